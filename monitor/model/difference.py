@@ -1,0 +1,89 @@
+"""What differs between two snapshots, item by item, and the Change a person triages."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from monitor.model.ids import ChangeId, RecordKey, SourceId
+from monitor.model.snapshot import Passage, Record
+
+
+class Weight(StrEnum):
+    """Whether an edit can change a meaning. Editorial: case, spacing, encoding, punctuation, a known alias."""
+
+    MATERIAL = "material"
+    EDITORIAL = "editorial"
+
+
+class Act(StrEnum):
+    """What happened to one item."""
+
+    ADDED = "added"
+    REMOVED = "removed"
+    MODIFIED = "modified"
+    MOVED = "moved"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldChange:
+    """One field's old and new published value ("" when the field was absent)."""
+
+    name: str
+    old: str
+    new: str
+    weight: Weight
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """One item added, removed, modified or moved.
+
+    For a record ``key`` is the regulator's id; for a passage it is ``§`` and a short digest of the passage's text.
+    ``fields`` is filled for modified items only (a modified passage has the single field ``text``).
+    """
+
+    act: Act
+    key: RecordKey
+    label: str
+    before: Record | Passage | None
+    after: Record | Passage | None
+    fields: tuple[FieldChange, ...] = ()
+
+    @property
+    def weight(self) -> Weight:
+        """Editorial only when it is a modification whose every field is editorial, or a mere move."""
+        if self.act is Act.MOVED:
+            return Weight.EDITORIAL
+        if self.act is Act.MODIFIED and all(f.weight is Weight.EDITORIAL for f in self.fields):
+            return Weight.EDITORIAL
+        return Weight.MATERIAL
+
+
+class News(StrEnum):
+    """The kind of news a Change is; the differences of one poll are grouped by it."""
+
+    ADDED = "added"
+    REMOVED = "removed"
+    MODIFIED = "modified"
+    REVERTED = "reverted"
+    EDITORIAL = "editorial"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What a person triages: the differences of one source in one poll that belong together.
+
+    ``last_unchanged_at`` is the last verified check that still showed the old state, ``first_changed_at`` the check that
+    first showed the new one: the honest window of "when could you have known". ``found_late``: the window spans a
+    stretch in which the source could not be verified. ``reverts``: the earlier Change that this one takes back.
+    """
+
+    id: ChangeId
+    source_id: SourceId
+    news: News
+    headline: str
+    differences: tuple[Difference, ...]
+    last_unchanged_at: datetime
+    first_changed_at: datetime
+    found_late: bool = False
+    reverts: ChangeId | None = None

@@ -1,0 +1,116 @@
+"""The span one digest covers, and everything a reader is shown about it. Rendered by compose, filled by the pipeline."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from monitor.model.assessment import Assessment, LegalDate
+from monitor.model.difference import Change
+from monitor.model.ids import ChangeId, DigestId, SourceId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Period:
+    """Contiguous spans: each starts where the one before ended. Members are chosen by commit sequence (``from_seq`` to
+    ``to_seq``, both inclusive), never by timestamps, so a late commit can neither vanish nor appear twice."""
+
+    id: str
+    digest_id: DigestId
+    start_at: datetime
+    end_at: datetime
+    from_seq: int
+    to_seq: int | None
+    first_day: date
+    last_day: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """One Change as shown to a reader, with the short hashes of the two snapshots it lies between."""
+
+    change: Change
+    assessment: Assessment
+    source_name: str
+    authority: str
+    official_url: str
+    noun: str
+    before_sha: str | None
+    after_sha: str | None
+    delivered_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceCoverage:
+    """What the ledger says of one source over a span.
+
+    ``expected`` slots lie in the span; ``good`` of them were verified; ``failed`` is the number of checks that ended
+    unverified; ``not_run`` slots have no check at all. ``verified_at_end``: the newest check of the span was good.
+    ``result`` is the word for the table: changed, unchanged, UNVERIFIED, BLOCKED, NOT CHECKED, baseline.
+    """
+
+    source_id: SourceId
+    source_name: str
+    authority: str
+    official_url: str
+    expected: int
+    good: int
+    failed: int
+    not_run: int
+    last_good_at: datetime | None
+    verified_at_end: bool
+    result: str
+    failure_code: str | None = None
+    failure_reason: str | None = None
+    failing_since: datetime | None = None
+    longest_gap_s: float = 0.0
+    items: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DateAhead:
+    """A date in the coming weeks, with the change that brought it."""
+
+    date: LegalDate
+    change_id: ChangeId
+    source_name: str
+    about: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Digest:
+    """The whole model of one digest; text and HTML are both made from it and from nothing else."""
+
+    id: DigestId
+    period: Period
+    made_at: datetime
+    time_zone: str
+    demo: bool
+    preview: bool
+    cards: tuple[Card, ...]
+    filtered_out: int
+    filtered_cards: tuple[Card, ...]
+    coverage: tuple[SourceCoverage, ...]
+    dates_ahead: tuple[DateAhead, ...]
+    awaiting: tuple[Card, ...]
+    corrections: tuple[Card, ...]
+    monitoring_since: datetime | None
+    chain_head: str | None
+    previous_digest_id: DigestId | None
+    link_base: str | None
+    dead_deliveries: int
+    cmaa_stage: str
+    cmaa_since: datetime | None
+
+    @property
+    def gaps(self) -> tuple[SourceCoverage, ...]:
+        """Sources that the reader must not sign for: not verified at the span's end, or with slots that never ran."""
+        return tuple(c for c in self.coverage if not c.verified_at_end)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """Rendered words, ready to send or to show."""
+
+    subject: str
+    preheader: str
+    text: str
+    html: str

@@ -1,0 +1,69 @@
+"""Errors a caller may meet. Each carries its facts as attributes; its text says what, where, and what to do."""
+
+from dataclasses import dataclass
+
+
+class MonitorError(Exception):
+    """The root of all our own errors."""
+
+
+@dataclass
+class Unreadable(MonitorError):
+    """A body could not be read in the format it was expected in. Becomes the verdict SUSPECT.
+
+    ``code`` is short and stable (``not-csv``, ``no-table``, ``bad-json`` ...); ``reason`` is a sentence for a person.
+    """
+
+    code: str
+    reason: str
+
+    def __str__(self) -> str:
+        return self.reason
+
+
+@dataclass
+class StoreError(MonitorError):
+    """The database refused: ``code`` is one of ``locked``, ``full``, ``read-only``, ``corrupt``, ``foreign``, ``newer``,
+    ``missing``, ``io``; ``mend`` is the one thing to do about it."""
+
+    code: str
+    what: str
+    where: str
+    mend: str
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.what}. {self.mend}"
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One fault in a configuration file; ``line`` and ``column`` count from 1."""
+
+    file: str
+    line: int
+    column: int
+    where: str
+    what: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}: {self.where}: {self.what}"
+
+
+@dataclass
+class ConfigError(MonitorError):
+    """Every fault found in the configuration, in file order."""
+
+    problems: tuple[Problem, ...]
+
+    def __str__(self) -> str:
+        return "\n".join(str(problem) for problem in self.problems)
+
+
+@dataclass
+class UsageError(MonitorError):
+    """The command cannot be carried out as typed; the text says what to type instead."""
+
+    what: str
+
+    def __str__(self) -> str:
+        return self.what

@@ -1,0 +1,70 @@
+"""What we believe a source said: keyed records of a list, or passages of a document."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from monitor.model.ids import RecordKey
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """One row, under the regulator's own id. ``fields`` keep the published spelling (decoded, ends stripped)."""
+
+    key: RecordKey
+    label: str
+    fields: Mapping[str, str]
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passage:
+    """One block of a document (paragraph, list item, heading, table row) with the headings above it."""
+
+    headings: tuple[str, ...]
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """One body handed to an extractor, with what is known of where it came from."""
+
+    body: bytes
+    url: str
+    media_type: str | None = None
+    charset: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Duplicate:
+    """A row published more than once under one key: the spelling kept and the one dropped."""
+
+    key: RecordKey
+    kept: Mapping[str, str]
+    dropped: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """The content of one copy as an extractor read it.
+
+    Exactly one of ``records`` and ``passages`` is used (the other is empty). ``columns`` are the column names found, in
+    the canonical spelling of the source; ``declared_total`` is a count the page itself states; ``next_url`` is the
+    address of the following page of the same list (only on partial reads); ``form`` is the format met (``csv``,
+    ``xlsx``, ``xml``, ``html``, ``json``, ``feed``).
+    """
+
+    extractor: str
+    extractor_version: int
+    form: str
+    records: tuple[Record, ...] = ()
+    passages: tuple[Passage, ...] = ()
+    title: str | None = None
+    columns: tuple[str, ...] = ()
+    declared_total: int | None = None
+    duplicates: tuple[Duplicate, ...] = ()
+    next_url: str | None = None
+
+    @property
+    def size(self) -> int:
+        """How many items it holds."""
+        return len(self.records) + len(self.passages)

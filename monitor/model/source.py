@@ -1,0 +1,113 @@
+"""A watched official list or document, how it is read, and what a healthy copy of it looks like."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from enum import StrEnum
+
+from monitor.model.assessment import Level
+from monitor.model.ids import SourceId
+
+
+class Kind(StrEnum):
+    """The shapes of page that can be watched through an entry in sources.yaml alone."""
+
+    TABLE = "table"
+    JSON = "json"
+    PROSE = "prose"
+    LINKS = "links"
+    FEED = "feed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route:
+    """One way to a source's bytes. Routes are tried in order until one gives a healthy copy.
+
+    ``link_text``: when set, ``url`` is only a page that holds the link to the data; the link whose visible text contains
+    these words (case ignored) is followed.
+    """
+
+    url: str
+    link_text: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contract:
+    """What a healthy copy looks like. A copy that breaks it is SUSPECT and never becomes the baseline.
+
+    ``final_url`` and ``key_pattern`` are regular expressions (``re.search`` and ``re.fullmatch``); ``title`` must occur in
+    the document's title (case ignored); ``sentinels`` are keys (records) or phrases (passages) known to be permanent;
+    ``max_shrink`` is a share (0.10 = a tenth) of the baseline's items that may vanish in one step and ``spare_shrink``
+    a number of items that may always vanish.
+    """
+
+    final_url: str | None = None
+    media_types: tuple[str, ...] = ()
+    title: str | None = None
+    columns: tuple[str, ...] = ()
+    sentinels: tuple[str, ...] = ()
+    min_items: int = 1
+    max_shrink: float = 0.10
+    spare_shrink: int = 2
+    key_pattern: str | None = None
+    allow_empty: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """How a page of a known kind is read. Which members matter depends on the kind; the rest stay at their defaults.
+
+    - ``selector``: CSS selector of the region (table, prose, links).
+    - ``rows``: dotted path to the list of rows (json), e.g. ``data`` or ``results``.
+    - ``next_page``: dotted path to the next page's URL (json); absent or empty ends the paging.
+    - ``key``: the fields which together are the regulator's own id.
+    - ``label``: the field shown to people as the row's name.
+    - ``fields``: the fields kept; empty keeps all.
+    - ``dates``: fields that hold dates; they are stored as ISO 8601 (``2026-11-24``) when they can be read.
+    - ``where``: (field, value) pairs a row must have to be kept.
+    - ``drop``: CSS selectors of volatile parts that are cut out first (html), or field names (json).
+    - ``link_pattern``: regular expression a link's URL must match (links).
+    - ``link_field``: the field that holds the row's own official URL.
+    """
+
+    selector: str | None = None
+    rows: str | None = None
+    next_page: str | None = None
+    key: tuple[str, ...] = ()
+    label: str | None = None
+    fields: tuple[str, ...] = ()
+    dates: tuple[str, ...] = ()
+    where: tuple[tuple[str, str], ...] = ()
+    drop: tuple[str, ...] = ()
+    link_pattern: str | None = None
+    link_field: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """One watched official list or document.
+
+    ``extractor`` names an entry of ``monitor.sources.SOURCES`` (an official list with a module of its own), or is the
+    kind's name for a page described in sources.yaml. ``sliding``: the page shows only a window of its newest items, so
+    an item that is gone has not been removed. ``floor``: the least level any material change of this source has.
+    """
+
+    id: SourceId
+    name: str
+    authority: str
+    kind: Kind
+    routes: tuple[Route, ...]
+    every: timedelta
+    extractor: str
+    contract: Contract
+    reading: Reading = field(default_factory=Reading)
+    page_url: str | None = None
+    floor: Level = Level.NONE
+    sliding: bool = False
+    respect_robots: bool = True
+    why: str = ""
+    noun: str = "item"
+
+    @property
+    def official_url(self) -> str:
+        """The address to show a person: the page when one is known, else the first route."""
+        return self.page_url or self.routes[0].url

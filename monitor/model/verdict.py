@@ -1,0 +1,56 @@
+"""The ways a check can end, and the row it leaves in the ledger."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from monitor.model.ids import SourceId
+
+
+class Verdict(StrEnum):
+    """Only CHANGED, SAME and NOT_MODIFIED move the baseline; the other four leave everything as it was."""
+
+    CHANGED = "CHANGED"
+    SAME = "SAME"
+    NOT_MODIFIED = "NOT_MODIFIED"
+    SUSPECT = "SUSPECT"
+    BLOCKED = "BLOCKED"
+    FAILED = "FAILED"
+    NOT_RUN = "NOT_RUN"
+
+    @property
+    def verified(self) -> bool:
+        """Whether the check proves what the source said."""
+        return self in {Verdict.CHANGED, Verdict.SAME, Verdict.NOT_MODIFIED}
+
+
+class Trigger(StrEnum):
+    """What started a check."""
+
+    SCHEDULE = "schedule"
+    HAND = "hand"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ruling:
+    """The vetting's word on one copy: a verdict, a short stable code, and a sentence a person understands."""
+
+    verdict: Verdict
+    code: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """One row of the ledger. ``slot_at`` is the start of the schedule's slot that this check fills (UTC)."""
+
+    source_id: SourceId
+    slot_at: datetime
+    started_at: datetime
+    ended_at: datetime
+    trigger: Trigger
+    ruling: Ruling
+    http_status: int | None = None
+    items: int | None = None
+    requests: int = 0
+    id: int | None = None

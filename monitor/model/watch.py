@@ -1,0 +1,40 @@
+"""What the store remembers of a source between two checks."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from monitor.model.capture import Validators
+from monitor.model.ids import RecordKey, Sha256, SourceId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WatchState:
+    """The baseline's whereabouts and the source's health. All times UTC.
+
+    ``body_sha256``: of the accepted bytes (of the list of page hashes when a list has several pages); ``validators`` and
+    ``extractor_version`` belong to that same copy. ``absences``: keys missing from the newest copies and since when, not
+    yet believed to be removed. ``unverified_since``: start of the first of the failures that have lasted until now.
+    """
+
+    source_id: SourceId
+    snapshot_id: int | None = None
+    body_sha256: Sha256 | None = None
+    validators: Validators = field(default_factory=Validators)
+    extractor_version: int | None = None
+    first_good_at: datetime | None = None
+    last_good_at: datetime | None = None
+    last_full_get_at: datetime | None = None
+    unverified_since: datetime | None = None
+    failures_in_row: int = 0
+    absences: Mapping[RecordKey, datetime] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Robots:
+    """A host's robots.txt as last fetched. ``status`` None: it could not be fetched (then nothing may be asked)."""
+
+    origin: str
+    status: int | None
+    text: str
+    fetched_at: datetime

@@ -1,0 +1,121 @@
+"""What the pipeline needs from the rooms below, stated as shapes; app.py hands in adapters and mypy proves the fit."""
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
+from datetime import datetime
+from typing import Protocol
+
+from monitor.model.assessment import Assessment
+from monitor.model.capture import Capture, FetchOutcome, Validators
+from monitor.model.delivery import Delivery, DeliveryOutcome
+from monitor.model.difference import Change
+from monitor.model.ids import ChangeId, DeliveryId, RecordKey, Sha256, SourceId
+from monitor.model.snapshot import Page, Snapshot
+from monitor.model.source import Source
+from monitor.model.verdict import Check
+from monitor.model.watch import WatchState
+
+
+class Clock(Protocol):
+    """The one clock: aware, UTC."""
+
+    def now(self) -> datetime: ...
+
+
+class Fetcher(Protocol):
+    """The guarded HTTP client. ``url`` is official; ``origins:`` are applied inside."""
+
+    def fetch(self, url: str, *, validators: Validators | None, respect_robots: bool) -> FetchOutcome: ...
+
+
+class Extractor(Protocol):
+    """Reads one body of one source. Raises ``Unreadable``; never anything else, whatever the bytes."""
+
+    @property
+    def version(self) -> int: ...
+
+    def extract(self, page: Page, source: Source) -> Snapshot: ...
+
+
+class Unit(Protocol):
+    """One write transaction (BEGIN IMMEDIATE). Everything of one check goes through one unit, or none of it is kept."""
+
+    def check(self, check: Check) -> int:
+        """Writes the ledger row; returns its id, the commit sequence number. A slot already taken: uses ``started_at``."""
+
+    def capture(self, check_id: int, position: int, capture: Capture) -> int: ...
+
+    def partial(self, check_id: int, body: bytes) -> None:
+        """Keeps the bytes of an incomplete answer as evidence."""
+
+    def accept(
+        self,
+        check_id: int,
+        source_id: SourceId,
+        snapshot: Snapshot,
+        body_sha256: Sha256,
+        validators: Validators,
+        capture_ids: Sequence[int],
+    ) -> int:
+        """Makes ``snapshot`` the source's baseline; returns the snapshot's id."""
+
+    def good(self, check: Check, *, full_get: bool) -> None:
+        """Records that the source was verified at ``check.ended_at`` (ends a run of failures)."""
+
+    def bad(self, check: Check) -> None:
+        """Records one more unverified check; touches neither baseline nor validators."""
+
+    def absences(self, source_id: SourceId, missing: Mapping[RecordKey, datetime]) -> None: ...
+
+    def next_change_id(self, year: int) -> ChangeId: ...
+
+    def change(
+        self,
+        check_id: int,
+        change: Change,
+        assessment: Assessment,
+        before_snapshot_id: int | None,
+        after_snapshot_id: int,
+    ) -> None: ...
+
+    def enqueue(self, delivery: Delivery, *, at: datetime) -> None:
+        """Adds an outbox row; a second one for the same (kind, subject, channel, recipient) is ignored."""
+
+    def audit(self, event: str, subject: str, facts: Mapping[str, object], *, at: datetime) -> str:
+        """Appends to the hash chain; returns the new head."""
+
+
+class WatchStore(Protocol):
+    """What polling reads and writes."""
+
+    def states(self) -> dict[SourceId, WatchState]: ...
+
+    def snapshot(self, snapshot_id: int) -> Snapshot: ...
+
+    def pages(self, snapshot_id: int) -> tuple[Page, ...]:
+        """The stored bytes behind a snapshot, for re-extraction after a parser was mended."""
+
+    def reverted_change(self, source_id: SourceId, key: RecordKey, after_sha256: Sha256) -> ChangeId | None:
+        """The newest earlier change of this item whose *before* was exactly this content, if there is one."""
+
+    def unit(self) -> AbstractContextManager[Unit]: ...
+
+
+class Outbox(Protocol):
+    """What delivering reads and writes; each call is its own transaction."""
+
+    def lease(self, now: datetime, *, owner: str, limit: int, lease_s: float) -> tuple[Delivery, ...]: ...
+
+    def start_attempt(self, delivery_id: DeliveryId, now: datetime) -> int:
+        """Commits an attempt row with outcome 'started' before the network call; returns its number (from 1)."""
+
+    def finish_attempt(
+        self, delivery_id: DeliveryId, number: int, outcome: DeliveryOutcome, *, now: datetime, next_at: datetime | None
+    ) -> None:
+        """Ends the attempt. Sent: state sent. Refused: pending again at ``next_at``, or dead when that is None."""
+
+
+class Channel(Protocol):
+    """One way to tell. Never raises for an expected failure: returns ``Refused``."""
+
+    def send(self, delivery: Delivery, address: str, secret: str | None, now: datetime) -> DeliveryOutcome: ...
