@@ -1,4 +1,6 @@
-"""An opinion about a Change: how relevant it is to AI-only billing, and why. Facts live elsewhere; this can be recomputed."""
+"""An opinion about a Change: how relevant it is to AI-only billing, and why. Facts live elsewhere; this can be
+recomputed.
+"""
 
 from dataclasses import dataclass
 from datetime import date
@@ -101,7 +103,8 @@ class Stage:
 class Assessment:
     """Level, tier and their grounds for one Change, under one version of the rules.
 
-    ``ai_class`` is the Appendix S class (assistive, augmentative, autonomous, all) and ``ai_class_basis`` says whether the
+    ``ai_class`` is the Appendix S class (assistive, augmentative, autonomous, all) and ``ai_class_basis`` says
+    whether the
     text states it (``stated``) or it was inferred from a code or product code (``inferred``). ``confidence`` is High,
     Medium or Low, with its grounds in words.
     """

@@ -8,10 +8,13 @@ from monitor.model.ids import Sha256
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Validators:
-    """The two HTTP validators of an accepted copy; sent back only when that copy is still the baseline."""
+    """The two HTTP validators of an accepted copy; sent back only when that copy is still the baseline, and only to
+    ``url``, the official address they came from.
+    """
 
     etag: str | None = None
     last_modified: str | None = None
+    url: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +60,7 @@ class Capture:
 
     @property
     def validators(self) -> Validators:
-        return Validators(etag=self.header("etag"), last_modified=self.header("last-modified"))
+        return Validators(etag=self.header("etag"), last_modified=self.header("last-modified"), url=self.official_url)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,7 +18,9 @@ class DeliveryState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subscriber:
-    """Who is told of what over which channel. ``secret_name`` names the environment variable, never the secret itself."""
+    """Who is told of what over which channel. ``secret_name`` names the environment variable, never the secret
+    itself.
+    """
 
     id: str
     channel: str

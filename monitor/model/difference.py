@@ -73,7 +73,8 @@ class News(StrEnum):
 class Change:
     """What a person triages: the differences of one source in one poll that belong together.
 
-    ``last_unchanged_at`` is the last verified check that still showed the old state, ``first_changed_at`` the check that
+    ``last_unchanged_at`` is the last verified check that still showed the old state, ``first_changed_at`` the check
+    that
     first showed the new one: the honest window of "when could you have known". ``found_late``: the window spans a
     stretch in which the source could not be verified. ``reverts``: the earlier Change that this one takes back.
     """

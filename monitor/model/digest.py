@@ -1,4 +1,6 @@
-"""The span one digest covers, and everything a reader is shown about it. Rendered by compose, filled by the pipeline."""
+"""The span one digest covers, and everything a reader is shown about it. Rendered by compose, filled by the
+pipeline.
+"""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -11,7 +13,8 @@ from monitor.model.ids import ChangeId, DigestId, SourceId
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Period:
     """Contiguous spans: each starts where the one before ended. Members are chosen by commit sequence (``from_seq`` to
-    ``to_seq``, both inclusive), never by timestamps, so a late commit can neither vanish nor appear twice."""
+    ``to_seq``, both inclusive), never by timestamps, so a late commit can neither vanish nor appear twice.
+    """
 
     id: str
     digest_id: DigestId

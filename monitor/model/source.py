@@ -22,7 +22,8 @@ class Kind(StrEnum):
 class Route:
     """One way to a source's bytes. Routes are tried in order until one gives a healthy copy.
 
-    ``link_text``: when set, ``url`` is only a page that holds the link to the data; the link whose visible text contains
+    ``link_text``: when set, ``url`` is only a page that holds the link to the data; the link whose visible text
+    contains
     these words (case ignored) is followed.
     """
 
@@ -34,7 +35,8 @@ class Route:
 class Contract:
     """What a healthy copy looks like. A copy that breaks it is SUSPECT and never becomes the baseline.
 
-    ``final_url`` and ``key_pattern`` are regular expressions (``re.search`` and ``re.fullmatch``); ``title`` must occur in
+    ``final_url`` and ``key_pattern`` are regular expressions (``re.search`` and ``re.fullmatch``); ``title`` must
+    occur in
     the document's title (case ignored); ``sentinels`` are keys (records) or phrases (passages) known to be permanent;
     ``max_shrink`` is a share (0.10 = a tenth) of the baseline's items that may vanish in one step and ``spare_shrink``
     a number of items that may always vanish.

@@ -12,8 +12,10 @@ from monitor.model.ids import RecordKey, Sha256, SourceId
 class WatchState:
     """The baseline's whereabouts and the source's health. All times UTC.
 
-    ``body_sha256``: of the accepted bytes (of the list of page hashes when a list has several pages); ``validators`` and
-    ``extractor_version`` belong to that same copy. ``absences``: keys missing from the newest copies and since when, not
+    ``body_sha256``: of the accepted bytes (of the list of page hashes when a list has several pages); ``validators``
+    and
+    ``extractor_version`` belong to that same copy. ``absences``: keys missing from the newest copies and since when,
+    not
     yet believed to be removed. ``unverified_since``: start of the first of the failures that have lasted until now.
     """
 

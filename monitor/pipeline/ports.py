@@ -41,7 +41,7 @@ class Unit(Protocol):
     """One write transaction (BEGIN IMMEDIATE). Everything of one check goes through one unit, or none of it is kept."""
 
     def check(self, check: Check) -> int:
-        """Writes the ledger row; returns its id, the commit sequence number. A slot already taken: uses ``started_at``."""
+        """Writes the ledger row; returns its id, the commit sequence. A slot already taken: uses ``started_at``."""
 
     def capture(self, check_id: int, position: int, capture: Capture) -> int: ...
 
@@ -58,6 +58,9 @@ class Unit(Protocol):
         capture_ids: Sequence[int],
     ) -> int:
         """Makes ``snapshot`` the source's baseline; returns the snapshot's id."""
+
+    def reread(self, check_id: int, source_id: SourceId, snapshot: Snapshot) -> int:
+        """Replaces the baseline's reading, from the same stored bytes, after the extractor was mended."""
 
     def good(self, check: Check, *, full_get: bool) -> None:
         """Records that the source was verified at ``check.ended_at`` (ends a run of failures)."""
@@ -95,8 +98,16 @@ class WatchStore(Protocol):
     def pages(self, snapshot_id: int) -> tuple[Page, ...]:
         """The stored bytes behind a snapshot, for re-extraction after a parser was mended."""
 
-    def reverted_change(self, source_id: SourceId, key: RecordKey, after_sha256: Sha256) -> ChangeId | None:
-        """The newest earlier change of this item whose *before* was exactly this content, if there is one."""
+    def reverted_change(
+        self, source_id: SourceId, key: RecordKey, *, before: Sha256 | None, after: Sha256 | None
+    ) -> ChangeId | None:
+        """The newest earlier change that took this item the other way: from ``after`` to ``before`` (None: absent).
+
+        A passage has no key of its own (its key starts with ``§``): there the two contents alone decide.
+        """
+
+    def last_good_before(self, source_id: SourceId, at: datetime) -> datetime | None:
+        """When the newest verified check that started before ``at`` ended."""
 
     def unit(self) -> AbstractContextManager[Unit]: ...
 
