@@ -1,0 +1,118 @@
+"""Cells of tables: the ones that link somewhere, and the ones that reach over several rows or columns."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, cast
+
+from monitor.formats.text import collapse
+
+if TYPE_CHECKING:
+    from bs4 import Tag
+
+_MAX_COLSPAN: Final = 200
+_MAX_ROWSPAN: Final = 2_000
+_HYPERLINK: Final = re.compile(
+    r"\s*=\s*HYPERLINK\(\s*\"((?:[^\"]|\"\")*+)\"\s*(?:[,;]\s*\"((?:[^\"]|\"\")*+)\"\s*)?\)\s*", re.IGNORECASE
+)
+_INVISIBLE: Final = re.compile(r"display\s*:\s*none", re.IGNORECASE)
+
+
+class Linked(str):
+    """A cell's text that links somewhere. Most cells are plain strings; tables are too long to box each of them."""
+
+    __slots__ = ("href",)
+    href: str
+
+
+def unwrapped(cell: str) -> str:
+    """``=HYPERLINK("url", "text")`` as the ``Linked`` text, anything else as it is. No formula is ever evaluated."""
+    found = _HYPERLINK.fullmatch(cell) if "=" in cell and "(" in cell else None
+    if found is None:
+        return cell
+    url = found[1].replace('""', '"')
+    return _linked(url if found[2] is None else found[2].replace('""', '"'), url)
+
+
+def _linked(text: str, href: str) -> str:
+    cell = Linked(text)
+    cell.href = href
+    return cell
+
+
+def grid_of(markup: str) -> Iterator[list[str]]:
+    """The rows of one HTML table, each with its own cells and those that reach down into it from above.
+
+    A row that is one cell across the whole table is a caption and left out.
+    """
+    # Imported here: it costs more than the rest of the program's start, and only HTML lists need it.
+    from bs4 import BeautifulSoup
+
+    soup = BeautifulSoup(markup, "lxml")
+    _make_readable(soup)
+    rows = (_html_cells(row) for row in soup.find_all("tr"))
+    return _unspanned([row for row in rows if row])
+
+
+@dataclass(frozen=True, slots=True)
+class _Spanning:
+    cell: str
+    columns: int
+    rows: int
+
+
+def _html_cells(row: "Tag") -> list[_Spanning]:
+    return [
+        _Spanning(_html_cell(cell), _span(cell, "colspan", _MAX_COLSPAN), _span(cell, "rowspan", _MAX_ROWSPAN))
+        for cell in row.find_all(("td", "th"), recursive=False)
+    ]
+
+
+def _make_readable(table: "Tag") -> None:
+    """Takes out what is not shown, and sets spaces where a browser would start a new line."""
+    for hidden in table.find_all(style=_INVISIBLE):
+        hidden.extract()
+    for breaking in table.find_all(("br", "p", "div", "li")):
+        breaking.insert(0, " ")
+        breaking.append(" ")
+
+
+def _html_cell(cell: "Tag") -> str:
+    text = collapse(cell.get_text())
+    anchor = cast("Tag | None", cell.find("a", href=True))
+    return _linked(text, str(anchor.get("href"))) if anchor else text
+
+
+def _span(cell: "Tag", name: str, most: int) -> int:
+    written = str(cell.get(name, "1")).strip()
+    return min(most, int(written)) if re.fullmatch(r"[1-9][0-9]{0,4}", written) else 1
+
+
+def _unspanned(rows: list[list[_Spanning]]) -> Iterator[list[str]]:
+    hanging: dict[int, tuple[str, int]] = {}
+    width = max((sum(cell.columns for cell in row) for row in rows), default=0)
+    for row in rows:
+        if len(row) == 1 and row[0].columns >= width > 1:
+            continue
+        yield _laid_out(row, hanging)
+
+
+def _laid_out(row: list[_Spanning], hanging: dict[int, tuple[str, int]]) -> list[str]:
+    cells: list[str] = []
+    for spanning in row:
+        _let_down(cells, hanging)
+        for _ in range(spanning.columns):
+            if spanning.rows > 1:
+                hanging[len(cells)] = (spanning.cell, spanning.rows - 1)
+            cells.append(spanning.cell if _ == 0 else "")
+    _let_down(cells, hanging)
+    return cells
+
+
+def _let_down(cells: list[str], hanging: dict[int, tuple[str, int]]) -> None:
+    """Places the cells from above that belong at this point of the row."""
+    while len(cells) in hanging:
+        cell, left = hanging.pop(len(cells))
+        if left > 1:
+            hanging[len(cells)] = (cell, left - 1)
+        cells.append(cell)

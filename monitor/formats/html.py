@@ -1,0 +1,228 @@
+"""Web pages as passages and links. Pages are walked, never recursed into: nesting is the publisher's to choose."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, cast
+from urllib.parse import urljoin, urlsplit, urlunsplit
+
+from monitor.formats.markup import parse_leniently, regions, remove
+from monitor.formats.text import collapse
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+# lxml is imported where it is used: it costs more than the rest of the program's start.
+
+_DROPPED_NAMES: Final = "script style noscript template nav footer aside svg iframe object dialog head"
+_BLOCK_NAMES: Final = (
+    "address article blockquote body caption center dd details div dl dt fieldset figcaption figure form header hr html"
+    " legend li main ol p pre section summary table tbody tfoot thead tr ul"
+)
+
+DROPPED: Final = tuple(_DROPPED_NAMES.split())
+"""Elements that hold no text of the document. Forms go too, unless the whole page is one (as ASP.NET makes it)."""
+
+_DROPPED_XPATH: Final = " | ".join(f"descendant::{name}" for name in DROPPED) + " | descendant::*[@hidden]"
+_MAIN_XPATH: Final = "descendant-or-self::*[self::main or self::article or @role='main']"
+_HEADINGS: Final = ("h1", "h2", "h3", "h4", "h5", "h6")
+_BLOCKS: Final = frozenset(_BLOCK_NAMES.split()) | frozenset(_HEADINGS)
+_CELLS: Final = frozenset({"td", "th"})
+_TRACKING: Final = re.compile(r"ref|utm_\w*", re.IGNORECASE)
+_DEFAULT_PORTS: Final = {"http": 80, "https": 443}
+_MAX_URL: Final = 4_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """A paragraph, list item, heading or table row (cells joined with `` | ``), with the headings above it."""
+
+    headings: tuple[str, ...]
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """A link's visible text, its absolute normalised address, and the nearest heading above it ("" when none)."""
+
+    text: str
+    href: str
+    heading: str = ""
+
+
+def page_title(text: str) -> str | None:
+    """The page's title as one line; None when there is none."""
+    root = parse_leniently(text)
+    if root is None:
+        return None
+    title = cast(str, root.xpath("string((//title[not(ancestor::svg)])[1])"))
+    return collapse(title) or None
+
+
+def prose(text: str, selector: str | None, drop: tuple[str, ...] = ()) -> tuple[Block, ...]:
+    """The text of a page in reading order.
+
+    ``selector``: CSS of the region (None: ``main, article, [role=main]``, or else the body). ``drop``: CSS of volatile
+    parts. Raises ``Unreadable``: ``selector-missing``, ``bad-selector``, ``hostile-markup``.
+    """
+    chosen = regions(text, selector, drop)
+    for region in chosen:
+        _strip(region)
+    if selector is None:
+        chosen = [part for root in chosen for part in _main_parts(root)]
+    walk = _Walk()
+    for region in chosen:
+        walk.through(region)
+    return tuple(walk.blocks)
+
+
+def _main_parts(root: "_Element") -> "list[_Element]":
+    """The outermost main parts, or the page itself when it marks none."""
+    found = cast("list[_Element]", root.xpath(_MAIN_XPATH))
+    known = set(map(id, found))
+    return [part for part in found if not any(id(above) in known for above in part.iterancestors())] or [root]
+
+
+def _strip(region: "_Element") -> None:
+    """Takes out what is no text of the document."""
+    for element in cast("list[_Element]", region.xpath(_DROPPED_XPATH)):
+        remove(element)
+    forms = list(region.iter("form"))
+    if forms:
+        most = _text_length(region) / 2
+        for form in forms:
+            if form is not region and _text_length(form) <= most:
+                remove(form)
+
+
+def _text_length(element: "_Element") -> float:
+    return cast(float, element.xpath("string-length(normalize-space(.))"))
+
+
+class _Walk:
+    """Collects inline text and closes a block at every block-level border."""
+
+    def __init__(self) -> None:
+        self.blocks: list[Block] = []
+        self._path: list[tuple[int, str]] = []
+        self._text: list[str] = []
+        self._cells: list[str] | None = None
+
+    def through(self, region: "_Element") -> None:
+        from lxml import etree
+
+        for event, element in etree.iterwalk(region, events=("start", "end")):
+            if event == "start":
+                self._enter(element)
+            else:
+                self._leave(element)
+                if element is not region:
+                    self._text.append(element.tail or "")
+        self._close_block(None)
+
+    def _enter(self, element: "_Element") -> None:
+        tag = element.tag
+        if tag in _BLOCKS or tag in _CELLS:
+            self._close_block(None)
+        elif tag == "br":
+            self._text.append(" ")
+        if tag == "tr" and element.find(".//table") is None:
+            self._cells = []
+        self._text.append(element.text or "")
+
+    def _leave(self, element: "_Element") -> None:
+        tag = element.tag
+        if self._cells is not None:
+            if tag in _CELLS:
+                self._cells.append(self._taken())
+            elif tag == "tr":
+                self._close_row(self._cells)
+            elif tag in _BLOCKS:
+                self._text.append(" ")
+        elif tag in _BLOCKS or tag in _CELLS:
+            self._close_block(_HEADINGS.index(tag) + 1 if tag in _HEADINGS else None)
+
+    def _taken(self) -> str:
+        text = collapse("".join(self._text))
+        self._text.clear()
+        return text
+
+    def _close_row(self, cells: list[str]) -> None:
+        stray = self._taken()
+        self._cells = None
+        if any((*cells, stray)):
+            self._add(" | ".join((*cells, stray) if stray else cells))
+
+    def _close_block(self, level: int | None) -> None:
+        if self._cells is not None:
+            self._text.append(" ")
+            return
+        text = self._taken()
+        if not text:
+            return
+        if level is not None:
+            self._path = [(above, heading) for above, heading in self._path if above < level]
+        self._add(text)
+        if level is not None:
+            self._path.append((level, text))
+
+    def _add(self, text: str) -> None:
+        self.blocks.append(Block(headings=tuple(heading for _, heading in self._path), text=text))
+
+
+def links(text: str, base_url: str, selector: str | None, drop: tuple[str, ...] = ()) -> tuple[Link, ...]:
+    """The http(s) links of the page or of a region, in reading order; the same address may come more than once.
+
+    Without a selector the whole page is searched, navigation too. Raises ``Unreadable`` as ``prose``.
+    """
+    found: list[Link] = []
+    base = base_url
+    for region in regions(text, selector, drop):
+        base = _base(region, base)
+        found.extend(_links(region, base))
+    return tuple(found)
+
+
+def _base(region: "_Element", base_url: str) -> str:
+    written = next((element.get("href") for element in region.iter("base")), None)
+    return (written and absolute_url(written, base_url)) or base_url
+
+
+def _links(region: "_Element", base: str) -> Iterator[Link]:
+    heading = ""
+    for element in region.iter("a", *_HEADINGS):
+        if element.tag != "a":
+            heading = _visible(element) or heading
+        elif href := absolute_url(element.get("href") or "", base):
+            yield Link(text=_visible(element), href=href, heading=heading)
+
+
+def _visible(element: "_Element") -> str:
+    """The text people see of a link or heading: its words, or what stands in for its picture."""
+    words = collapse("".join(cast("Iterator[str]", element.itertext())))
+    return words or collapse(element.get("aria-label") or element.get("title") or _alternative(element))
+
+
+def _alternative(element: "_Element") -> str:
+    return next((str(image.get("alt")) for image in element.iter("img") if image.get("alt")), "")
+
+
+def absolute_url(written: str, base_url: str) -> str | None:
+    """The address as absolute http(s) URL, without fragment and tracking (``ref``, ``utm_...``); None for any other."""
+    if not written.strip() or len(written) > _MAX_URL:
+        return None
+    try:
+        parts = urlsplit(urljoin(base_url, written.strip()))
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        return None
+    if parts.scheme not in _DEFAULT_PORTS or not host or parts.username is not None:
+        return None
+    place = f"[{host}]" if ":" in host else host
+    if port is not None and port != _DEFAULT_PORTS[parts.scheme]:
+        place = f"{place}:{port}"
+    return urlunsplit((parts.scheme, place, parts.path or "/", _without_tracking(parts.query), ""))
+
+
+def _without_tracking(query: str) -> str:
+    return "&".join(pair for pair in query.split("&") if not _TRACKING.fullmatch(pair.split("=", 1)[0]))
