@@ -1,0 +1,43 @@
+"""Where each official list is, how it is read and what it must look like; and the kinds any other page is read by."""
+
+from typing import Final
+
+from monitor.model.ids import SourceId
+from monitor.model.source import Source
+from monitor.sources import (
+    ama_appendix_s,
+    ama_panel_actions,
+    cms_articles,
+    cms_lcds,
+    cms_ncas,
+    cms_ncds,
+    cms_newsroom,
+    cms_proposed_lcds,
+    fda_ai_devices,
+    federal_register,
+)
+from monitor.sources.kinds import KINDS
+from monitor.sources.official import OfficialList, Reader
+
+SOURCES: Final[dict[SourceId, OfficialList]] = {
+    fda_ai_devices.SOURCE.id: fda_ai_devices.LIST,
+    cms_lcds.SOURCE.id: cms_lcds.LIST,
+    cms_proposed_lcds.SOURCE.id: cms_proposed_lcds.LIST,
+    cms_articles.SOURCE.id: cms_articles.LIST,
+    cms_ncds.SOURCE.id: cms_ncds.LIST,
+    cms_ncas.SOURCE.id: cms_ncas.LIST,
+    federal_register.SOURCE.id: federal_register.LIST,
+    ama_appendix_s.SOURCE.id: ama_appendix_s.LIST,
+    ama_panel_actions.SOURCE.id: ama_panel_actions.LIST,
+    cms_newsroom.SOURCE.id: cms_newsroom.LIST,
+}
+"""Every official list with a module of its own, in the order people are shown them."""
+
+
+def extractor_for(source: Source) -> Reader:
+    """How ``source`` is read: by the official list its ``extractor`` names, else by its kind."""
+    known = SOURCES.get(SourceId(source.extractor))
+    if known is not None:
+        return Reader(version=known.version, extract=known.extract)
+    kind = KINDS[source.kind]
+    return Reader(version=kind.VERSION, extract=kind.extract)

@@ -1,0 +1,70 @@
+"""CPT Appendix S: how the AMA classes the role of software in a service (assistive, augmentative, autonomous).
+
+- What: the text valid from 2027-01-01: prose with headings and examples, a summary table and a table of
+  definitions.
+- Where: one page of the AMA's site; many addresses (with ``?ref=``, with and without ``www``) serve the same text.
+- How often it moves: rarely, and always of importance; it was rewritten after the Panel of May 2026.
+- Caveats: a steering text for descriptors, not a payment rule. The page carries reading time, "updated" marks,
+  promotions and staff contacts that roll; only the main content is compared. The AMA may answer 403 or a challenge
+  page: blocked. The text is the AMA's property: it is compared and quoted in short, never shipped.
+"""
+
+from datetime import timedelta
+
+from monitor.model.assessment import Level
+from monitor.model.ids import SourceId
+from monitor.model.snapshot import Page, Snapshot
+from monitor.model.source import Contract, Kind, Reading, Route, Source
+from monitor.sources.kinds import KINDS
+from monitor.sources.official import OfficialList, built_on, signed
+
+VERSION = built_on(1, KINDS[Kind.PROSE].VERSION)
+
+URL = (
+    "https://www.ama-assn.org/practice-management/cpt/"
+    "cpt-appendix-s-taxonomy-artificial-intelligence-medical-services-procedures"
+)
+
+ROLLING_PARTS = (
+    "nav",
+    "aside",
+    "form",
+    "[class*=promo]",
+    "[class*=membership]",
+    "[class*=read-time]",
+    "[class*=share]",
+    "[class*=related]",
+    "[class*=back-to-top]",
+)
+"""Parts of the AMA's pages that change without any change of the text."""
+
+SOURCE = Source(
+    id=SourceId("ama.appendix-s"),
+    name="CPT Appendix S (taxonomy of AI in medical services)",
+    authority="AMA",
+    kind=Kind.PROSE,
+    routes=(Route(url=URL),),
+    page_url=URL,
+    every=timedelta(days=1),
+    extractor="ama.appendix-s",
+    contract=Contract(
+        final_url=r"(?i)appendix-?s",
+        media_types=("text/html",),
+        title="Appendix S",
+        sentinels=("autonomous", "augmentative", "assistive"),
+        min_items=5,
+        max_shrink=0.60,
+    ),
+    reading=Reading(drop=ROLLING_PARTS),
+    floor=Level.MEDIUM,
+    why="The class of a software service steers the words of its code, and with them who may bill it.",
+    noun="passage",
+)
+
+
+def extract(page: Page, source: Source) -> Snapshot:
+    """The page's main text as passages under their headings."""
+    return signed(KINDS[Kind.PROSE].extract(page, source), source.extractor, VERSION)
+
+
+LIST = OfficialList(source=SOURCE, version=VERSION, extract=extract)

@@ -1,0 +1,170 @@
+"""Federal Register documents of CMS and FDA that speak of artificial intelligence or of payment for software.
+
+- What: rules, proposed rules and notices, one query over their full text (the abstracts of the payment rules hold
+  no AI word, so abstracts cannot be the filter), keyed by document number (``2026-13656``; corrections
+  ``C1-2023-14768``).
+- Where: the Federal Register's documents API. No key. An explicit list of fields: ``page_views`` moves all the
+  time, and ``comment_url``, ``topics`` and ``images`` are filled in later.
+- How often it moves: every working day; a dozen matches a month; payment rules in July and November.
+- Caveats: newest first from a fixed first day, so older documents are not told of. ``total_pages`` is capped and
+  the cursor sits in ``next_page_url``, which is followed as it is written. A correction with a number of its own is
+  known by its title only. Full-text matches come and go as documents are re-indexed: a document gone is not a
+  document withdrawn.
+"""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from urllib.parse import urlencode
+
+from monitor.formats.json import flat_text, read_json
+from monitor.formats.text import plain
+from monitor.model.errors import Unreadable
+from monitor.model.ids import RecordKey, SourceId
+from monitor.model.snapshot import Page, Record, Snapshot
+from monitor.model.source import Contract, Kind, Reading, Route, Source
+from monitor.sources.kinds.rows import collapse_duplicates
+from monitor.sources.official import OfficialList
+
+VERSION = 1
+
+ORIGIN = "https://www.federalregister.gov"
+FIRST_DAY = "2025-07-01"
+TERMS = (
+    '"artificial intelligence" | "machine learning" | "software as a service" | "software as a medical service"'
+    ' | "algorithm-driven" | "algorithmic analyses" | "computer-aided detection"'
+)
+FIELDS = (
+    "document_number",
+    "title",
+    "type",
+    "action",
+    "agency_names",
+    "abstract",
+    "publication_date",
+    "effective_on",
+    "comments_close_on",
+    "dates",
+    "docket_ids",
+    "html_url",
+)
+COLUMNS = (
+    "document_number",
+    "title",
+    "type",
+    "action",
+    "agencies",
+    "abstract",
+    "publication_date",
+    "effective_on",
+    "comments_close_on",
+    "dates",
+    "docket",
+)
+"""The columns compared; ``agencies`` and ``docket`` are lists in the answer, joined with "; " here."""
+
+_RENAMED = {"agency_names": "agencies", "docket_ids": "docket"}
+
+
+def query_url(first_day: str = FIRST_DAY) -> str:
+    """The one query: full-text terms, both agencies, from ``first_day`` (ISO) on, newest first."""
+    fields = [("fields[]", name) for name in FIELDS]
+    rest = [("order", "newest"), ("per_page", "200")]
+    return f"{ORIGIN}/api/v1/documents.json?" + urlencode(_conditions(first_day) + fields + rest)
+
+
+def _conditions(first_day: str) -> list[tuple[str, str]]:
+    return [
+        ("conditions[term]", TERMS),
+        ("conditions[agencies][]", "centers-for-medicare-medicaid-services"),
+        ("conditions[agencies][]", "food-and-drug-administration"),
+        ("conditions[publication_date][gte]", first_day),
+    ]
+
+
+SOURCE = Source(
+    id=SourceId("federal-register"),
+    name="Federal Register: CMS and FDA on AI and software payment",
+    authority="Federal Register",
+    kind=Kind.JSON,
+    routes=(Route(url=query_url()),),
+    page_url=f"{ORIGIN}/documents/search?" + urlencode(_conditions(FIRST_DAY)),
+    every=timedelta(days=1),
+    extractor="federal-register",
+    contract=Contract(
+        media_types=("application/json",),
+        columns=("document_number", "title", "type", "publication_date"),
+        max_shrink=0.20,
+        key_pattern=r"([A-Z]\d*-)?\d{2,4}-\d{3,6}",
+    ),
+    reading=Reading(rows="results", next_page="next_page_url", key=("document_number",)),
+    sliding=True,
+    why="Payment for software services is proposed, commented on and decided in the Federal Register.",
+    noun="document",
+)
+
+
+def extract(page: Page, source: Source) -> Snapshot:
+    """One page of the query's answer, keyed by document number; ``next_url`` where the answer goes on."""
+    answer = read_json(page.body)
+    results = answer.get("results") if isinstance(answer, dict) else None
+    if not isinstance(answer, dict) or not isinstance(results, list):
+        raise Unreadable(
+            code="no-results", reason=f"The Federal Register sent no list of documents{_its_words(answer)}."
+        )
+    if not all(isinstance(row, dict) and row.get("document_number") for row in results):
+        raise Unreadable(code="bad-rows", reason="The Federal Register's answer holds a document without a number.")
+    rows = [_fields(row) for row in results]
+    records, duplicates = collapse_duplicates(_record(row, raw) for row, raw in zip(rows, results, strict=True))
+    return Snapshot(
+        extractor=source.extractor,
+        extractor_version=VERSION,
+        form="json",
+        records=records,
+        columns=tuple(name for name in COLUMNS if all(name in row for row in rows)),
+        duplicates=duplicates,
+        next_url=_next_url(answer.get("next_page_url"), page.url),
+    )
+
+
+def _fields(row: Mapping[str, object]) -> dict[str, str]:
+    named = {_RENAMED.get(name, name): _value(row[name]) for name in FIELDS if name in row}
+    return {name: named[name] for name in COLUMNS if name in named}
+
+
+def _value(published: object) -> str:
+    return plain(flat_text(published))
+
+
+def _record(fields: Mapping[str, str], row: Mapping[str, object]) -> Record:
+    url = row.get("html_url")
+    return Record(
+        key=RecordKey(fields["document_number"]),
+        label=fields.get("title", ""),
+        fields=fields,
+        url=url if isinstance(url, str) and url.startswith("https://") else None,
+    )
+
+
+def _next_url(written: object, page_url: str) -> str | None:
+    """The address of the next page as written, if it is on the host that was asked or on the Federal Register's own."""
+    if written in (None, ""):
+        return None
+    if isinstance(written, str) and written.startswith((f"{ORIGIN}/", f"{_origin(page_url)}/")):
+        return written
+    raise Unreadable(
+        code="strange-next-page",
+        reason="The Federal Register's answer goes on at an address that is not its own; it was not followed.",
+    )
+
+
+def _origin(url: str) -> str:
+    scheme, _, rest = url.partition("://")
+    return f"{scheme}://{rest.split('/', 1)[0]}"
+
+
+def _its_words(answer: object) -> str:
+    errors = answer.get("errors") or answer.get("message") if isinstance(answer, dict) else None
+    return f"; it says “{plain(flat_text(errors))[:200]}”" if errors else ""
+
+
+LIST = OfficialList(source=SOURCE, version=VERSION, extract=extract)

@@ -1,0 +1,57 @@
+"""Any page that is an index: its links as records, so that a new document is an added record."""
+
+import re
+from collections.abc import Iterable
+from typing import Final
+
+from monitor.formats.html import Link, links, page_title
+from monitor.formats.sniff import Form, sniff
+from monitor.formats.text import decode
+from monitor.model.errors import Unreadable
+from monitor.model.ids import RecordKey
+from monitor.model.snapshot import Page, Record, Snapshot
+from monitor.model.source import Source
+
+VERSION: Final = 1
+
+COLUMNS: Final = ("title", "url", "heading")
+_MENUS: Final = ("nav", "footer")
+
+
+def extract(page: Page, source: Source) -> Snapshot:
+    """One record a link of ``reading.selector`` whose address matches ``reading.link_pattern``, keyed by its address.
+
+    Menus and footers are left out unless the selector names a part of them. A document linked more than once is one
+    record, under the first link that has words.
+    """
+    if sniff(page.body, page.media_type) is not Form.HTML:
+        raise Unreadable("not-html", "The address answered with something else than the web page that was due.")
+    text, reading = decode(page.body, page.charset), source.reading
+    drop = reading.drop if reading.selector else (*reading.drop, *_MENUS)
+    found = links(text, page.url, reading.selector, drop)
+    return Snapshot(
+        extractor="links",
+        extractor_version=VERSION,
+        form="html",
+        records=_records(_matching(found, reading.link_pattern)),
+        title=page_title(text),
+        columns=COLUMNS,
+    )
+
+
+def _matching(found: Iterable[Link], pattern: str | None) -> list[Link]:
+    wanted = re.compile(pattern or "")
+    return [link for link in found if wanted.search(link.href)]
+
+
+def _records(found: Iterable[Link]) -> tuple[Record, ...]:
+    chosen: dict[str, Link] = {}
+    for link in found:
+        if link.href not in chosen or (link.text and not chosen[link.href].text):
+            chosen[link.href] = link
+    return tuple(_record(link) for link in chosen.values())
+
+
+def _record(link: Link) -> Record:
+    fields = dict(zip(COLUMNS, (link.text, link.href, link.heading), strict=True))
+    return Record(key=RecordKey(link.href), label=link.text or link.href, fields=fields, url=link.href)

@@ -1,0 +1,89 @@
+"""Any list that comes as rows and columns: CSV, XLSX, XML rows or an HTML table, told apart by its bytes."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from monitor.formats.html import absolute_url, page_title
+from monitor.formats.sniff import Form, sniff
+from monitor.formats.tables import Table, read_csv, read_html_table, read_xlsx, read_xml_rows
+from monitor.formats.text import decode, repair_c1
+from monitor.model.errors import Unreadable
+from monitor.model.snapshot import Page, Record, Snapshot
+from monitor.model.source import Source
+from monitor.sources.kinds.rows import (
+    canonical_names,
+    collapse_duplicates,
+    passes,
+    record,
+    refuse_contradictions,
+    require,
+)
+
+VERSION: Final = 1
+
+
+def extract(page: Page, source: Source) -> Snapshot:
+    """One record a row, keyed by the columns ``reading.key`` (matched whatever their case, spaces and punctuation).
+
+    Raises ``Unreadable`` for a body that is no table, a row without key, and rows that contradict each other.
+    """
+    table = read(page, source.reading.selector)
+    columns = canonical_names(table.columns, source.reading, source.contract)
+    require(source.reading.key, columns)
+    records, duplicates = collapse_duplicates(_records(table, columns, page.url, source))
+    refuse_contradictions(duplicates)
+    return Snapshot(
+        extractor="table",
+        extractor_version=VERSION,
+        form=table.form,
+        records=records,
+        columns=columns,
+        duplicates=duplicates,
+        title=page_title(decode(page.body, page.charset)) if table.form == "html" else None,
+    )
+
+
+def read(page: Page, selector: str | None) -> Table:
+    """The body as a table, in whichever form it came."""
+    match form := sniff(page.body, page.media_type):
+        case Form.CSV:
+            return read_csv(page.body, page.charset)
+        case Form.XLSX:
+            return read_xlsx(page.body)
+        case Form.XML:
+            return read_xml_rows(page.body)
+        case Form.HTML:
+            return read_html_table(decode(page.body, page.charset), selector)
+        case _:
+            raise Unreadable(
+                "unexpected-form", f"The address answered with {_WORDS[form]}, not with the list that was due."
+            )
+
+
+_WORDS: Final = {
+    Form.JSON: "JSON data",
+    Form.FEED: "a news feed",
+    Form.PDF: "a PDF document",
+    Form.ZIP: "a zip archive",
+    Form.UNKNOWN: "something that is neither text nor a workbook",
+}
+
+
+def _records(table: Table, columns: tuple[str, ...], base_url: str, source: Source) -> Iterator[Record]:
+    reading = source.reading
+    for place, row in enumerate(table.rows):
+        fields = {name: repair_c1(cell) for name, cell in zip(columns, row, strict=True)}
+        if any(fields.values()) and passes(fields, reading.where):
+            hrefs = dict(zip(columns, table.links[place], strict=True)) if table.links else {}
+            url = _url(fields, hrefs, reading.link_field, reading.key, base_url)
+            yield record(fields, reading, position=place + 1, url=url)
+
+
+def _url(
+    fields: dict[str, str], hrefs: dict[str, str | None], link_field: str | None, key: tuple[str, ...], base_url: str
+) -> str | None:
+    """Where the row itself is published: the link of its link field, else of its key."""
+    names = (link_field,) if link_field else key
+    href = next((hrefs[name] for name in names if hrefs.get(name)), None)
+    written = href or (fields.get(link_field, "") if link_field else "")
+    return absolute_url(written, base_url) if written else None
