@@ -1,0 +1,1 @@
+"""Vetting a copy against its contract, and telling what differs between two believed copies. Pure: takes ``now``."""

@@ -1,0 +1,59 @@
+"""Items that are missing from a copy: absence alone is not evidence, so a removal waits for a second complete fetch."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from monitor.model.ids import RecordKey
+from monitor.model.snapshot import Record, Snapshot
+
+_MOST_CARRIED = 20_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settled:
+    """``effective``: what we now believe, the fresh copy and the records whose removal is not confirmed yet.
+
+    ``confirmed``: keys now believed to be removed. ``pending``: keys still in doubt and since when they are missing.
+    """
+
+    effective: Snapshot
+    confirmed: tuple[RecordKey, ...]
+    pending: Mapping[RecordKey, datetime]
+
+
+def settle_absences(
+    baseline: Snapshot,
+    fresh: Snapshot,
+    known: Mapping[RecordKey, datetime],
+    *,
+    now: datetime,
+    confirm_after: timedelta,
+) -> Settled:
+    """Sorts the records missing from ``fresh``, which must be a complete, vetted copy.
+
+    A key is confirmed when it was already missing (``known``) at least ``confirm_after`` ago; else its record is
+    carried over. Keys that came back, or that the baseline does not hold, leave no trace. Passages are not held back.
+    """
+    present = {record.key for record in fresh.records}
+    missing = {record.key: record for record in baseline.records if record.key not in present}
+    since = {key: known.get(key, now) for key in missing}
+    pending = {key: at for key, at in since.items() if key not in known or now - at < confirm_after}
+    return Settled(
+        effective=_with(fresh, [missing[key] for key in pending]),
+        confirmed=tuple(key for key in missing if key not in pending),
+        pending=pending,
+    )
+
+
+def carry_over(baseline: Snapshot, fresh: Snapshot, *, keep: int = _MOST_CARRIED) -> Snapshot:
+    """The union, for a source that shows a window of its newest items: absence means nothing there.
+
+    The fresh records come first, then at most ``keep`` of those that slid out of the window, in the baseline's order.
+    """
+    present = {record.key for record in fresh.records}
+    return _with(fresh, [record for record in baseline.records if record.key not in present][:keep])
+
+
+def _with(snapshot: Snapshot, carried: list[Record]) -> Snapshot:
+    return replace(snapshot, records=(*snapshot.records, *carried)) if carried else snapshot

@@ -1,0 +1,159 @@
+"""From differences to the few Changes a person triages: one for each kind of news, each with a headline."""
+
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from monitor.compare.canonical import fold, visible
+from monitor.model.difference import Act, Difference, News, Weight
+from monitor.model.ids import ChangeId, RecordKey
+from monitor.model.snapshot import Passage
+from monitor.model.source import Kind, Source
+
+_LONGEST = 89  # a headline stays under 90 characters
+_NO_CHANGE = "no change in meaning"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A Change that has no id and no times yet."""
+
+    news: News
+    headline: str
+    differences: tuple[Difference, ...]
+    reverts: ChangeId | None = None
+
+
+def group(
+    differences: Sequence[Difference], source: Source, *, reverted: Mapping[RecordKey, ChangeId]
+) -> tuple[Draft, ...]:
+    """One Draft for each kind of news, in the order of ``News``, the differences in their given order.
+
+    ``reverted``: the earlier Change that a difference takes back, by key; each of those has a REVERTED draft.
+    In prose a passage added or removed is a modification of the document, and belongs to the one MODIFIED draft.
+    """
+    heaps: dict[tuple[News, ChangeId | None], list[Difference]] = {}
+    for difference in differences:
+        heaps.setdefault(_heap(difference, reverted), []).append(difference)
+    order = list(News)
+    ranked = sorted(heaps.items(), key=lambda item: (order.index(item[0][0]), item[0][1] or ""))
+    return tuple(_draft(news, reverts, tuple(found), source) for (news, reverts), found in ranked)
+
+
+def _heap(difference: Difference, reverted: Mapping[RecordKey, ChangeId]) -> tuple[News, ChangeId | None]:
+    if difference.weight is Weight.EDITORIAL:
+        return News.EDITORIAL, None
+    if difference.key in reverted:
+        return News.REVERTED, reverted[difference.key]
+    if difference.act is Act.MODIFIED or _is_prose(difference):
+        return News.MODIFIED, None
+    return (News.ADDED if difference.act is Act.ADDED else News.REMOVED), None
+
+
+def _is_prose(difference: Difference) -> bool:
+    return isinstance(difference.after or difference.before, Passage)
+
+
+def _draft(news: News, reverts: ChangeId | None, differences: tuple[Difference, ...], source: Source) -> Draft:
+    told = _prose_headline if _is_prose(differences[0]) else _list_headline
+    return Draft(
+        news=news, headline=_fitting(told(news, differences, source)), differences=differences, reverts=reverts
+    )
+
+
+def _list_headline(news: News, differences: Sequence[Difference], source: Source) -> tuple[str, ...]:
+    """Wordings from the fullest to the shortest; the first that fits is used."""
+    verb = _verb(news, source)
+    note = f" ({_NO_CHANGE})" if news is News.EDITORIAL else ""
+    if len(differences) == 1:
+        start = f"{source.authority} {verb}"
+        return (f"{start} {_named(differences[0])}{note}", f"{start} {_named(differences[0])}")
+    start = f"{source.authority} {verb} {counted(len(differences), source.noun)}"
+    name = _short_name(source)
+    link = {News.ADDED: " to the ", News.REMOVED: " from the "}.get(news, " on the ")
+    return (f"{start}{link}{name}{note}", f"{start}{note}", start) if _is_list(name) else (f"{start}{note}", start)
+
+
+def _verb(news: News, source: Source) -> str:
+    match news:
+        case News.ADDED:
+            return "published" if source.sliding or source.kind in {Kind.LINKS, Kind.FEED} else "added"
+        case News.REMOVED:
+            return "removed"
+        case News.MODIFIED:
+            return "changed"
+        case News.REVERTED:
+            return "took back its change to"
+        case News.EDITORIAL:
+            return "respelled"
+
+
+def _is_list(name: str) -> bool:
+    words = name.lower().split()
+    return words[:1] == ["list"] or words[-1:] == ["list"]
+
+
+def _prose_headline(news: News, differences: Sequence[Difference], source: Source) -> tuple[str, ...]:
+    name = _short_name(source).partition(" (")[0]
+    count = counted(len(differences), "passage")
+    acts = {difference.act for difference in differences}
+    match news:
+        case News.EDITORIAL if acts == {Act.MOVED}:
+            told = f"rearranged {name} ({count} moved)"
+        case News.EDITORIAL:
+            told = f"tidied {name} ({count}, {_NO_CHANGE})"
+        case News.REVERTED:
+            told = f"took back its change to {name} ({count})"
+        case _ if acts == {Act.ADDED}:
+            told = f"added {count} to {name}"
+        case _ if acts == {Act.REMOVED}:
+            told = f"removed {count} from {name}"
+        case _:
+            told = f"revised {name} ({count})"
+    return (f"{source.authority} {told}",)
+
+
+def _named(difference: Difference) -> str:
+    """The regulator's id and the name; an address for an id is of no use to a reader."""
+    key, label = clean(difference.key), clean(difference.label)
+    if not label or fold(label) == fold(key):
+        return key
+    if "://" in key or len(key) > 40:
+        return label
+    return label if fold(key) in fold(label) else f"{key}: {label}"
+
+
+def counted(count: int, noun: str) -> str:
+    """``1 device``, ``1,430 devices``, ``2 national coverage analyses``."""
+    return f"{count:,} {noun if count == 1 else _plural(noun)}"
+
+
+def _plural(noun: str) -> str:
+    if noun.endswith("sis"):
+        return noun[:-2] + "es"
+    if noun.endswith(("s", "x", "ch", "sh")):
+        return noun + "es"
+    if noun.endswith("y") and noun[-2:-1] not in "aeiou":
+        return noun[:-1] + "ies"
+    return noun + "s"
+
+
+def _short_name(source: Source) -> str:
+    """The source's name without its authority in front, which the headline begins with."""
+    rest = source.name.removeprefix(source.authority)
+    return rest.strip(" :,-") if rest != source.name and rest[:1] in {" ", ":"} else source.name
+
+
+def _fitting(wordings: Sequence[str]) -> str:
+    """The first wording short enough, else the last one cut at a word."""
+    told = next((wording for wording in wordings if len(wording) <= _LONGEST), wordings[-1])
+    if len(told) <= _LONGEST:
+        return told
+    head = told[: _LONGEST - 1]
+    at_a_word = head.rpartition(" ")[0]
+    return f"{(at_a_word if len(at_a_word) > _LONGEST // 2 else head).rstrip(' ,;:')}…"
+
+
+def clean(text: str) -> str:
+    """One line of visible characters: a published name is hostile text like any other."""
+    return visible("".join(" " if unicodedata.category(c) in {"Cc", "Cs", "Co", "Cn"} else c for c in text[:1000]))

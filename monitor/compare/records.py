@@ -1,0 +1,65 @@
+"""Comparing two keyed lists: by key, field by field, whatever the order of rows or the format they came in."""
+
+from collections.abc import Mapping
+
+from monitor.compare.aliases import PANELS
+from monitor.compare.canonical import fold, spelling
+from monitor.model.difference import Act, Difference, FieldChange, Weight
+from monitor.model.ids import RecordKey
+from monitor.model.snapshot import Record, Snapshot
+
+
+def compare_records(
+    before: Snapshot, after: Snapshot, *, aliases: Mapping[str, str] = PANELS
+) -> tuple[Difference, ...]:
+    """The records added (in the order of ``after``), then removed, then modified.
+
+    ``aliases``: folded value -> folded usual value (see ``folded_aliases``); edits between the two are editorial. Only
+    fields that differ are named, with their published values; the key alone says which records belong together.
+    """
+    old, new = _by_key(before.records), _by_key(after.records)
+    added = [_appeared(record) for key, record in new.items() if key not in old]
+    removed = [_vanished(record) for key, record in old.items() if key not in new]
+    pairs = ((old[key], record) for key, record in new.items() if key in old)
+    modified = [found for one, other in pairs if (found := _modified(one, other, aliases))]
+    return (*added, *removed, *modified)
+
+
+def _by_key(records: tuple[Record, ...]) -> dict[RecordKey, Record]:
+    """The first of each key: vetting refuses a copy with repeated keys, so this only makes the outcome definite."""
+    found: dict[RecordKey, Record] = {}
+    for record in records:
+        found.setdefault(record.key, record)
+    return found
+
+
+def _appeared(record: Record) -> Difference:
+    return Difference(act=Act.ADDED, key=record.key, label=record.label, before=None, after=record)
+
+
+def _vanished(record: Record) -> Difference:
+    return Difference(act=Act.REMOVED, key=record.key, label=record.label, before=record, after=None)
+
+
+def _modified(before: Record, after: Record, aliases: Mapping[str, str]) -> Difference | None:
+    if before.fields == after.fields:
+        return None
+    names = dict.fromkeys((*after.fields, *before.fields))
+    found = tuple(change for name in names if (change := _field(name, before, after, aliases)))
+    if not found:
+        return None
+    return Difference(act=Act.MODIFIED, key=after.key, label=after.label, before=before, after=after, fields=found)
+
+
+def _field(name: str, before: Record, after: Record, aliases: Mapping[str, str]) -> FieldChange | None:
+    old, new = before.fields.get(name, ""), after.fields.get(name, "")
+    if old == new or spelling(old) == spelling(new):
+        return None
+    return FieldChange(name=name, old=old, new=new, weight=weigh(old, new, aliases))
+
+
+def weigh(old: str, new: str, aliases: Mapping[str, str]) -> Weight:
+    """Editorial when both values fold to the same text, or to spellings known to mean the same."""
+    one, other = fold(old), fold(new)
+    same = aliases.get(one, one) == aliases.get(other, other)
+    return Weight.EDITORIAL if same else Weight.MATERIAL
