@@ -1,0 +1,226 @@
+"""The opinion about a Change: its items judged one by one, then put together as level, tier, dates and reasons."""
+
+from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import replace
+from datetime import date, timedelta
+
+from monitor.assess.dates import dates_of, reconsideration_of
+from monitor.assess.devices import judge_row, product_code_of
+from monitor.assess.findings import Finding, highest, lowered, merge
+from monitor.assess.items import QUOTE_CHARS, Item, field_name, item_from_difference, item_from_text
+from monitor.assess.levels import judge_text
+from monitor.assess.reasons import shown_reasons
+from monitor.assess.rules import Rules
+from monitor.assess.stages import has_moved, stage_of
+from monitor.model.assessment import Assessment, Basis, DateKind, LegalDate, Level, Reason, Stage, Tier
+from monitor.model.difference import Act, Change, Difference, News, Weight
+from monitor.model.source import Source
+
+MAX_LISTED = 60
+NEAR_DAYS = 30
+"""A deadline within so many days makes a high item one to act on."""
+
+STAMPS = frozenset({"updatedon", "updatedonsort", "lastupdated", "lastupdatedsort", "note", "pageviews"})
+"""Fields (see ``field_name``) that move by the calendar or without a change of text. The Coverage API's ``note`` counts
+down a notice period; when it ends, the stage moves, and that is news."""
+
+_ACT_WORDS = {Act.ADDED: "Added", Act.REMOVED: "Removed", Act.MODIFIED: "Changed"}
+
+
+def assess(
+    change: Change, source: Source, rules: Rules, *, today: date, known_product_codes: AbstractSet[str] = frozenset()
+) -> Assessment:
+    """The opinion about ``change`` on ``today`` (the reader's calendar day).
+
+    ``known_product_codes``: FDA product codes the list held before this change; empty means unknown, and then no code
+    counts as new.
+    """
+    material = [d for d in change.differences if d.weight is Weight.MATERIAL]
+    if change.news is News.EDITORIAL or not material:
+        return _editorial(change, rules)
+    known = known_product_codes - {""}
+    items = [item_from_difference(difference, source.id) for difference in material]
+    findings = [_judge_change(item, d, rules, known) for item, d in zip(items, material, strict=True)]
+    floor = _floor_finding(source, items[0])
+    level = highest((floor.level, *(finding.level for finding in findings)))
+    pairs = [pair for pair in zip(items, findings, strict=True) if pair[1].level.rank >= Level.MEDIUM.rank]
+    if not pairs and level.rank >= Level.MEDIUM.rank:
+        pairs = [(item, floor) for item in items]
+    dates = _dates(pairs, change)
+    stage = _stage(pairs or list(zip(items, findings, strict=True)), rules)
+    assessment = _put_together(level, (*findings, floor), rules, dates=dates, stage=stage, today=today)
+    grounds = _grounds(level, (*findings, floor), f"official source ({source.authority})", _act_words(material))
+    return replace(assessment, confidence=_confidence(level, findings, grounded=True), confidence_grounds=grounds)
+
+
+def assess_item(
+    title: str,
+    text: str,
+    source_id: str,
+    rules: Rules,
+    *,
+    today: date,
+    known_product_codes: AbstractSet[str] | None = None,
+) -> Assessment:
+    """The opinion about one text by itself, by the same rules. ``source_id`` may be an alias of aliases.yaml.
+
+    Without ``known_product_codes`` the list of codes in product_codes.yaml stands in for them.
+    """
+    kind = source_id.casefold()
+    canonical = rules.source_aliases.get(kind, source_id)
+    item = item_from_text(title, text, canonical)
+    known = rules.listed_product_codes if known_product_codes is None else known_product_codes
+    finding = judge_item(item, rules, known_product_codes=known)
+    serious = finding.level.rank >= Level.MEDIUM.rank
+    assessment = _put_together(
+        finding.level,
+        (finding,),
+        rules,
+        dates=dates_of(item) if serious else (),
+        stage=stage_of(item, rules),
+        today=today,
+    )
+    official = kind not in rules.secondary
+    words = "official text" if official else "secondary source: look for the primary page"
+    return replace(
+        assessment,
+        confidence=_confidence(finding.level, (finding,), grounded=official),
+        confidence_grounds=_grounds(finding.level, (finding,), words, ""),
+    )
+
+
+def judge_item(item: Item, rules: Rules, *, known_product_codes: AbstractSet[str]) -> Finding:
+    """One item by its device row, where it is one, and by its words."""
+    if product_code_of(item):
+        return judge_row(item, rules, known_product_codes)
+    return judge_text(item, rules)
+
+
+def _judge_change(item: Item, difference: Difference, rules: Rules, known: AbstractSet[str]) -> Finding:
+    """One item as part of a change: a mere stamp is worth a line at most, and a device row at least that."""
+    finding = judge_item(item, rules, known_product_codes=known)
+    if _is_stamp(difference) and not has_moved(stage_of(item, rules)):
+        return lowered(finding, Level.LOW, "but only the date of the last update or a note of the calendar moved")
+    if product_code_of(item) and finding.level is Level.NONE:
+        return replace(finding, level=Level.LOW, reasons=tuple(replace(r, level=Level.LOW) for r in finding.reasons))
+    return finding
+
+
+def _is_stamp(difference: Difference) -> bool:
+    """Whether nothing moved but stamps; the regulators touch these without changing a word."""
+    names = {field_name(change.name) for change in difference.fields if change.weight is Weight.MATERIAL}
+    return difference.act is Act.MODIFIED and bool(names) and names <= STAMPS
+
+
+def _editorial(change: Change, rules: Rules) -> Assessment:
+    count = len(change.differences)
+    text = f"Spelling, spacing, encoding or order only ({count} item{'s' if count != 1 else ''}); no meaning changed."
+    edited = next((d.fields[0].new for d in change.differences if d.fields), change.headline)
+    reason = Reason(rule="editorial", text=text, quote=edited[:QUOTE_CHARS], level=Level.NONE)
+    return Assessment(
+        level=Level.NONE,
+        tier=Tier.NOISE,
+        rules_version=rules.version,
+        reasons=(reason,),
+        confidence="High",
+        confidence_grounds=("every field compared after normalising", "only known spelling variants differ"),
+    )
+
+
+def _floor_finding(source: Source, first: Item) -> Finding:
+    """The least level the source's own entry asks for."""
+    if source.floor is Level.NONE:
+        return Finding(level=Level.NONE)
+    text = f"Any material change of {source.name} is at least {source.floor}."
+    quote = first.text.split("\n", 1)[-1][:QUOTE_CHARS]
+    reason = Reason(rule="source-floor", text=text, quote=quote, level=source.floor, key=first.key)
+    return Finding(level=source.floor, reasons=(reason,), ground="level set for the whole source, no exact term")
+
+
+def _put_together(
+    level: Level,
+    findings: Sequence[Finding],
+    rules: Rules,
+    *,
+    dates: tuple[LegalDate, ...],
+    stage: Stage | None,
+    today: date,
+) -> Assessment:
+    ordered = sorted(findings, key=lambda finding: -finding.level.rank)
+    whole = ordered[0]
+    for finding in ordered[1:]:
+        if finding.level.rank >= min(level.rank, Level.MEDIUM.rank):
+            whole = _joined(whole, finding)
+    return Assessment(
+        level=level,
+        tier=_tier(level, dates, stage, today),
+        rules_version=rules.version,
+        reasons=shown_reasons([reason for finding in ordered for reason in finding.reasons]),
+        topics=whole.topics,
+        codes=whole.codes[:MAX_LISTED],
+        devices=whole.devices[:MAX_LISTED],
+        dates=dates,
+        stage=stage,
+        ai_class=whole.ai_class,
+        ai_class_basis=None if whole.ai_class is None else "stated" if whole.ai_stated else "inferred",
+    )
+
+
+def _joined(whole: Finding, other: Finding) -> Finding:
+    return merge(replace(whole, reasons=()), replace(other, reasons=()))
+
+
+def _tier(level: Level, dates: Iterable[LegalDate], stage: Stage | None, today: date) -> Tier:
+    if level is Level.CRITICAL:
+        return Tier.ACT
+    if level is Level.HIGH:
+        pressing = any(today <= d.on <= today + timedelta(days=NEAR_DAYS) for d in dates)
+        return Tier.ACT if pressing or has_moved(stage) else Tier.REVIEW
+    return {Level.MEDIUM: Tier.REVIEW, Level.LOW: Tier.FYI}.get(level, Tier.NOISE)
+
+
+def _dates(pairs: Iterable[tuple[Item, Finding]], change: Change) -> tuple[LegalDate, ...]:
+    """Stated dates of the relevant items, and the reconsideration window of a newly posted summary of actions."""
+    found: dict[tuple[DateKind, date], LegalDate] = {}
+    for item, _ in pairs:
+        if item.act is Act.REMOVED:
+            continue
+        stated = dates_of(item)
+        for each in stated:
+            found.setdefault((each.kind, each.on), each)
+        known = any(each.kind is DateKind.RECONSIDERATION_CLOSES for each in stated)
+        if not known and item.act is Act.ADDED and item.source_id.startswith("ama."):
+            computed = reconsideration_of(item, change.first_changed_at.date())
+            if computed:
+                found.setdefault((computed.kind, computed.on), computed)
+    return tuple(sorted(found.values(), key=lambda each: (each.on, each.basis is not Basis.STATED)))[:MAX_LISTED]
+
+
+def _stage(pairs: Sequence[tuple[Item, Finding]], rules: Rules) -> Stage | None:
+    """The stage of the most relevant item; a move before a standing."""
+    stages = []
+    for item, finding in pairs:
+        stage = stage_of(item, rules)
+        if stage:
+            stages.append((finding.level.rank, has_moved(stage), stage))
+    return max(stages, key=lambda entry: entry[:2])[2] if stages else None
+
+
+def _act_words(material: Sequence[Difference]) -> str:
+    return ", ".join(dict.fromkeys(f"{_ACT_WORDS[d.act].lower()} text" for d in material if d.act in _ACT_WORDS))
+
+
+def _confidence(level: Level, findings: Sequence[Finding], *, grounded: bool) -> str:
+    """High: an exact term, code or number of an official source; a step less for a sum of signs or a report."""
+    best = [finding for finding in findings if finding.level is level]
+    exact = any(finding.exact for finding in best)
+    if level is Level.NONE:
+        return "High" if exact else "Medium"
+    return {(True, True): "High", (False, False): "Low"}.get((exact, grounded), "Medium")
+
+
+def _grounds(level: Level, findings: Sequence[Finding], source_words: str, act_words: str) -> tuple[str, ...]:
+    best = sorted((f for f in findings if f.level is level), key=lambda finding: not finding.exact)
+    ground = best[0].ground if best else ""
+    return tuple(words for words in (source_words, ground, act_words) if words)

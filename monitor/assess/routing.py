@@ -1,0 +1,34 @@
+"""Who is told of an assessed Change."""
+
+from collections.abc import Iterable
+
+from monitor.model.assessment import Assessment, Tier
+from monitor.model.delivery import Subscriber
+from monitor.model.ids import SourceId
+
+
+def who_is_told(
+    assessment: Assessment, source_id: SourceId, subscribers: Iterable[Subscriber]
+) -> tuple[Subscriber, ...]:
+    """The subscribers whose tiers and sources fit, each once, in the order given; nobody is told of noise.
+
+    A subscriber without sources is told of all. Sources are named whole (``cms.lcds``) or by their first part (``cms``,
+    ``cms.*``).
+    """
+    if assessment.tier is Tier.NOISE:
+        return ()
+    told: dict[str, Subscriber] = {}
+    for subscriber in subscribers:
+        if assessment.tier in subscriber.tiers and _follows(subscriber, source_id):
+            told.setdefault(subscriber.id, subscriber)
+    return tuple(told.values())
+
+
+def _follows(subscriber: Subscriber, source_id: str) -> bool:
+    if not subscriber.sources:
+        return True
+    return any(_covers(wanted.removesuffix("*").removesuffix("."), source_id) for wanted in subscriber.sources)
+
+
+def _covers(wanted: str, source_id: str) -> bool:
+    return not wanted or source_id == wanted or source_id.startswith(f"{wanted}.")

@@ -1,0 +1,176 @@
+"""The rules as data: terms, guards, combinations, floors, codes, device types, documents, ladders and aliases."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from monitor.assess.terms import Matcher
+from monitor.model.assessment import Level, Topic
+
+
+class Strength(StrEnum):
+    """How much a term says by itself: strong is enough alone, medium and weak add up, context says nothing alone."""
+
+    STRONG = "strong"
+    MEDIUM = "medium"
+    WEAK = "weak"
+    CONTEXT = "context"
+
+
+POINTS = {Strength.STRONG: 5, Strength.MEDIUM: 2, Strength.WEAK: 1, Strength.CONTEXT: 0}
+"""What one term adds to an item's sum, once however often it occurs."""
+
+WATCHED_CODE = "watched-code"
+"""The id under which rules may refer to "some code of the watch list that is medium or higher"."""
+
+MEDIUM_FROM = 4
+"""From this sum on an item with at least one medium term is medium."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Term:
+    """A term and what it argues for.
+
+    ``near``: one of these ids must stand within ``within`` characters, else the term counts as absent. ``raises``: the
+    level it argues for when one of ``raised_by`` stands near. ``says`` is the sentence shown to the reader.
+    """
+
+    id: str
+    strength: Strength
+    level: Level
+    near: tuple[str, ...]
+    within: int
+    raises: Level | None
+    raised_by: tuple[str, ...]
+    topics: tuple[Topic, ...]
+    ai_class: str | None
+    says: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Guard:
+    """A confusable. ``mutes``: term ids it takes out when they stand within ``within`` characters (``*``: all).
+
+    ``cap``: the most the item can be while the guard holds, unless a term of ``unless`` is present or (``yields``) an
+    unmuted strong term is.
+    """
+
+    id: str
+    mutes: tuple[str, ...]
+    within: int
+    cap: Level | None
+    yields: bool
+    unless: tuple[str, ...]
+    title_only: bool
+    says: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Combination:
+    """Terms that mean something together: one of each group of ``all`` within ``within`` characters of the first, none
+    of ``none`` anywhere. ``sources``: only for these (empty: all).
+    """
+
+    id: str
+    all: tuple[tuple[str, ...], ...]
+    none: tuple[str, ...]
+    within: int
+    level: Level
+    sources: tuple[str, ...]
+    topics: tuple[Topic, ...]
+    says: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Floor:
+    """The least level of a source's items, whatever their words; with title words, only of items so titled."""
+
+    id: str
+    sources: tuple[str, ...]
+    titled: bool
+    types: tuple[str, ...]
+    level: Level
+    topics: tuple[Topic, ...]
+    says: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Code:
+    """A billing code on the watch list, described in our own words."""
+
+    code: str
+    what: str
+    category: str
+    ai_class: str | None
+    class_source: str
+    effective: str
+    note: str
+    level: Level
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceType:
+    """An FDA product code: what it is, whether autonomous by definition, and the billing codes it feeds."""
+
+    product_code: str
+    what: str
+    ai_class: str | None
+    codes: tuple[str, ...]
+    level: Level
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceFamily:
+    """Devices known by name to feed a watched code."""
+
+    id: str
+    codes: tuple[str, ...]
+    level: Level
+    says: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """A watched document, by the regulator's number."""
+
+    number: str
+    about: str
+    codes: tuple[str, ...]
+    topics: tuple[Topic, ...]
+    level: Level
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One rung of a ladder, and what comes next."""
+
+    id: str
+    says: str
+    next_step: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """Everything the assessment stands on. ``version`` names the files' versions and a digest of their content.
+
+    ``aliases``: spellings of a whole value that mean the same (folded to letters and digits -> the usual one, folded
+    too); for the comparison of rows, not for the assessment.
+    """
+
+    version: str
+    matcher: Matcher
+    device_matcher: Matcher
+    terms: Mapping[str, Term]
+    guards: tuple[Guard, ...]
+    combinations: tuple[Combination, ...]
+    floors: tuple[Floor, ...]
+    codes: Mapping[str, Code]
+    device_types: Mapping[str, DeviceType]
+    families: Mapping[str, DeviceFamily]
+    listed_product_codes: frozenset[str]
+    documents: Mapping[str, Document]
+    ladders: Mapping[str, Mapping[str, Step]]
+    source_aliases: Mapping[str, str]
+    aliases: Mapping[str, str]
+    secondary: frozenset[str]

@@ -1,0 +1,39 @@
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.assess.routing import who_is_told
+from monitor.model.assessment import Assessment, Level, Tier
+from monitor.model.delivery import Subscriber
+from monitor.model.ids import SourceId
+
+LCDS = SourceId("cms.lcds")
+
+
+def assessment(tier: Tier) -> Assessment:
+    return Assessment(level=Level.LOW, tier=tier, rules_version="1")
+
+
+def subscriber(name: str, tiers: tuple[Tier, ...] = (Tier.ACT,), sources: tuple[str, ...] = ()) -> Subscriber:
+    return Subscriber(id=name, channel="file", address=name, tiers=tiers, sources=sources)
+
+
+def told(tier: Tier, *subscribers: Subscriber) -> list[str]:
+    return [one.id for one in who_is_told(assessment(tier), LCDS, subscribers)]
+
+
+@given(st.sets(st.sampled_from(list(Tier))))
+def test_nobody_is_told_of_noise(tiers: set[Tier]) -> None:
+    assert told(Tier.NOISE, subscriber("a", tuple(tiers))) == []
+
+
+def test_a_subscriber_listed_twice_is_told_once() -> None:
+    assert told(Tier.ACT, subscriber("a"), subscriber("b"), subscriber("a", sources=("cms.lcds",))) == ["a", "b"]
+
+
+def test_a_source_is_followed_by_its_name_or_its_first_part() -> None:
+    names = ("cms.lcds", "cms", "cms.*", "cms.lcd", "fda.*", "*")
+    assert told(Tier.ACT, *(subscriber(name, sources=(name,)) for name in names)) == ["cms.lcds", "cms", "cms.*", "*"]
+
+
+def test_only_the_asked_for_tiers_are_told() -> None:
+    assert told(Tier.REVIEW, subscriber("a"), subscriber("b", (Tier.ACT, Tier.REVIEW))) == ["b"]
