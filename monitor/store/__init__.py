@@ -1,0 +1,10 @@
+"""All the SQL of the program: one SQLite file holds ledger, evidence, baselines, changes, outbox, periods and audit.
+
+``opening.open_writer`` and ``opening.open_reader`` give a ``Store``; nothing else opens the file. A row that depends on
+another is written in the same transaction, evidence bytes included, so a crash leaves all of a check or nothing of it.
+"""
+
+from monitor.store.opening import library_report, open_reader, open_writer
+from monitor.store.store import Store
+
+__all__ = ["Store", "library_report", "open_reader", "open_writer"]

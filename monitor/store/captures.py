@@ -1,0 +1,167 @@
+"""Responses as evidence, and the snapshots read from them."""
+
+from collections.abc import Sequence
+
+from monitor.model.capture import Capture, Hop
+from monitor.model.errors import StoreError
+from monitor.model.ids import Sha256, SourceId
+from monitor.model.snapshot import Page, Snapshot
+from monitor.store.codec import from_json, to_json
+from monitor.store.connection import Database, Row
+from monitor.store.failures import RESTORE
+from monitor.store.objects import keep_object, read_object
+from monitor.store.times import to_moment, to_text
+
+_CAPTURES = (
+    "SELECT official_url, final_url, hops, status, headers, body_sha256, wire_bytes, started_at, ended_at, tls_version,"
+    " certificate_sha256 FROM capture"
+)
+_HOPS = tuple[Hop, ...]
+_HEADERS = tuple[tuple[str, str], ...]
+
+
+def insert_capture(database: Database, check_id: int, position: int, capture: Capture) -> int:
+    """Keeps the response with its bytes; returns the capture's id."""
+    source_id = _source_of(database, check_id)
+    body_sha256 = keep_object(database, capture.body, source_id=source_id, stream=f"page {position}")
+    cursor = database.write(
+        "INSERT INTO capture (check_id, position, official_url, final_url, hops, status, headers, body_sha256,"
+        " wire_bytes, started_at, ended_at, tls_version, certificate_sha256)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            check_id,
+            position,
+            capture.official_url,
+            capture.final_url,
+            to_json(capture.hops, _HOPS),
+            capture.status,
+            to_json(capture.headers, _HEADERS),
+            body_sha256,
+            capture.wire_bytes,
+            to_text(capture.started_at),
+            to_text(capture.ended_at),
+            capture.tls_version,
+            capture.certificate_sha256,
+        ],
+    )
+    return _id(cursor.lastrowid)
+
+
+def insert_partial(database: Database, check_id: int, body: bytes) -> None:
+    """Keeps the bytes of an answer that did not come whole."""
+    sha256 = keep_object(database, body, source_id=_source_of(database, check_id), stream="partial")
+    database.write("INSERT INTO partial (check_id, body_sha256) VALUES (?, ?)", [check_id, sha256])
+
+
+def captures_of(database: Database, check_id: int) -> tuple[Capture, ...]:
+    """The responses of one check, in order."""
+    found = database.rows(f"{_CAPTURES} WHERE check_id = ? ORDER BY position", [check_id])
+    return tuple(_capture(database, row) for row in found)
+
+
+def insert_snapshot(
+    database: Database,
+    check_id: int,
+    source_id: SourceId,
+    snapshot: Snapshot,
+    body_sha256: Sha256,
+    capture_ids: Sequence[int],
+) -> int:
+    """Keeps what was read from the captures; returns the snapshot's id."""
+    content = to_json(snapshot).encode("ascii")
+    content_sha256 = keep_object(database, content, source_id=source_id, stream="snapshot")
+    cursor = database.write(
+        "INSERT INTO snapshot (check_id, source_id, content_sha256, body_sha256, extractor, extractor_version, form,"
+        " items) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            check_id,
+            source_id,
+            content_sha256,
+            body_sha256,
+            snapshot.extractor,
+            snapshot.extractor_version,
+            snapshot.form,
+            snapshot.size,
+        ],
+    )
+    snapshot_id = _id(cursor.lastrowid)
+    for position, capture_id in enumerate(capture_ids):
+        database.write("INSERT INTO snapshot_capture VALUES (?, ?, ?)", [snapshot_id, position, capture_id])
+    return snapshot_id
+
+
+def capture_ids_of(database: Database, snapshot_id: int) -> list[int]:
+    """The captures a snapshot was read from, in order."""
+    found = database.rows(
+        "SELECT capture_id FROM snapshot_capture WHERE snapshot_id = ? ORDER BY position", [snapshot_id]
+    )
+    return [capture_id for (capture_id,) in found]
+
+
+def read_snapshot(database: Database, snapshot_id: int) -> Snapshot:
+    """Raises StoreError ``missing`` when there is no such snapshot."""
+    content_sha256 = database.value("SELECT content_sha256 FROM snapshot WHERE id = ?", [snapshot_id])
+    if content_sha256 is None:
+        what = f"there is no snapshot {snapshot_id}"
+        raise StoreError(code="missing", what=what, where=str(database.path), mend=RESTORE)
+    return from_json(Snapshot, read_object(database, content_sha256))
+
+
+def read_pages(database: Database, snapshot_id: int) -> tuple[Page, ...]:
+    """The stored bodies behind a snapshot, as an extractor takes them."""
+    found = database.rows(
+        f"{_CAPTURES} JOIN snapshot_capture ON capture_id = capture.id WHERE snapshot_id = ?"
+        " ORDER BY snapshot_capture.position",
+        [snapshot_id],
+    )
+    return tuple(_page(_capture(database, row)) for row in found)
+
+
+def _source_of(database: Database, check_id: int) -> SourceId:
+    return SourceId(database.value("SELECT source_id FROM ledger WHERE id = ?", [check_id]) or "")
+
+
+def _id(lastrowid: int | None) -> int:
+    assert lastrowid is not None  # noqa: S101 - every INSERT sets it
+    return lastrowid
+
+
+def _capture(database: Database, row: Row) -> Capture:
+    official_url, final_url, hops, status, headers, sha256, wire_bytes, started_at, ended_at, tls, certificate = row
+    return Capture(
+        official_url=official_url,
+        final_url=final_url,
+        hops=from_json(_HOPS, hops),
+        status=status,
+        headers=tuple((name, value) for name, value in from_json(_HEADERS, headers)),
+        body=read_object(database, sha256),
+        sha256=sha256,
+        wire_bytes=wire_bytes,
+        started_at=to_moment(started_at),
+        ended_at=to_moment(ended_at),
+        tls_version=tls,
+        certificate_sha256=certificate,
+    )
+
+
+def _page(capture: Capture) -> Page:
+    parameters = (capture.header("content-type") or "").split(";")[1:]
+    named = (value.strip(" \"'") for name, _, value in (p.partition("=") for p in parameters) if _is_charset(name))
+    return Page(body=capture.body, url=capture.final_url, media_type=capture.media_type, charset=next(named, None))
+
+
+def _is_charset(name: str) -> bool:
+    return name.strip().lower() == "charset"
+
+
+def baseline_of(database: Database, source_id: SourceId) -> tuple[int, Sha256]:
+    """The id and the body hash of the source's accepted snapshot. Raises StoreError ``missing`` when it has none."""
+    found = database.row(
+        "SELECT watch.snapshot_id, snapshot.body_sha256 FROM watch JOIN snapshot ON snapshot.id = snapshot_id"
+        " WHERE watch.source_id = ?",
+        [source_id],
+    )
+    if found is None:
+        what, mend = f"{source_id} has no baseline yet", f"Check it first: cmaa-monitor check --source {source_id}"
+        raise StoreError(code="missing", what=what, where=str(database.path), mend=mend)
+    return found[0], found[1]

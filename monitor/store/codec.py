@@ -1,0 +1,161 @@
+"""Nouns to JSON text and back, exactly. One pair of small functions is built per type and kept.
+
+Dataclasses become objects with the members' names, tuples arrays, enums their values, times and dates ISO text. A
+member that the text lacks takes its default and one that the type lacks is ignored, so that older and newer rows stay
+readable. The text is ASCII: whatever a hostile page put into a string, it can be stored and comes back the same.
+"""
+
+import json
+import types
+from collections.abc import Callable, Mapping
+from dataclasses import fields, is_dataclass
+from datetime import date, datetime
+from enum import Enum
+from functools import cache
+from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+
+from monitor.model.snapshot import Passage, Record
+from monitor.store.times import to_text
+
+_T = TypeVar("_T")
+_Convert = Callable[[Any], Any]
+
+
+def to_json(value: object, kind: Any = None) -> str:
+    """``kind`` is needed only where ``value``'s own type does not say what it holds (tuples)."""
+    wanted: Any = kind or type(value)
+    convert = _encoder(wanted)
+    return json.dumps(convert(value) if convert else value, separators=(",", ":"))
+
+
+def from_json(kind: type[_T], text: str | bytes) -> _T:
+    """The value of type ``kind`` that ``to_json`` wrote."""
+    wanted: Any = kind
+    convert = _decoder(wanted)
+    data = json.loads(text)
+    value: _T = convert(data) if convert else data
+    return value
+
+
+def canonical(facts: Mapping[str, object]) -> str:
+    """One spelling for one set of facts: names sorted, no blanks, ASCII. Raises TypeError for what JSON cannot hold."""
+    return _CANONICAL.encode(facts)
+
+
+def _fact(value: object) -> str:
+    if isinstance(value, datetime):
+        return to_text(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    raise TypeError(f"{type(value).__name__} is not a fact that can be audited: {value!r}")
+
+
+_CANONICAL = json.JSONEncoder(separators=(",", ":"), sort_keys=True, allow_nan=False, default=_fact)
+
+
+def item_json(item: Record | Passage | None) -> str | None:
+    return None if item is None else to_json(item)
+
+
+def item_from_json(text: str | None) -> Record | Passage | None:
+    if text is None:
+        return None
+    data = json.loads(text)
+    wanted: Any = Passage if "text" in data else Record
+    convert = _decoder(wanted)
+    item: Record | Passage = convert(data) if convert else data
+    return item
+
+
+@cache
+def _encoder(kind: Any) -> _Convert | None:
+    """None: the value is written as it is."""
+    kind = _plain(kind)
+    origin, args = get_origin(kind), get_args(kind)
+    if is_dataclass(kind):
+        return _dataclass_encoder(kind)
+    if origin is tuple:
+        inner = _encoder(args[0])
+        return list if inner is None else _list_of(inner)
+    if origin is not None and isinstance(origin, type) and issubclass(origin, Mapping):
+        inner = _encoder(args[1])
+        return dict if inner is None else _values_of(inner)
+    if isinstance(kind, type) and issubclass(kind, Enum):
+        return lambda value: value.value
+    if kind is datetime:
+        return to_text
+    return date.isoformat if kind is date else None
+
+
+def _dataclass_encoder(kind: Any) -> _Convert:
+    hints = get_type_hints(kind)
+    members = [(one.name, _encoder(hints[one.name])) for one in fields(kind)]
+
+    def encode(value: Any) -> Any:
+        return {
+            name: convert(held) if convert and held is not None else held
+            for name, convert in members
+            for held in (getattr(value, name),)
+        }
+
+    return encode
+
+
+@cache
+def _decoder(kind: Any) -> _Convert | None:
+    """None: the value is taken as it is."""
+    kind = _plain(kind)
+    origin, args = get_origin(kind), get_args(kind)
+    if is_dataclass(kind):
+        return _dataclass_decoder(kind)
+    if origin is tuple:
+        inner = _decoder(args[0])
+        return tuple if inner is None else _tuple_of(inner)
+    if origin is not None and isinstance(origin, type) and issubclass(origin, Mapping):
+        inner = _decoder(args[1])
+        return None if inner is None else _values_of(inner)
+    if isinstance(kind, type) and issubclass(kind, Enum):
+        return kind
+    return kind.fromisoformat if kind in {date, datetime} else None
+
+
+def _dataclass_decoder(kind: Any) -> _Convert:
+    hints = get_type_hints(kind)
+    members = [(one.name, _decoder(hints[one.name])) for one in fields(kind)]
+
+    def decode(data: Any) -> Any:
+        return kind(
+            **{
+                name: convert(held) if convert and held is not None else held
+                for name, convert in members
+                if name in data
+                for held in (data[name],)
+            }
+        )
+
+    return decode
+
+
+def _list_of(convert: _Convert) -> _Convert:
+    return lambda values: [convert(one) for one in values]
+
+
+def _tuple_of(convert: _Convert) -> _Convert:
+    return lambda values: tuple([convert(one) for one in values])
+
+
+def _values_of(convert: _Convert) -> _Convert:
+    return lambda values: {key: convert(one) for key, one in values.items()}
+
+
+def _plain(kind: Any) -> Any:
+    """The type without its NewType name and without ``| None``."""
+    while hasattr(kind, "__supertype__"):
+        kind = kind.__supertype__
+    if get_origin(kind) in {Union, types.UnionType}:
+        members = [one for one in get_args(kind) if one is not type(None)]
+        if len(members) == 1:
+            return _plain(members[0])
+        if any(is_dataclass(one) for one in members):
+            raise TypeError(f"JSON text would not say which of {kind} it holds")
+    return kind

@@ -1,0 +1,181 @@
+"""One connection to the database, and the one function that opens a write transaction.
+
+How the file is kept safe (the choice is printed by ``doctor``):
+
+- SQLite with the WAL-reset fix: WAL, ``synchronous=FULL``, one writing connection; readers never wait.
+- SQLite without it: rollback journal (TRUNCATE), ``synchronous=EXTRA``. The writer's own lock keeps out a second writer
+  of ours, but not a person's ``sqlite3`` shell, and in WAL mode that shell could damage the file.
+"""
+
+import os
+import threading
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any, Literal
+
+from monitor.model.errors import StoreError
+from monitor.store.driver import sqlite3
+from monitor.store.failures import is_busy, store_error
+
+BUSY_TRIES = 5
+Row = tuple[Any, ...]
+Values = Sequence[object]
+TableName = Literal["change", "difference", "assessment", "outbox", "digest"]
+"""sqlite-utils makes a new table for a mistyped name, so only these can be named."""
+
+_PRAGMAS = (
+    "PRAGMA foreign_keys=ON",
+    "PRAGMA busy_timeout=10000",
+    "PRAGMA mmap_size=0",
+    "PRAGMA trusted_schema=OFF",
+    "PRAGMA cell_size_check=ON",
+)
+_WRITER_PRAGMAS = {
+    "wal": ("PRAGMA synchronous=FULL", "PRAGMA wal_autocheckpoint=1000", "PRAGMA journal_size_limit=67108864"),
+    "truncate": ("PRAGMA synchronous=EXTRA",),
+}
+
+
+class Database:
+    """A connection whose every error is a ``StoreError``.
+
+    Other threads wait while one reads or has a transaction open. A statement that fails inside a transaction
+    spoils it: the transaction is rolled back at its end even when the caller swallowed the error.
+    """
+
+    def __init__(self, path: Path, *, mode: str) -> None:
+        """``mode`` is SQLite's: ``ro``, ``rw`` or ``rwc``."""
+        self.path = path
+        self.writable = mode != "ro"
+        self._gate = threading.RLock()
+        self._spoiled: StoreError | None = None
+        try:
+            self.connection = sqlite3.connect(
+                f"{path.absolute().as_uri()}?mode={mode}", uri=True, isolation_level=None, check_same_thread=False
+            )
+        except sqlite3.Error as fault:
+            raise store_error(fault, path) from fault
+
+    def prepare(self, journal: str | None) -> None:
+        """Sets what SQLite forgets between connections; ``journal`` (``wal``, ``truncate``) only for the writer."""
+        for pragma in _PRAGMAS:
+            self.row(pragma)
+        if journal is None:
+            self.row("PRAGMA query_only=ON")
+            return
+        # A reader at work can keep the mode from being changed; then the mode found is the mode used.
+        kept = self.row(f"PRAGMA journal_mode={journal}")
+        for pragma in _WRITER_PRAGMAS.get(kept[0] if kept else journal, _WRITER_PRAGMAS["truncate"]):
+            self.row(pragma)
+
+    def rows(self, sql: str, values: Values = ()) -> list[Row]:
+        with self._gate:
+            try:
+                return self._execute(sql, values).fetchall()
+            except sqlite3.Error as fault:
+                raise self._failed(fault) from fault
+
+    def row(self, sql: str, values: Values = ()) -> Row | None:
+        """The first row, or None."""
+        with self._gate:
+            try:
+                cursor = self._execute(sql, values)
+                found: Row | None = cursor.fetchone()
+                cursor.close()  # a statement left half-read would keep its read lock
+            except sqlite3.Error as fault:
+                raise self._failed(fault) from fault
+        return found
+
+    def value(self, sql: str, values: Values = ()) -> Any:
+        """The first column of the first row, or None."""
+        found = self.row(sql, values)
+        return None if found is None else found[0]
+
+    def write(self, sql: str, values: Values = ()) -> sqlite3.Cursor:
+        """Runs one writing statement; only inside ``transaction``."""
+        self._must_be_open()
+        try:
+            return self._execute(sql, values)
+        except sqlite3.Error as fault:
+            raise self._failed(fault) from fault
+
+    def insert(self, table: TableName, rows: Iterable[Mapping[str, object]]) -> None:
+        """Inserts through sqlite-utils, where speed does not matter; only inside ``transaction``."""
+        self._must_be_open()
+        # sqlite-utils takes 0.15 s to import; a run without news never pays for it.
+        from sqlite_utils import Database as SqliteUtils
+
+        try:
+            utils = SqliteUtils(self.connection, recursive_triggers=False, execute_plugins=False)
+            utils.table(table).insert_all([{name: storable(value) for name, value in row.items()} for row in rows])
+        except sqlite3.Error as fault:
+            raise self._failed(fault) from fault
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """BEGIN IMMEDIATE to COMMIT; whatever leaves the block as an exception rolls everything back."""
+        with self._gate:
+            self._must_be_free()
+            self._run("BEGIN IMMEDIATE")
+            self._spoiled = None
+            try:
+                yield
+                self._commit()
+            except BaseException:
+                self._roll_back()
+                raise
+
+    def close(self) -> None:
+        self.connection.close()
+
+    def _must_be_open(self) -> None:
+        if not self.connection.in_transaction:
+            raise RuntimeError("a write outside of a unit of work: open `store.unit()` first")
+
+    def _must_be_free(self) -> None:
+        if not self.writable:
+            mend = "Open it for writing: use a command that checks or sends"
+            raise StoreError(code="read-only", what="it was opened for reading", where=str(self.path), mend=mend)
+        if self.connection.in_transaction:
+            raise RuntimeError("a unit of work is already open on this connection; they do not nest")
+
+    def _execute(self, sql: str, values: Values) -> sqlite3.Cursor:
+        try:
+            return self.connection.execute(sql, values)
+        except UnicodeEncodeError:
+            return self.connection.execute(sql, [storable(value) for value in values])
+
+    def _commit(self) -> None:
+        if self._spoiled is not None:
+            raise self._spoiled
+        self._run("COMMIT")
+
+    def _run(self, sql: str) -> None:
+        """BEGIN or COMMIT; waits out another connection's lock, at most ``BUSY_TRIES`` times."""
+        for attempt in range(1, BUSY_TRIES + 1):
+            try:
+                self.connection.execute(sql)
+                return
+            except sqlite3.Error as fault:
+                if not is_busy(fault) or attempt == BUSY_TRIES:
+                    raise store_error(fault, self.path) from fault
+            time.sleep(0.01 * attempt + os.getpid() % 7 / 1000)  # processes of different ids do not meet again
+
+    def _roll_back(self) -> None:
+        if self.connection.in_transaction:  # a full disk has rolled back already
+            with suppress(sqlite3.Error):  # on a failing disk; the journal does it at the next opening
+                self.connection.execute("ROLLBACK")
+
+    def _failed(self, fault: sqlite3.Error) -> StoreError:
+        error = store_error(fault, self.path)
+        self._spoiled = error
+        return error
+
+
+def storable(value: object) -> object:
+    """The value; a text without lone surrogates, which a hostile page can smuggle in and SQLite cannot hold."""
+    if not isinstance(value, str) or value.isascii():
+        return value
+    return value.encode("utf-8", "replace").decode("utf-8")

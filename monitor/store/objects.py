@@ -1,0 +1,106 @@
+"""Evidence bytes by their SHA-256, each version of a page packed against a whole version of it (the keyframe)."""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from monitor.model.errors import StoreError
+from monitor.model.ids import Sha256, SourceId
+from monitor.store import packing
+from monitor.store.connection import Database
+from monitor.store.failures import RESTORE
+
+VERSIONS_PER_KEYFRAME = 26
+"""One whole version, then 25 differences to it: a version is read from two objects, and a damaged row costs one."""
+
+_WORTH_COMPARING = 16
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Damage:
+    """One object that is not what it should be."""
+
+    sha256: Sha256
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Packed:
+    codec: str
+    data: bytes
+    base: Sha256 | None = None
+
+
+def keep_object(database: Database, body: bytes, *, source_id: SourceId, stream: str) -> Sha256:
+    """Stores ``body`` unless it is there already. ``stream`` names the page of the source that it is a version of."""
+    sha256 = Sha256(hashlib.sha256(body).hexdigest())
+    if database.row("SELECT 1 FROM object WHERE sha256 = ?", [sha256]) is None:
+        packed, is_keyframe = _pack(database, body, source_id, stream)
+        database.write(
+            "INSERT INTO object (sha256, size, base_sha256, codec, packed) VALUES (?, ?, ?, ?, ?)",
+            [sha256, len(body), packed.base, packed.codec, packed.data],
+        )
+        _count_version(database, source_id, stream, sha256, is_keyframe=is_keyframe)
+    return sha256
+
+
+def _pack(database: Database, body: bytes, source_id: SourceId, stream: str) -> tuple[_Packed, bool]:
+    """The packed body, and whether it is the stream's new keyframe."""
+    if len(body) < packing.SMALLEST:
+        return _Packed("plain", body), False
+    base_sha256 = database.value(
+        "SELECT object_sha256 FROM keyframe WHERE source_id = ? AND stream = ? AND versions < ?",
+        [source_id, stream, VERSIONS_PER_KEYFRAME],
+    )
+    if base_sha256 is None:
+        return _Packed("zstd", packing.pack(body)), True
+    base = read_object(database, base_sha256)
+    delta = packing.pack_against(base, body)
+    if len(delta) > len(body) // _WORTH_COMPARING:
+        whole = packing.pack(body)
+        if len(whole) <= len(delta):
+            # Another page altogether. A short one (an error page, say) is no base for the versions that follow.
+            return _Packed("zstd", whole), len(body) >= len(base) // 2
+    return _Packed("zstd-delta", delta, base_sha256), False
+
+
+def _count_version(database: Database, source_id: SourceId, stream: str, sha256: Sha256, *, is_keyframe: bool) -> None:
+    if is_keyframe:
+        database.write(
+            "INSERT INTO keyframe (source_id, stream, object_sha256, versions) VALUES (?, ?, ?, 1)"
+            " ON CONFLICT (source_id, stream) DO UPDATE SET object_sha256 = excluded.object_sha256, versions = 1",
+            [source_id, stream, sha256],
+        )
+    else:
+        database.write(
+            "UPDATE keyframe SET versions = versions + 1 WHERE source_id = ? AND stream = ?", [source_id, stream]
+        )
+
+
+def read_object(database: Database, sha256: Sha256) -> bytes:
+    """The plain bytes. Raises StoreError ``corrupt`` that names the object when it is missing or is not what it was."""
+    found = database.row("SELECT base_sha256, codec, packed FROM object WHERE sha256 = ?", [sha256])
+    if found is None:
+        raise _damaged(database, sha256, "is missing")
+    base_sha256, codec, packed = found
+    base = None if base_sha256 is None else read_object(database, base_sha256)
+    try:
+        body = packed if codec == "plain" else packing.unpack(packed, base)
+    except packing.Unpackable as fault:
+        raise _damaged(database, sha256, f"cannot be unpacked: {fault}") from fault
+    if hashlib.sha256(body).hexdigest() != sha256:
+        raise _damaged(database, sha256, "is not what its name says")
+    return bytes(body)
+
+
+def damaged_objects(database: Database) -> Iterator[Damage]:
+    """Reads every object, and names those that cannot be had back as they were."""
+    for (sha256,) in database.rows("SELECT sha256 FROM object ORDER BY rowid"):
+        try:
+            read_object(database, sha256)
+        except StoreError as fault:
+            yield Damage(sha256=sha256, what=fault.what)
+
+
+def _damaged(database: Database, sha256: Sha256, what: str) -> StoreError:
+    return StoreError(code="corrupt", what=f"the object {sha256} {what}", where=str(database.path), mend=RESTORE)

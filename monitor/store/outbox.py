@@ -1,0 +1,253 @@
+"""The outbox: what is to be told to whom, leased, tried and marked. A row is never dropped, and its id never changes.
+
+Each call is a transaction of its own. An attempt is committed before the network call, so after a crash it stands there
+without an end: nobody knows whether it was received, and it is repeated under the same id.
+"""
+
+import hashlib
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from monitor.model.delivery import Delivery, DeliveryOutcome, DeliveryState, Refused, Sent
+from monitor.model.ids import DeliveryId
+from monitor.store.connection import Database, Row
+from monitor.store.times import to_moment, to_moment_or_none, to_text, to_text_or_none
+
+_DELIVERY = "id, kind, subject_id, channel, recipient_id, payload, state, attempts, next_at"
+EXCERPT_LENGTH = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """One try. ``outcome``: started (no end known yet), sent, refused, unknown (the sender died meanwhile)."""
+
+    number: int
+    started_at: datetime
+    ended_at: datetime | None
+    outcome: str
+    code: int | None
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredDelivery:
+    """An outbox row as kept, with its attempts, oldest first."""
+
+    delivery: Delivery
+    created_at: datetime
+    sent_at: datetime | None
+    last_code: int | None
+    last_error: str | None
+    attempts: tuple[Attempt, ...]
+
+
+def enqueue(database: Database, delivery: Delivery, *, at: datetime) -> None:
+    """Adds a row, inside the caller's transaction; a second one for the same telling is ignored."""
+    telling = [delivery.kind, delivery.subject_id, delivery.channel, delivery.recipient_id]
+    same = "SELECT 1 FROM outbox WHERE kind = ? AND subject_id = ? AND channel = ? AND recipient_id = ?"
+    if database.row(same, telling) is not None:
+        return
+    row = {
+        "id": delivery.id,
+        "kind": delivery.kind,
+        "subject_id": delivery.subject_id,
+        "channel": delivery.channel,
+        "recipient_id": delivery.recipient_id,
+        "payload": delivery.payload,
+        "payload_sha256": hashlib.sha256(delivery.payload).hexdigest(),
+        "state": DeliveryState.PENDING.value,
+        "created_at": to_text(at),
+        "next_at": to_text(delivery.next_at or at),
+    }
+    database.insert("outbox", [row])
+
+
+class OutboxTable:
+    """Fits the pipeline's ``Outbox``."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def lease(self, now: datetime, *, owner: str, limit: int, lease_s: float) -> tuple[Delivery, ...]:
+        """Up to ``limit`` due rows, oldest first, for ``owner`` alone until ``lease_s`` seconds have passed.
+
+        Rows whose lease has run out are due again. Nothing due: nothing is written.
+        """
+        if not self._due(now, 1):
+            return ()
+        with self._database.transaction():
+            self._free("lease_until <= ?", [to_text(now)])
+            due = self._due(now, limit)
+            until = to_text(now + timedelta(seconds=lease_s))
+            for row in due:
+                self._database.write(
+                    "UPDATE outbox SET state = 'sending', lease_until = ?, lease_owner = ? WHERE id = ?",
+                    [until, owner, row[0]],
+                )
+        return tuple(_delivery(row, DeliveryState.SENDING) for row in due)
+
+    def requeue_expired(self, now: datetime, *, owner: str | None = None) -> int:
+        """Frees the leases that have run out and, when ``owner`` is given, those of every other owner: at its start the
+        only writer knows that all others are dead. Returns how many.
+        """
+        with self._database.transaction():
+            others = "" if owner is None else " OR lease_owner <> ?"
+            return self._free(f"lease_until <= ?{others}", [to_text(now), *([owner] if owner else [])])
+
+    def free_all(self) -> int:
+        """Frees every lease. For the moment in which the writer's lock was won: then no other sender can be alive."""
+        if self._database.row("SELECT 1 FROM outbox WHERE state = 'sending' LIMIT 1") is None:
+            return 0
+        with self._database.transaction():
+            return self._free("1", [])
+
+    def start_attempt(self, delivery_id: DeliveryId, now: datetime) -> int:
+        """Commits the attempt before the call is made; returns its number, counted from 1."""
+        with self._database.transaction():
+            last = self._database.value("SELECT max(n) FROM attempt WHERE outbox_id = ?", [delivery_id])
+            number = int(last or 0) + 1
+            self._database.write(
+                "INSERT INTO attempt (outbox_id, n, started_at, outcome) VALUES (?, ?, ?, 'started')",
+                [delivery_id, number, to_text(now)],
+            )
+            self._database.write(
+                "UPDATE outbox SET attempts = ?, first_sent_at = coalesce(first_sent_at, ?) WHERE id = ?",
+                [number, to_text(now), delivery_id],
+            )
+        return number
+
+    def finish_attempt(
+        self, delivery_id: DeliveryId, number: int, outcome: DeliveryOutcome, *, now: datetime, next_at: datetime | None
+    ) -> None:
+        """Sent: state sent. Refused: pending again at ``next_at``, dead when that is None. What is sent stays sent."""
+        with self._database.transaction():
+            self._end_attempt(delivery_id, number, outcome, now)
+            match outcome:
+                case Sent(code=code):
+                    change, values = (
+                        "state = 'sent', sent_at = ?, last_code = ?, last_error = NULL",
+                        [to_text(now), code],
+                    )
+                case Refused(code=code, reason=reason):
+                    change = "state = ?, next_at = ?, last_code = ?, last_error = ?"
+                    state = "dead" if next_at is None else "pending"
+                    values = [state, to_text_or_none(next_at), code, _excerpt(reason)]
+            self._database.write(
+                f"UPDATE outbox SET {change}, lease_until = NULL, lease_owner = NULL WHERE id = ? AND state <> 'sent'",  # noqa: S608
+                [*values, delivery_id],
+            )
+
+    def revive(self, delivery_id: DeliveryId, now: datetime) -> bool:
+        """Makes a dead row due again under its own id; False when it was not dead."""
+        with self._database.transaction():
+            cursor = self._database.write(
+                "UPDATE outbox SET state = 'pending', next_at = ? WHERE id = ? AND state = 'dead'",
+                [to_text(now), delivery_id],
+            )
+        return cursor.rowcount == 1
+
+    def deliveries(
+        self, *, states: Collection[DeliveryState] = (), subject_id: str | None = None, limit: int = 1000
+    ) -> tuple[StoredDelivery, ...]:
+        """Rows in the given states (none given: all), newest first."""
+        terms, values = ["1"], list[object]()
+        if states:
+            terms.append(f"state IN ({', '.join('?' * len(states))})")
+            values.extend(state.value for state in states)
+        if subject_id is not None:
+            terms.append("subject_id = ?")
+            values.append(subject_id)
+        found = self._database.rows(
+            f"SELECT {_DELIVERY}, created_at, sent_at, last_code, last_error FROM outbox"  # noqa: S608
+            f" WHERE {' AND '.join(terms)} ORDER BY number DESC LIMIT ?",
+            [*values, limit],
+        )
+        return tuple(self._stored(row) for row in found)
+
+    def counts(self) -> dict[DeliveryState, int]:
+        """How many rows are in each state."""
+        found: dict[str, int] = dict(self._database.rows("SELECT state, count(*) FROM outbox GROUP BY state"))
+        return {state: found.get(state.value, 0) for state in DeliveryState}
+
+    def _due(self, now: datetime, limit: int) -> list[Row]:
+        return self._database.rows(
+            f"SELECT {_DELIVERY} FROM outbox WHERE (state = 'pending' AND next_at <= ?1)"  # noqa: S608
+            " OR (state = 'sending' AND lease_until <= ?1) ORDER BY number LIMIT ?2",
+            [to_text(now), limit],
+        )
+
+    def _free(self, where: str, values: list[object]) -> int:
+        """Makes leased rows due again (their time had come already) and says of open attempts that nobody knows."""
+        held = f"SELECT id FROM outbox WHERE state = 'sending' AND ({where})"  # noqa: S608
+        self._database.write(
+            f"UPDATE attempt SET outcome = 'unknown' WHERE outcome = 'started' AND outbox_id IN ({held})",  # noqa: S608
+            values,
+        )
+        cursor = self._database.write(
+            f"UPDATE outbox SET state = 'pending', lease_until = NULL, lease_owner = NULL WHERE id IN ({held})",  # noqa: S608
+            values,
+        )
+        return cursor.rowcount
+
+    def _end_attempt(self, delivery_id: DeliveryId, number: int, outcome: DeliveryOutcome, now: datetime) -> None:
+        refused = outcome if isinstance(outcome, Refused) else None
+        self._database.write(
+            "UPDATE attempt SET ended_at = ?, outcome = ?, code = ?, retry_after_s = ?, excerpt = ?"
+            " WHERE outbox_id = ? AND n = ?",
+            [
+                to_text(now),
+                "refused" if refused else "sent",
+                outcome.code,
+                refused.retry_after_s if refused else None,
+                _excerpt(refused.reason) if refused else None,
+                delivery_id,
+                number,
+            ],
+        )
+
+    def _stored(self, row: Row) -> StoredDelivery:
+        *delivery, created_at, sent_at, last_code, last_error = row
+        found = self._database.rows(
+            "SELECT n, started_at, ended_at, outcome, code, excerpt FROM attempt WHERE outbox_id = ? ORDER BY n",
+            [row[0]],
+        )
+        return StoredDelivery(
+            delivery=_delivery(tuple(delivery), DeliveryState(row[6])),
+            created_at=to_moment(created_at),
+            sent_at=to_moment_or_none(sent_at),
+            last_code=last_code,
+            last_error=last_error,
+            attempts=tuple(_attempt(one) for one in found),
+        )
+
+
+def _excerpt(reason: str) -> str:
+    return reason[:EXCERPT_LENGTH]
+
+
+def _delivery(row: Row, state: DeliveryState) -> Delivery:
+    id_, kind, subject_id, channel, recipient_id, payload, _, attempts, next_at = row
+    return Delivery(
+        id=id_,
+        kind=kind,
+        subject_id=subject_id,
+        channel=channel,
+        recipient_id=recipient_id,
+        payload=payload,
+        state=state,
+        attempts=attempts,
+        next_at=to_moment_or_none(next_at),
+    )
+
+
+def _attempt(row: Row) -> Attempt:
+    number, started_at, ended_at, outcome, code, reason = row
+    return Attempt(
+        number=number,
+        started_at=to_moment(started_at),
+        ended_at=to_moment_or_none(ended_at),
+        outcome=outcome,
+        code=code,
+        reason=reason,
+    )

@@ -1,0 +1,195 @@
+"""What the digest, the commands and the pages ask of the database. Nothing here writes."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from monitor.model.assessment import Level, Tier
+from monitor.model.capture import Capture
+from monitor.model.delivery import DeliveryState
+from monitor.model.digest import Period
+from monitor.model.ids import ChangeId, DigestId, RecordKey, Sha256, SourceId
+from monitor.model.verdict import Check
+from monitor.store import audit, captures, ledger, periods
+from monitor.store.changes import ItemEvent, StoredChange, item_history, stored_changes
+from monitor.store.connection import Database
+from monitor.store.objects import Damage, damaged_objects, read_object
+from monitor.store.outbox import OutboxTable
+from monitor.store.times import to_moment_or_none, to_text
+
+_EVER = 9_223_372_036_854_775_807  # SQLite's largest integer: no limit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """How much the database holds. ``plain_bytes`` is the evidence unpacked, ``packed_bytes`` as it lies there."""
+
+    sources: int
+    checks: int
+    captures: int
+    snapshots: int
+    changes: int
+    digests: int
+    audit_entries: int
+    objects: int
+    plain_bytes: int
+    packed_bytes: int
+    file_bytes: int
+    deliveries: Mapping[DeliveryState, int]
+
+
+class Queries:
+    """Fits the pipeline's ``DigestStore``. Spans are half-open: ``since`` belongs to them, ``until`` does not."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    # --- changes
+
+    def changes(
+        self,
+        *,
+        since: datetime | None = None,
+        tiers: Collection[Tier] = (),
+        sources: Collection[SourceId] = (),
+        levels: Collection[Level] = (),
+        limit: int | None = None,
+    ) -> tuple[StoredChange, ...]:
+        """Newest first; an empty filter lets everything pass. ``since`` is of the first sight."""
+        terms, values = ["1"], list[object]()
+        if since is not None:
+            terms, values = ["c.first_changed_at >= ?"], [to_text(since)]
+        for column, wanted in (("a.tier", tiers), ("a.level", levels), ("c.source_id", sources)):
+            if wanted:
+                terms.append(f"{column} IN ({', '.join('?' * len(wanted))})")
+                values.extend(str(one) for one in wanted)
+        values.append(_EVER if limit is None else limit)
+        return stored_changes(self._database, " AND ".join(terms), values, "c.number DESC LIMIT ?")
+
+    def change(self, change_id: ChangeId) -> StoredChange | None:
+        found = stored_changes(self._database, "c.id = ?", [change_id], "c.number")
+        return found[0] if found else None
+
+    def changes_between(self, from_seq: int, to_seq: int) -> tuple[StoredChange, ...]:
+        """The changes found by checks of that commit sequence, both ends included, oldest first."""
+        return stored_changes(self._database, "c.check_id BETWEEN ? AND ?", [from_seq, to_seq], "c.check_id, c.number")
+
+    def item_history(self, source_id: SourceId, key: RecordKey) -> tuple[ItemEvent, ...]:
+        """All that happened to one item, oldest first."""
+        return item_history(self._database, source_id, key)
+
+    # --- the ledger
+
+    def checks(self, since: datetime, until: datetime) -> tuple[Check, ...]:
+        """Every source's checks that started in the span, oldest first."""
+        where = "started_at >= ? AND started_at < ? ORDER BY started_at, id"
+        return ledger.checks(self._database, where, [to_text(since), to_text(until)])
+
+    def ledger(self, source_id: SourceId, since: datetime, until: datetime) -> tuple[Check, ...]:
+        """One source's checks that started in the span, oldest first."""
+        where = "source_id = ? AND started_at >= ? AND started_at < ? ORDER BY started_at, id"
+        return ledger.checks(self._database, where, [source_id, to_text(since), to_text(until)])
+
+    def coverage_rows(self, since: datetime, until: datetime) -> dict[SourceId, tuple[Check, ...]]:
+        """``checks``, by source."""
+        by_source: dict[SourceId, list[Check]] = {}
+        for check in self.checks(since, until):
+            by_source.setdefault(check.source_id, []).append(check)
+        return {source_id: tuple(found) for source_id, found in by_source.items()}
+
+    def check(self, check_id: int) -> Check | None:
+        found = ledger.checks(self._database, "id = ?", [check_id])
+        return found[0] if found else None
+
+    def last_checks(self) -> dict[SourceId, Check]:
+        """Each source's newest check."""
+        return ledger.last_checks(self._database)
+
+    def last_good_before(self, source_id: SourceId, at: datetime) -> datetime | None:
+        """When the newest verified check that started before ``at`` ended."""
+        return ledger.last_good_before(self._database, source_id, at)
+
+    def first_check_at(self, source_id: SourceId) -> datetime | None:
+        """When the source was first checked, however that ended."""
+        sql = "SELECT min(started_at) FROM ledger WHERE source_id = ?"
+        return to_moment_or_none(self._database.value(sql, [source_id]))
+
+    def monitoring_since(self) -> datetime | None:
+        """The end of the first verified check of any source."""
+        return to_moment_or_none(self._database.value("SELECT min(first_good_at) FROM watch"))
+
+    def last_seq(self) -> int:
+        """The newest commit sequence; 0 in an empty ledger."""
+        return self._database.value("SELECT max(id) FROM ledger") or 0
+
+    def seq_before(self, at: datetime) -> int:
+        """The commit sequence of the newest check that started before ``at``; 0 when there is none."""
+        return self._database.value("SELECT max(id) FROM ledger WHERE started_at < ?", [to_text(at)]) or 0
+
+    # --- evidence
+
+    def captures_of(self, check_id: int) -> tuple[Capture, ...]:
+        """The responses of one check with their bytes, in order."""
+        return captures.captures_of(self._database, check_id)
+
+    def object_bytes(self, sha256: Sha256) -> bytes:
+        """Raises StoreError ``corrupt`` when the object is missing or not what its name says."""
+        return read_object(self._database, sha256)
+
+    def verify_objects(self) -> tuple[Damage, ...]:
+        """Reads every object; names those that cannot be had back as they were."""
+        return tuple(damaged_objects(self._database))
+
+    def verify_chain(self) -> audit.ChainBreak | None:
+        """The first break of the audit chain, or None."""
+        return audit.first_break(self._database)
+
+    def chain_head(self) -> str | None:
+        """The newest hash of the audit chain."""
+        head = audit.tip(self._database)[1]
+        return None if head == audit.GENESIS else head
+
+    def holds_head(self, head: str) -> bool:
+        """Whether a head printed in some digest is part of the chain."""
+        return self._database.row("SELECT 1 FROM audit WHERE hash = ?", [head]) is not None
+
+    # --- digests and deliveries
+
+    def current_period(self, kind: str) -> Period | None:
+        """The open period of that kind."""
+        return periods.current_period(self._database, kind)
+
+    def last_period(self, kind: str) -> Period | None:
+        """The newest closed period of that kind."""
+        return periods.last_period(self._database, kind)
+
+    def digest(self, digest_id: DigestId) -> periods.StoredDigest | None:
+        return periods.digest(self._database, digest_id)
+
+    def digest_ids(self) -> tuple[DigestId, ...]:
+        """All digests made, oldest first."""
+        return periods.digest_ids(self._database)
+
+    def dead_deliveries(self) -> int:
+        """How many tellings have failed for good."""
+        return OutboxTable(self._database).counts()[DeliveryState.DEAD]
+
+    def counts(self) -> Counts:
+        """How much there is of everything."""
+        tables = ("source", "ledger", "capture", "snapshot", "change", "digest", "audit", "object")
+        n = {table: self._database.value(f"SELECT count(*) FROM {table}") for table in tables}  # noqa: S608
+        plain, packed = self._database.rows("SELECT total(size), total(length(packed)) FROM object")[0]
+        return Counts(
+            sources=n["source"],
+            checks=n["ledger"],
+            captures=n["capture"],
+            snapshots=n["snapshot"],
+            changes=n["change"],
+            digests=n["digest"],
+            audit_entries=n["audit"],
+            objects=n["object"],
+            plain_bytes=int(plain),
+            packed_bytes=int(packed),
+            file_bytes=self._database.path.stat().st_size,
+            deliveries=OutboxTable(self._database).counts(),
+        )

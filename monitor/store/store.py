@@ -1,0 +1,111 @@
+"""The database as the rest of the program sees it: watching, telling, asking, each through its own part."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from monitor.model.ids import ChangeId, RecordKey, Sha256, SourceId
+from monitor.model.snapshot import Page, Snapshot
+from monitor.model.watch import WatchState
+from monitor.store import captures, changes, ledger, watch
+from monitor.store.backup import check_file, copy_into
+from monitor.store.connection import Database
+from monitor.store.hosts import Hosts
+from monitor.store.lock import WriterLock
+from monitor.store.outbox import OutboxTable
+from monitor.store.queries import Queries
+from monitor.store.times import to_moment_or_none, to_text
+from monitor.store.unit import StoreUnit
+
+
+class Store:
+    """Fits the pipeline's ``WatchStore``; ``outbox`` fits its ``Outbox`` and ``queries`` its ``DigestStore``.
+
+    Made by ``open_writer`` and ``open_reader``; a reader's ``unit()`` raises StoreError ``read-only``.
+    """
+
+    def __init__(
+        self, database: Database, item_sha256: changes.ItemHash | None, lock: WriterLock | None = None
+    ) -> None:
+        self.database = database
+        self.outbox = OutboxTable(database)
+        self.hosts = Hosts(database)
+        self.queries = Queries(database)
+        self._item_sha256 = item_sha256
+        self._lock = lock
+        self._sources: frozenset[SourceId] | None = None
+
+    @contextmanager
+    def unit(self) -> Iterator[StoreUnit]:
+        """One write transaction: kept whole at the end of the block, and not at all when an exception leaves it."""
+        with self.database.transaction():
+            assert self._item_sha256 is not None  # noqa: S101 - for a reader, `transaction` has raised
+            self.hosts.flush()
+            known = self._sources if self._sources is not None else ledger.source_ids(self.database)
+            unit = StoreUnit(self.database, self._item_sha256, known)
+            yield unit
+        self._sources = known | unit.met
+
+    def states(self) -> dict[SourceId, WatchState]:
+        """What is remembered of every source that was ever checked."""
+        return watch.states(self.database)
+
+    def snapshot(self, snapshot_id: int) -> Snapshot:
+        """Raises StoreError ``missing`` for an unknown id, ``corrupt`` (naming the object) for damaged content."""
+        return captures.read_snapshot(self.database, snapshot_id)
+
+    def pages(self, snapshot_id: int) -> tuple[Page, ...]:
+        """The stored bytes behind a snapshot, for re-extraction after a parser was mended."""
+        return captures.read_pages(self.database, snapshot_id)
+
+    def reverted_change(
+        self, source_id: SourceId, key: RecordKey, *, before: Sha256 | None, after: Sha256 | None
+    ) -> ChangeId | None:
+        """The newest earlier change that took this item the other way: from ``after`` to ``before`` (None: absent)."""
+        return changes.reverted_change(self.database, source_id, key, before=before, after=after)
+
+    def last_good_before(self, source_id: SourceId, at: datetime) -> datetime | None:
+        """When the newest verified check that started before ``at`` ended."""
+        return ledger.last_good_before(self.database, source_id, at)
+
+    @property
+    def is_demo(self) -> bool:
+        """Whether the database was made for the demonstration; that is decided once, when it is made."""
+        return self.database.value("SELECT 1 FROM meta WHERE key = 'demo'") is not None
+
+    def demo_now(self) -> datetime | None:
+        """The simulated clock of a demo database; None elsewhere."""
+        if not self.is_demo:
+            return None
+        return to_moment_or_none(self.database.value("SELECT value FROM meta WHERE key = 'demo_now'"))
+
+    def set_demo_now(self, at: datetime) -> None:
+        """Sets the simulated clock. Raises RuntimeError outside of a demo database: real time is not ours to set."""
+        if not self.is_demo:
+            raise RuntimeError("only a demo database has a clock that can be set")
+        with self.database.transaction():
+            self.database.write(
+                "INSERT INTO meta (key, value) VALUES ('demo_now', ?)"
+                " ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+                [to_text(at)],
+            )
+
+    def verify_file(self) -> None:
+        """Reads every page, row and reference of the file. Raises StoreError ``corrupt`` when one is damaged."""
+        check_file(self.database, quick=False)
+
+    def backup(self, to: Path) -> None:
+        """A whole copy in a new file, checked page by page. Raises StoreError; never overwrites a file."""
+        copy_into(self.database, to)
+
+    def close(self) -> None:
+        """Ends the connection and gives the writer's lock back."""
+        try:
+            if self.database.writable and self.hosts.has_unsaved:
+                with self.unit():
+                    pass
+        finally:
+            self.database.close()
+            if self._lock is not None:
+                self._lock.release()

@@ -1,0 +1,167 @@
+"""The unit of work: everything of one check, or of several, is written through one transaction or not at all."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+
+from monitor.model.assessment import Assessment
+from monitor.model.capture import Capture, Validators
+from monitor.model.delivery import Delivery
+from monitor.model.difference import Change
+from monitor.model.digest import Message, Period
+from monitor.model.ids import ChangeId, DigestId, RecordKey, Sha256, SourceId
+from monitor.model.snapshot import Snapshot
+from monitor.model.source import Source
+from monitor.model.verdict import Check
+from monitor.store import audit, captures, changes, ledger, outbox, periods, watch
+from monitor.store.connection import Database
+
+
+class StoreUnit:
+    """Fits the pipeline's ``Unit``. Made by ``Store.unit()``; of no use after its block has ended."""
+
+    def __init__(self, database: Database, item_sha256: changes.ItemHash, known: frozenset[SourceId]) -> None:
+        """``known``: the sources that have their row already; ``met``: those that this unit gave one."""
+        self.met: set[SourceId] = set()
+        self._known = known
+        self._database = database
+        self._item_sha256 = item_sha256
+        self._tip: tuple[int, str] | None = None
+        self._given: dict[int, int] = {}
+
+    def check(self, check: Check) -> int:
+        """Writes the ledger row; returns its id, the commit sequence. A slot already taken: uses ``started_at``."""
+        if check.source_id not in self._known and check.source_id not in self.met:
+            ledger.know_source(self._database, check.source_id, check.started_at)
+            self.met.add(check.source_id)
+        return ledger.insert_check(self._database, check)
+
+    def capture(self, check_id: int, position: int, capture: Capture) -> int:
+        """Keeps one response with its bytes; returns its id."""
+        return captures.insert_capture(self._database, check_id, position, capture)
+
+    def partial(self, check_id: int, body: bytes) -> None:
+        """Keeps the bytes of an incomplete answer as evidence."""
+        captures.insert_partial(self._database, check_id, body)
+
+    def accept(
+        self,
+        check_id: int,
+        source_id: SourceId,
+        snapshot: Snapshot,
+        body_sha256: Sha256,
+        validators: Validators,
+        capture_ids: Sequence[int],
+    ) -> int:
+        """Makes ``snapshot`` the source's baseline; returns the snapshot's id."""
+        snapshot_id = captures.insert_snapshot(self._database, check_id, source_id, snapshot, body_sha256, capture_ids)
+        watch.set_baseline(
+            self._database,
+            source_id,
+            snapshot_id=snapshot_id,
+            body_sha256=body_sha256,
+            validators=validators,
+            extractor_version=snapshot.extractor_version,
+        )
+        return snapshot_id
+
+    def reread(self, check_id: int, source_id: SourceId, snapshot: Snapshot) -> int:
+        """Replaces the baseline's reading, from the same stored bytes, after the extractor was mended."""
+        held, body_sha256 = captures.baseline_of(self._database, source_id)
+        snapshot_id = captures.insert_snapshot(
+            self._database,
+            check_id,
+            source_id,
+            snapshot,
+            body_sha256,
+            captures.capture_ids_of(self._database, held),
+        )
+        watch.set_reading(
+            self._database, source_id, snapshot_id=snapshot_id, extractor_version=snapshot.extractor_version
+        )
+        return snapshot_id
+
+    def good(self, check: Check, *, full_get: bool) -> None:
+        """Records that the source was verified at ``check.ended_at`` (ends a run of failures)."""
+        watch.set_good(self._database, check, full_get=full_get)
+
+    def bad(self, check: Check) -> None:
+        """Records one more unverified check; touches neither baseline nor validators."""
+        watch.set_bad(self._database, check)
+
+    def absences(self, source_id: SourceId, missing: Mapping[RecordKey, datetime]) -> None:
+        """Replaces the keys of the source that seem to be gone."""
+        watch.set_absences(self._database, source_id, missing)
+
+    def describe(self, source: Source, *, at: datetime) -> None:
+        """Keeps a source's name and address beside its evidence, for when it is no longer configured."""
+        ledger.describe_source(self._database, source, at)
+
+    def next_change_id(self, year: int) -> ChangeId:
+        """``CH-2026-0147``; every call gives another one."""
+        last = self._given.get(year) or changes.highest_number(self._database, year)
+        self._given[year] = last + 1
+        return ChangeId(f"CH-{year:04d}-{last + 1:04d}")
+
+    def change(
+        self,
+        check_id: int,
+        change: Change,
+        assessment: Assessment,
+        before_snapshot_id: int | None,
+        after_snapshot_id: int,
+    ) -> None:
+        """Keeps a change with its differences and its first assessment."""
+        changes.insert_change(
+            self._database,
+            check_id,
+            change,
+            before_snapshot_id=before_snapshot_id,
+            after_snapshot_id=after_snapshot_id,
+            item_sha256=self._item_sha256,
+        )
+        changes.insert_assessment(self._database, change.id, assessment)
+
+    def assess(self, change_id: ChangeId, assessment: Assessment) -> None:
+        """Adds a newer opinion about a change; the older ones stay."""
+        changes.insert_assessment(self._database, change_id, assessment)
+
+    def enqueue(self, delivery: Delivery, *, at: datetime) -> None:
+        """Adds an outbox row; a second one for the same (kind, subject, channel, recipient) is ignored."""
+        outbox.enqueue(self._database, delivery, at=at)
+
+    def open_period(
+        self,
+        kind: str,
+        *,
+        period_id: str,
+        digest_id: DigestId,
+        start_at: datetime,
+        end_at: datetime,
+        first_day: date,
+        last_day: date,
+    ) -> Period:
+        """Opens the period that follows the newest closed one of its kind; the first of all starts at sequence 1."""
+        return periods.open_period(
+            self._database,
+            kind,
+            period_id=period_id,
+            digest_id=digest_id,
+            start_at=start_at,
+            end_at=end_at,
+            first_day=first_day,
+            last_day=last_day,
+        )
+
+    def close_period(self, period_id: str, *, to_seq: int | None = None) -> Period:
+        """Freezes the period's members: up to ``to_seq``, or to the newest check."""
+        return periods.close_period(self._database, period_id, to_seq=to_seq)
+
+    def digest(self, digest_id: DigestId, period_id: str, message: Message, *, made_at: datetime) -> None:
+        """Keeps a digest as it is sent, with the audit head of this moment."""
+        periods.insert_digest(self._database, digest_id, period_id, message, made_at)
+
+    def audit(self, event: str, subject: str, facts: Mapping[str, object], *, at: datetime) -> str:
+        """Appends to the hash chain; returns the new head."""
+        before = self._tip or audit.tip(self._database)
+        self._tip = audit.append(self._database, before, event, subject, facts, at)
+        return self._tip[1]

@@ -1,0 +1,303 @@
+CREATE TABLE "_sqlite_migrations" (
+   "id" INTEGER PRIMARY KEY,
+   "migration_set" TEXT,
+   "name" TEXT,
+   "applied_at" TEXT
+);
+CREATE UNIQUE INDEX "idx__sqlite_migrations_migration_set_name"
+    ON "_sqlite_migrations" ("migration_set", "name");
+CREATE TABLE absence (
+    source_id TEXT NOT NULL REFERENCES source (id),
+    key TEXT NOT NULL,
+    since TEXT NOT NULL CHECK (length(since) = 27),
+    PRIMARY KEY (source_id, key)
+) STRICT, WITHOUT ROWID;
+CREATE TRIGGER assessment_refuses_delete BEFORE DELETE ON assessment
+BEGIN SELECT RAISE(ABORT, 'the table assessment is evidence: rows are never altered or removed'); END;
+CREATE TRIGGER assessment_refuses_update BEFORE UPDATE ON assessment
+BEGIN SELECT RAISE(ABORT, 'the table assessment is evidence: rows are never altered or removed'); END;
+CREATE TABLE assessment (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    change_id TEXT NOT NULL REFERENCES change (id),
+    rules_version TEXT NOT NULL,
+    level TEXT NOT NULL CHECK (level IN ('critical', 'high', 'medium', 'low', 'none')),
+    tier TEXT NOT NULL CHECK (tier IN ('ACT', 'REVIEW', 'FYI', 'NOISE')),
+    content TEXT NOT NULL CHECK (substr(content, 1, 1) IN ('{', '['))
+) STRICT;
+CREATE INDEX assessment_by_change ON assessment (change_id);
+CREATE TRIGGER attempt_refuses_delete BEFORE DELETE ON attempt
+BEGIN SELECT RAISE(ABORT, 'the table attempt is evidence: rows are never altered or removed'); END;
+CREATE TABLE attempt (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    outbox_id TEXT NOT NULL REFERENCES outbox (id),
+    n INTEGER NOT NULL CHECK (n >= 1),
+    started_at TEXT NOT NULL CHECK (length(started_at) = 27),
+    ended_at TEXT CHECK (length(ended_at) = 27),
+    outcome TEXT NOT NULL CHECK (outcome IN ('started', 'sent', 'refused', 'unknown')),
+    code INTEGER,
+    retry_after_s REAL,
+    excerpt TEXT,
+    UNIQUE (outbox_id, n)
+) STRICT;
+CREATE TRIGGER audit_refuses_delete BEFORE DELETE ON audit
+BEGIN SELECT RAISE(ABORT, 'the table audit is evidence: rows are never altered or removed'); END;
+CREATE TRIGGER audit_refuses_update BEFORE UPDATE ON audit
+BEGIN SELECT RAISE(ABORT, 'the table audit is evidence: rows are never altered or removed'); END;
+CREATE TABLE audit (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    at TEXT NOT NULL CHECK (length(at) = 27),
+    event TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    facts TEXT NOT NULL CHECK (substr(facts, 1, 1) IN ('{', '[')),
+    prev TEXT NOT NULL CHECK (length(prev) = 64),
+    hash TEXT NOT NULL UNIQUE CHECK (length(hash) = 64)
+) STRICT;
+CREATE TRIGGER capture_refuses_delete BEFORE DELETE ON capture
+BEGIN SELECT RAISE(ABORT, 'the table capture is evidence: rows are never altered or removed'); END;
+CREATE TRIGGER capture_refuses_update BEFORE UPDATE ON capture
+BEGIN SELECT RAISE(ABORT, 'the table capture is evidence: rows are never altered or removed'); END;
+CREATE TABLE capture (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    check_id INTEGER NOT NULL REFERENCES ledger (id),
+    position INTEGER NOT NULL,
+    official_url TEXT NOT NULL,
+    final_url TEXT NOT NULL,
+    hops TEXT NOT NULL CHECK (substr(hops, 1, 1) IN ('{', '[')),
+    status INTEGER NOT NULL,
+    headers TEXT NOT NULL CHECK (substr(headers, 1, 1) IN ('{', '[')),
+    body_sha256 TEXT NOT NULL REFERENCES object (sha256),
+    wire_bytes INTEGER NOT NULL,
+    started_at TEXT NOT NULL CHECK (length(started_at) = 27),
+    ended_at TEXT NOT NULL CHECK (length(ended_at) = 27),
+    tls_version TEXT,
+    certificate_sha256 TEXT,
+    UNIQUE (check_id, position)
+) STRICT;
+CREATE TRIGGER change_refuses_delete BEFORE DELETE ON change
+BEGIN SELECT RAISE(ABORT, 'the table change is evidence: rows are never altered or removed'); END;
+CREATE TRIGGER change_refuses_update BEFORE UPDATE ON change
+BEGIN SELECT RAISE(ABORT, 'the table change is evidence: rows are never altered or removed'); END;
+CREATE TABLE change (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE CHECK (id GLOB 'CH-[0-9][0-9][0-9][0-9]-[0-9]*'),
+    check_id INTEGER NOT NULL REFERENCES ledger (id),
+    source_id TEXT NOT NULL REFERENCES source (id),
+    news TEXT NOT NULL,
+    headline TEXT NOT NULL,
+    last_unchanged_at TEXT NOT NULL CHECK (length(last_unchanged_at) = 27),
+    first_changed_at TEXT NOT NULL CHECK (length(first_changed_at) = 27),
+    found_late INTEGER NOT NULL CHECK (found_late IN (0, 1)),
+    reverts TEXT REFERENCES change (id),
+    before_snapshot_id INTEGER REFERENCES snapshot (id),
+    after_snapshot_id INTEGER NOT NULL REFERENCES snapshot (id)
+) STRICT;
+CREATE INDEX change_by_check ON change (check_id);
+CREATE TRIGGER difference_refuses_delete BEFORE DELETE ON difference
+BEGIN SELECT RAISE(ABORT, 'the table difference is evidence: rows are never altered or removed'); END;
+CREATE TRIGGER difference_refuses_update BEFORE UPDATE ON difference
+BEGIN SELECT RAISE(ABORT, 'the table difference is evidence: rows are never altered or removed'); END;
+CREATE TABLE difference (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    change_id TEXT NOT NULL REFERENCES change (id),
+    position INTEGER NOT NULL,
+    source_id TEXT NOT NULL,
+    key TEXT NOT NULL,
+    act TEXT NOT NULL,
+    label TEXT NOT NULL,
+    before TEXT CHECK (substr(before, 1, 1) IN ('{', '[')),
+    after TEXT CHECK (substr(after, 1, 1) IN ('{', '[')),
+    fields TEXT NOT NULL CHECK (substr(fields, 1, 1) IN ('{', '[')),
+    before_sha256 TEXT NOT NULL CHECK (length(before_sha256) = 64),
+    after_sha256 TEXT NOT NULL CHECK (length(after_sha256) = 64),
+    UNIQUE (change_id, position)
+) STRICT;
+CREATE INDEX difference_by_content ON difference (source_id, before_sha256, after_sha256);
+CREATE INDEX difference_by_item ON difference (source_id, key);
+CREATE TRIGGER digest_refuses_delete BEFORE DELETE ON digest
+BEGIN SELECT RAISE(ABORT, 'the table digest is evidence: rows are never altered or removed'); END;
+CREATE TRIGGER digest_refuses_update BEFORE UPDATE ON digest
+BEGIN SELECT RAISE(ABORT, 'the table digest is evidence: rows are never altered or removed'); END;
+CREATE TABLE digest (
+    id TEXT PRIMARY KEY,
+    period_id TEXT NOT NULL REFERENCES period (id),
+    made_at TEXT NOT NULL CHECK (length(made_at) = 27),
+    subject TEXT NOT NULL,
+    preheader TEXT NOT NULL,
+    text TEXT NOT NULL,
+    html TEXT NOT NULL,
+    sha256 TEXT NOT NULL CHECK (length(sha256) = 64),
+    chain_head TEXT
+) STRICT;
+CREATE TABLE hold (
+    host TEXT PRIMARY KEY,
+    until TEXT NOT NULL CHECK (length(until) = 27)
+) STRICT;
+CREATE TABLE keyframe (
+    source_id TEXT NOT NULL REFERENCES source (id),
+    stream TEXT NOT NULL,
+    object_sha256 TEXT NOT NULL REFERENCES object (sha256),
+    versions INTEGER NOT NULL CHECK (versions >= 1),
+    PRIMARY KEY (source_id, stream)
+) STRICT, WITHOUT ROWID;
+CREATE TRIGGER ledger_refuses_delete BEFORE DELETE ON ledger
+BEGIN SELECT RAISE(ABORT, 'the table ledger is evidence: rows are never altered or removed'); END;
+CREATE TRIGGER ledger_refuses_update BEFORE UPDATE ON ledger
+BEGIN SELECT RAISE(ABORT, 'the table ledger is evidence: rows are never altered or removed'); END;
+CREATE TABLE ledger (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    source_id TEXT NOT NULL REFERENCES source (id),
+    slot_at TEXT NOT NULL CHECK (length(slot_at) = 27),
+    started_at TEXT NOT NULL CHECK (length(started_at) = 27),
+    ended_at TEXT NOT NULL CHECK (length(ended_at) = 27),
+    trigger TEXT NOT NULL,
+    verdict TEXT NOT NULL
+        CHECK (verdict IN ('CHANGED', 'SAME', 'NOT_MODIFIED', 'SUSPECT', 'BLOCKED', 'FAILED', 'NOT_RUN')),
+    code TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    http_status INTEGER,
+    items INTEGER,
+    requests INTEGER NOT NULL,
+    UNIQUE (source_id, slot_at)
+) STRICT;
+CREATE INDEX ledger_by_source ON ledger (source_id, started_at);
+CREATE INDEX ledger_by_time ON ledger (started_at);
+CREATE TABLE meta (
+    key TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TRIGGER object_refuses_delete BEFORE DELETE ON object
+BEGIN SELECT RAISE(ABORT, 'the table object is evidence: rows are never altered or removed'); END;
+CREATE TRIGGER object_refuses_update BEFORE UPDATE ON object
+BEGIN SELECT RAISE(ABORT, 'the table object is evidence: rows are never altered or removed'); END;
+CREATE TABLE object (
+    sha256 TEXT PRIMARY KEY CHECK (length(sha256) = 64),
+    size INTEGER NOT NULL CHECK (size >= 0),
+    base_sha256 TEXT REFERENCES object (sha256),
+    codec TEXT NOT NULL CHECK (codec IN ('plain', 'zstd', 'zstd-delta')),
+    packed BLOB NOT NULL,
+    CHECK ((codec = 'zstd-delta') = (base_sha256 IS NOT NULL))
+) STRICT;
+CREATE TRIGGER outbox_is_frozen BEFORE UPDATE OF id, kind, subject_id, channel, recipient_id, payload, payload_sha256,
+    created_at ON outbox
+BEGIN SELECT RAISE(ABORT, 'what was to be told is never altered'); END;
+CREATE TRIGGER outbox_refuses_delete BEFORE DELETE ON outbox
+BEGIN SELECT RAISE(ABORT, 'the table outbox is evidence: rows are never altered or removed'); END;
+CREATE TABLE outbox (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE CHECK (id GLOB 'dlv_*'),
+    kind TEXT NOT NULL,
+    subject_id TEXT NOT NULL,
+    channel TEXT NOT NULL,
+    recipient_id TEXT NOT NULL,
+    payload BLOB NOT NULL,
+    payload_sha256 TEXT NOT NULL CHECK (length(payload_sha256) = 64),
+    state TEXT NOT NULL CHECK (state IN ('pending', 'sending', 'sent', 'dead', 'cancelled')),
+    attempts INTEGER NOT NULL DEFAULT 0,
+    created_at TEXT NOT NULL CHECK (length(created_at) = 27),
+    next_at TEXT CHECK (length(next_at) = 27),
+    lease_until TEXT CHECK (length(lease_until) = 27),
+    lease_owner TEXT,
+    last_code INTEGER,
+    last_error TEXT,
+    first_sent_at TEXT CHECK (length(first_sent_at) = 27),
+    sent_at TEXT CHECK (length(sent_at) = 27),
+    UNIQUE (kind, subject_id, channel, recipient_id),
+    CHECK ((state = 'sending') = (lease_until IS NOT NULL)),
+    CHECK ((state = 'sent') = (sent_at IS NOT NULL))
+) STRICT;
+CREATE INDEX outbox_by_subject ON outbox (subject_id);
+CREATE INDEX outbox_due ON outbox (state, next_at);
+CREATE TRIGGER partial_refuses_delete BEFORE DELETE ON partial
+BEGIN SELECT RAISE(ABORT, 'the table partial is evidence: rows are never altered or removed'); END;
+CREATE TRIGGER partial_refuses_update BEFORE UPDATE ON partial
+BEGIN SELECT RAISE(ABORT, 'the table partial is evidence: rows are never altered or removed'); END;
+CREATE TABLE partial (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    check_id INTEGER NOT NULL REFERENCES ledger (id),
+    body_sha256 TEXT NOT NULL REFERENCES object (sha256)
+) STRICT;
+CREATE INDEX partial_by_check ON partial (check_id);
+CREATE TRIGGER period_closes_once BEFORE UPDATE ON period
+WHEN OLD.state = 'closed' OR NEW.state <> 'closed' OR NEW.id <> OLD.id OR NEW.kind <> OLD.kind
+    OR NEW.digest_id <> OLD.digest_id OR NEW.start_at <> OLD.start_at OR NEW.end_at <> OLD.end_at
+    OR NEW.from_seq <> OLD.from_seq
+BEGIN SELECT RAISE(ABORT, 'a period can only be closed, and only once'); END;
+CREATE TRIGGER period_follows BEFORE INSERT ON period
+WHEN EXISTS (SELECT 1 FROM period WHERE kind = NEW.kind)
+BEGIN
+    SELECT RAISE(ABORT, 'a period must start where the one before ended')
+    WHERE NOT EXISTS (
+        SELECT 1 FROM period
+        WHERE kind = NEW.kind AND state = 'closed' AND end_at = NEW.start_at AND to_seq + 1 = NEW.from_seq
+            AND end_at = (SELECT max(end_at) FROM period WHERE kind = NEW.kind));
+END;
+CREATE TRIGGER period_refuses_delete BEFORE DELETE ON period
+BEGIN SELECT RAISE(ABORT, 'the table period is evidence: rows are never altered or removed'); END;
+CREATE TABLE period (
+    id TEXT PRIMARY KEY,
+    kind TEXT NOT NULL,
+    digest_id TEXT NOT NULL,
+    start_at TEXT NOT NULL CHECK (length(start_at) = 27),
+    end_at TEXT NOT NULL CHECK (length(end_at) = 27 AND end_at > start_at),
+    first_day TEXT NOT NULL CHECK (length(first_day) = 10),
+    last_day TEXT NOT NULL CHECK (length(last_day) = 10),
+    from_seq INTEGER NOT NULL CHECK (from_seq >= 1),
+    to_seq INTEGER CHECK (to_seq >= from_seq - 1),
+    state TEXT NOT NULL CHECK (state IN ('open', 'closed')),
+    UNIQUE (kind, start_at),
+    CHECK ((state = 'closed') = (to_seq IS NOT NULL))
+) STRICT;
+CREATE UNIQUE INDEX period_open ON period (kind) WHERE state = 'open';
+CREATE TABLE robots (
+    origin TEXT PRIMARY KEY,
+    status INTEGER,
+    text TEXT NOT NULL,
+    fetched_at TEXT NOT NULL CHECK (length(fetched_at) = 27)
+) STRICT;
+CREATE TRIGGER snapshot_refuses_delete BEFORE DELETE ON snapshot
+BEGIN SELECT RAISE(ABORT, 'the table snapshot is evidence: rows are never altered or removed'); END;
+CREATE TRIGGER snapshot_refuses_update BEFORE UPDATE ON snapshot
+BEGIN SELECT RAISE(ABORT, 'the table snapshot is evidence: rows are never altered or removed'); END;
+CREATE TABLE snapshot (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    check_id INTEGER NOT NULL REFERENCES ledger (id),
+    source_id TEXT NOT NULL REFERENCES source (id),
+    content_sha256 TEXT NOT NULL REFERENCES object (sha256),
+    body_sha256 TEXT NOT NULL CHECK (length(body_sha256) = 64),
+    extractor TEXT NOT NULL,
+    extractor_version INTEGER NOT NULL,
+    form TEXT NOT NULL,
+    items INTEGER NOT NULL CHECK (items >= 0)
+) STRICT;
+CREATE TRIGGER snapshot_capture_refuses_delete BEFORE DELETE ON snapshot_capture
+BEGIN SELECT RAISE(ABORT, 'the table snapshot_capture is evidence: rows are never altered or removed'); END;
+CREATE TRIGGER snapshot_capture_refuses_update BEFORE UPDATE ON snapshot_capture
+BEGIN SELECT RAISE(ABORT, 'the table snapshot_capture is evidence: rows are never altered or removed'); END;
+CREATE TABLE snapshot_capture (
+    snapshot_id INTEGER NOT NULL REFERENCES snapshot (id),
+    position INTEGER NOT NULL,
+    capture_id INTEGER NOT NULL REFERENCES capture (id),
+    PRIMARY KEY (snapshot_id, position)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE source (
+    id TEXT PRIMARY KEY CHECK (id <> ''),
+    name TEXT NOT NULL DEFAULT '',
+    authority TEXT NOT NULL DEFAULT '',
+    official_url TEXT NOT NULL DEFAULT '',
+    first_seen TEXT NOT NULL CHECK (length(first_seen) = 27)
+) STRICT;
+CREATE TABLE watch (
+    source_id TEXT PRIMARY KEY REFERENCES source (id),
+    snapshot_id INTEGER REFERENCES snapshot (id),
+    body_sha256 TEXT,
+    etag TEXT,
+    last_modified TEXT,
+    validators_url TEXT,
+    extractor_version INTEGER,
+    first_good_at TEXT CHECK (length(first_good_at) = 27),
+    last_good_at TEXT CHECK (length(last_good_at) = 27),
+    last_full_get_at TEXT CHECK (length(last_full_get_at) = 27),
+    unverified_since TEXT CHECK (length(unverified_since) = 27),
+    failures_in_row INTEGER NOT NULL DEFAULT 0
+) STRICT;
+PRAGMA user_version=1;
