@@ -1,0 +1,272 @@
+"""A Card of the model as the words of one card; the same fields in every channel."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from monitor.compose.changed import Line, what_changed
+from monitor.compose.desk import Edition, Pointer
+from monitor.compose.hostile import Link, cut, safe_line, safe_link, safe_text
+from monitor.compose.wording import capital, day, kind_words, listed, local_day, moment, sentence
+from monitor.model.assessment import Assessment, Basis, LegalDate, Reason, Tier
+from monitor.model.digest import Card
+
+HEADLINE_LIMIT = 90
+_WHY_LIMIT = 2
+_DATE_LIMIT = 5
+
+# Not after "Co." and "Inc.", which a comma or a bracket follows.
+_SENTENCE_END = re.compile(r"(?<=[a-z0-9)])\.\s+(?=[A-Z])")
+_QUOTE_IN_REASON = 140
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DateLine:
+    """``Dec 2, 2026`` / ``reconsideration closes`` / ``computed: 14 days after posting``."""
+
+    day: str
+    what: str
+    basis: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Why:
+    """One ground: a sentence and the words it stands on ("" when they are quoted above already)."""
+
+    text: str
+    quote: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardView:
+    """One full card in words."""
+
+    number: int
+    change_id: str
+    tier: str
+    headline: str
+    meta: str
+    late: str
+    reverts: str
+    changed: tuple[Line, ...]
+    why: tuple[Why, ...]
+    more_reasons: str
+    stage: str
+    next_step: str
+    affects: str
+    ai_class: str
+    dates: tuple[DateLine, ...]
+    more_dates: str
+    confidence: str
+    window: str
+    snapshots: str
+    official: Link | None
+    redline: Pointer
+    decide: Link | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OneLiner:
+    """An item that has no full card."""
+
+    number: int
+    change_id: str
+    headline: str
+    note: str
+    redline: Pointer
+
+
+def show_card(card: Card, number: int, edition: Edition) -> CardView:
+    """The full card; all page text in it is safe to show and bounded in length."""
+    change, opinion = card.change, card.assessment
+    lines = what_changed(change, opinion, safe_line(card.noun, 40))
+    why, soonest = _why(opinion, lines), _soonest(opinion.dates)
+    return CardView(
+        number=number,
+        change_id=safe_text(change.id),
+        tier=opinion.tier.value,
+        headline=headline(card),
+        meta=_meta(card, edition.time_zone),
+        late=found_late(card, edition.time_zone),
+        reverts=f"Takes back {safe_text(change.reverts)}" if change.reverts else "",
+        changed=lines,
+        why=why,
+        more_reasons=f"and {len(opinion.reasons) - len(why)} more" if len(opinion.reasons) > len(why) else "",
+        stage=stage_words(opinion),
+        next_step=safe_line(_words(opinion.stage.next_step or ""), 120) if opinion.stage else "",
+        affects=affects(opinion),
+        ai_class=_ai_class(opinion),
+        dates=tuple(date_line(d) for d in soonest[:_DATE_LIMIT]),
+        more_dates=f"and {len(soonest) - _DATE_LIMIT} more" if len(soonest) > _DATE_LIMIT else "",
+        confidence=_confidence(opinion),
+        window=_window(card, edition.time_zone),
+        snapshots=f"Snapshots {_short(card.before_sha)} -> {_short(card.after_sha)}",
+        official=safe_link(card.official_url),
+        redline=edition.desk.redline(change.id),
+        decide=edition.desk.decide(change.id),
+    )
+
+
+def show_line(card: Card, number: int, edition: Edition) -> OneLiner:
+    """The item in one line: where from, and its next date when it has one."""
+    soonest, late = next_date(card, edition.today), found_late(card, edition.time_zone)
+    parts = [safe_line(card.source_name, 60)]
+    parts += [f"{kind_words(soonest.kind)} {day(soonest.on)} ({soonest.basis.value})"] if soonest else []
+    parts += [late] if late else []
+    return OneLiner(
+        number=number,
+        change_id=safe_text(card.change.id),
+        headline=headline(card),
+        note="; ".join(parts),
+        redline=edition.desk.redline(card.change.id),
+    )
+
+
+def headline(card: Card) -> str:
+    """The Change's headline, on one line of at most 90 characters."""
+    return safe_line(card.change.headline, HEADLINE_LIMIT)
+
+
+def in_order(cards: Iterable[Card]) -> list[Card]:
+    """ACT first; within a tier the gravest, then the one with the soonest date, then the oldest."""
+    return sorted(cards, key=_urgency)
+
+
+def _urgency(card: Card) -> tuple[int, int, str, str, str]:
+    opinion, change = card.assessment, card.change
+    soonest = min((d.on.isoformat() for d in opinion.dates), default="9999")
+    return -opinion.tier.rank, -opinion.level.rank, soonest, change.first_changed_at.isoformat(), change.id
+
+
+def found_late(card: Card, time_zone: str) -> str:
+    """Why an item may be older than it looks: the source could not be verified in between. "" for the others."""
+    if not card.change.found_late:
+        return ""
+    start, end = (moment(at, time_zone) for at in (card.change.last_unchanged_at, card.change.first_changed_at))
+    return f"found late: changed between {start} and {end}"
+
+
+def date_line(legal: LegalDate) -> DateLine:
+    """A date is never shown without its basis."""
+    about = f" for {safe_line(legal.key, 40)}" if legal.key and not legal.key.startswith("§") else ""
+    return DateLine(day=day(legal.on), what=kind_words(legal.kind) + about, basis=basis(legal))
+
+
+def basis(legal: LegalDate, *, quoted: bool = True) -> str:
+    """``computed: 14 days after posting``; ``stated on page: "..."``, the quotation only when ``quoted``."""
+    ground = safe_line(legal.ground, 120)
+    match legal.basis:
+        case Basis.STATED:
+            return f'stated on page: "{ground}"' if ground and quoted else "stated on page"
+        case Basis.COMPUTED:
+            return f"computed: {ground}" if ground else "computed"
+        case Basis.ENTERED:
+            return f"entered by {ground}" if ground else "entered by hand"
+
+
+def brief_sentence(card: Card, edition: Edition) -> str:
+    """What follows the headline in "This week in brief": the gravest reason, then the next date or the first sight."""
+    reasons = _gravest(card.assessment.reasons)
+    said = f"{capital(sentence(cut(_first_sentence(reasons[0].text), 200)))} " if reasons else ""
+    soonest = next_date(card, edition.today)
+    if soonest:
+        return f"{said}{capital(kind_words(soonest.kind))} {day(soonest.on)} ({soonest.basis.value})."
+    return f"{said}First seen {day(local_day(card.change.first_changed_at, edition.time_zone))}."
+
+
+def _first_sentence(text: str) -> str:
+    return _SENTENCE_END.split(safe_line(text, 400), maxsplit=1)[0]
+
+
+def next_date(card: Card, today: date) -> LegalDate | None:
+    """The soonest of the change's dates that has not passed."""
+    return next((d for d in _soonest(card.assessment.dates) if d.on >= today), None)
+
+
+def affects(opinion: Assessment) -> str:
+    """The codes and devices named; that none is named is said too."""
+    parts = []
+    if opinion.codes:
+        codes = listed((safe_line(c, 20) for c in opinion.codes), 6)
+        parts.append(f"{'code' if len(opinion.codes) == 1 else 'codes'} {codes}")
+    if opinion.devices:
+        parts.append(listed((safe_line(d, 60) for d in opinion.devices), 3))
+    return "; ".join(parts) or "no watched code or device is named"
+
+
+def _meta(card: Card, time_zone: str) -> str:
+    authority, source = safe_line(card.authority, 40), safe_line(card.source_name, 80)
+    names = source if authority.lower() in source.lower() else f"{authority} - {source}"
+    return f"{names} - first seen {moment(card.change.first_changed_at, time_zone)}"
+
+
+def _why(opinion: Assessment, lines: Sequence[Line]) -> tuple[Why, ...]:
+    above = " ".join(text for line in lines for text in (line.text, *line.rows))
+    return tuple(_ground(reason, above) for reason in _telling(opinion.reasons)[:_WHY_LIMIT])
+
+
+def _telling(reasons: Sequence[Reason]) -> list[Reason]:
+    """The gravest first; a second reason for the same item only after all others, the same words never twice."""
+    ordered = _gravest(reasons)
+    by_item: dict[str, Reason] = {}
+    for reason in ordered:
+        by_item.setdefault(reason.key or reason.text, reason)
+    by_words: dict[str, Reason] = {}
+    for reason in (*by_item.values(), *ordered):
+        by_words.setdefault(reason.text, reason)
+    return list(by_words.values())
+
+
+def _ground(reason: Reason, above: str) -> Why:
+    """A quotation, or the row it was taken from, that stands above already is not repeated."""
+    quote = safe_line(reason.quote, _QUOTE_IN_REASON)
+    shown = quote in above or (reason.key is not None and safe_text(reason.key) in above)
+    return Why(text=capital(sentence(safe_line(reason.text, 240))), quote="" if shown else quote)
+
+
+def _gravest(reasons: Sequence[Reason]) -> list[Reason]:
+    return sorted(reasons, key=lambda r: -r.level.rank)
+
+
+def _soonest(dates: Sequence[LegalDate]) -> list[LegalDate]:
+    return sorted(dates, key=lambda d: (d.on, d.kind))
+
+
+def stage_words(opinion: Assessment) -> str:
+    """``On agenda -> PANEL ACTION POSTED``; "" when nothing in the change says where it stands."""
+    if opinion.stage is None:
+        return ""
+    before, after = (safe_line(_words(s or "(new)"), 80) for s in (opinion.stage.before, opinion.stage.after))
+    return after.upper() if before == after else f"{capital(before)} -> {after.upper()}"
+
+
+def _words(name: str) -> str:
+    return name.replace("_", " ")
+
+
+def _ai_class(opinion: Assessment) -> str:
+    if not opinion.ai_class:
+        return ""
+    grounds = {"stated": "stated in the text", "inferred": "inferred from a code; a person decides"}
+    ground = grounds.get(opinion.ai_class_basis or "", "basis not known")
+    return f"{safe_line(opinion.ai_class, 40)} ({ground})"
+
+
+def _confidence(opinion: Assessment) -> str:
+    grounds = cut(", ".join(safe_line(g, 80) for g in opinion.confidence_grounds), 240)
+    return f"{safe_line(opinion.confidence, 20)}: {grounds or 'no grounds given'}"
+
+
+def _window(card: Card, time_zone: str) -> str:
+    unchanged, changed = (moment(at, time_zone) for at in (card.change.last_unchanged_at, card.change.first_changed_at))
+    return f"Last seen unchanged {unchanged}; first seen changed {changed}."
+
+
+def _short(sha: str | None) -> str:
+    return safe_line(sha, 64)[:6] if sha else "none"
+
+
+def counted(cards: Iterable[Card], tier: Tier) -> int:
+    """How many of the cards have that tier."""
+    return sum(card.assessment.tier is tier for card in cards)

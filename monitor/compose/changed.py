@@ -1,0 +1,193 @@
+"""What a Change took away, added or altered, in the few quoted lines a card has room for."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from monitor.compose.hostile import cut, safe_line, safe_text
+from monitor.compose.wording import count, plural
+from monitor.model.assessment import Assessment
+from monitor.model.difference import Act, Change, Difference, FieldChange, Weight
+from monitor.model.snapshot import Passage, Record
+
+QUOTED_LIMIT = 300
+"""Characters of page text behind one mark; a card quotes at most twice that in all."""
+
+_CONTEXT_WORDS = 6
+_ROW_LIMIT = 5
+_FIELD_LIMIT = 3
+_LONG_TEXT = 100_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One line of "What changed": a mark in words, then a quotation or a count with its rows."""
+
+    mark: str
+    text: str
+    quoted: bool = False
+    where: str = ""
+    rows: tuple[str, ...] = ()
+    more: str = ""
+
+
+def what_changed(
+    change: Change, assessment: Assessment, noun: str, *, quoted_limit: int = QUOTED_LIMIT
+) -> tuple[Line, ...]:
+    """The lines for a card, items named in the reasons first; a mark holds at most ``quoted_limit`` characters."""
+    ordered = by_relevance(change.differences, assessment)
+    prose = [d for d in ordered if isinstance(d.after or d.before, Passage)]
+    lists = [d for d in ordered if not isinstance(d.after or d.before, Passage)]
+    return (*_prose_lines(prose, quoted_limit), *_list_lines(lists, noun, quoted_limit))
+
+
+def by_relevance(differences: Iterable[Difference], assessment: Assessment) -> list[Difference]:
+    """Those named in a reason first, the gravest reason leading; then material before editorial; then as published."""
+    ranks: dict[str, int] = {}
+    for reason in assessment.reasons:
+        if reason.key is not None:
+            ranks[reason.key] = max(ranks.get(reason.key, -1), reason.level.rank)
+    return sorted(differences, key=lambda d: (-ranks.get(d.key, -1), d.weight is Weight.EDITORIAL))
+
+
+def excerpts(old: str, new: str, limit: int) -> tuple[str, str]:
+    """The two texts around their first differing word, at most ``limit`` characters each.
+
+    What both share before and after the difference is cut to a few words, marked with ``...``.
+    """
+    before, after = safe_text(old[:_LONG_TEXT]).split(" "), safe_text(new[:_LONG_TEXT]).split(" ")
+    same = _shared(before, after)
+    tail = _shared(before[same:][::-1], after[same:][::-1])
+    return _window(before, same, tail, limit), _window(after, same, tail, limit)
+
+
+def item_line(difference: Difference, limit: int) -> str:
+    """One item as a row: its id and name, and for an edit the fields as ``panel: "Old" -> "New"``."""
+    name = item_name(difference, limit)
+    if difference.act is not Act.MODIFIED:
+        return name
+    return cut(f"{item_name(difference, limit // 2)} - {field_edits(difference.fields, limit)}", limit)
+
+
+def field_edits(fields: Sequence[FieldChange], limit: int) -> str:
+    """The edited fields, material ones first, the values cut around the first differing word."""
+    ordered = sorted(fields, key=lambda f: f.weight is Weight.EDITORIAL)
+    each = max(limit // (2 * min(len(ordered), _FIELD_LIMIT) or 1) - 10, 16)
+    shown = [_field_edit(f, each) for f in ordered[:_FIELD_LIMIT]]
+    hidden = len(ordered) - len(shown)
+    return "; ".join(shown) + (f" and {count(hidden, 'more field')}" if hidden else "")
+
+
+def _field_edit(edit: FieldChange, limit: int) -> str:
+    old, new = excerpts(edit.old, edit.new, limit)
+    note = " (spelling only)" if edit.weight is Weight.EDITORIAL else ""
+    return f"{safe_line(edit.name, 40)}: {_value(old)} -> {_value(new)}{note}"
+
+
+def _value(text: str) -> str:
+    return f'"{text}"' if text else "(empty)"
+
+
+def _shared(one: Sequence[str], other: Sequence[str]) -> int:
+    pairs = zip(one, other, strict=False)
+    return next((n for n, (a, b) in enumerate(pairs) if a != b), min(len(one), len(other)))
+
+
+def _window(words: Sequence[str], same: int, tail: int, limit: int) -> str:
+    start = max(same - _CONTEXT_WORDS, 0)
+    end = len(words) - max(tail - _CONTEXT_WORDS, 0)
+    text = ("... " if start else "") + " ".join(words[start:end]) + (" ..." if end < len(words) else "")
+    return cut(text, limit)
+
+
+def _prose_lines(differences: Sequence[Difference], limit: int) -> list[Line]:
+    lines: list[Line] = []
+    room = {"REMOVED": limit, "ADDED": limit}
+    quoted = 0
+    for difference in (d for d in differences if d.act is not Act.MOVED):
+        fresh = _quotations(difference, room)
+        if not fresh:
+            break
+        lines += fresh
+        quoted += 1
+        for line in fresh:
+            room[line.mark] -= len(line.text)
+    hidden = len(differences) - quoted
+    if lines and hidden:
+        lines[-1] = replace(lines[-1], more=f"and {count(hidden, 'more passage')}")
+    elif hidden:
+        lines.append(Line(mark="MOVED", text=f"{count(hidden, 'passage')}, wording unchanged"))
+    return lines
+
+
+def _quotations(difference: Difference, room: dict[str, int]) -> list[Line]:
+    """The REMOVED and ADDED lines of one passage; none when the room left is too small for a meaningful quotation."""
+    texts = _passage_texts(difference)
+    if any(room[mark] < min(len(text), 60) for mark, text in texts.items()):
+        return []
+    where = _where(difference)
+    return [Line(mark=m, text=cut(t, room[m]), quoted=True, where=where) for m, t in texts.items()]
+
+
+def _passage_texts(difference: Difference) -> dict[str, str]:
+    if difference.act is Act.MODIFIED and difference.fields:
+        edit = difference.fields[0]
+        old, new = excerpts(edit.old, edit.new, QUOTED_LIMIT)
+        return {mark: text for mark, text in (("REMOVED", old), ("ADDED", new)) if text}
+    passage = difference.after if difference.act is Act.ADDED else difference.before
+    text = safe_line(passage.text, QUOTED_LIMIT) if isinstance(passage, Passage) else ""
+    return {"ADDED" if difference.act is Act.ADDED else "REMOVED": text or difference.label}
+
+
+def _where(difference: Difference) -> str:
+    passage = difference.after or difference.before
+    headings = passage.headings if isinstance(passage, Passage) else ()
+    return safe_line(headings[-1], 80) if headings else ""
+
+
+_LIST_MARKS = {Act.REMOVED: "REMOVED", Act.ADDED: "ADDED", Act.MODIFIED: "CHANGED", Act.MOVED: "MOVED"}
+
+
+def _list_lines(differences: Sequence[Difference], noun: str, limit: int) -> list[Line]:
+    acts = [act for act in _LIST_MARKS if any(d.act is act for d in differences)]
+    room = 2 * limit // max(len(acts), 2)
+    return [_list_line(act, [d for d in differences if d.act is act], noun, room) for act in acts]
+
+
+def _list_line(act: Act, differences: Sequence[Difference], noun: str, room: int) -> Line:
+    mark = _LIST_MARKS[act]
+    if len(differences) == 1:
+        return Line(mark=mark, text=_single(differences[0], room))
+    rows = _fitting([item_line(d, room // 2) for d in differences[:_ROW_LIMIT]], room)
+    hidden = len(differences) - len(rows)
+    more = f"and {count(hidden, 'more row')}" if hidden else ""
+    return Line(mark=mark, text=f"{len(differences):,} {plural(noun)}", rows=rows, more=more)
+
+
+def _fitting(rows: Sequence[str], room: int) -> tuple[str, ...]:
+    kept: list[str] = []
+    for row in rows:
+        room -= len(row)
+        if kept and room < 0:
+            break
+        kept.append(row)
+    return tuple(kept)
+
+
+def _single(difference: Difference, room: int) -> str:
+    """The only item of its kind has room for its first fields."""
+    record = difference.after or difference.before
+    line = item_line(difference, room)
+    if difference.act is Act.MODIFIED or not isinstance(record, Record):
+        return line
+    known = {safe_text(difference.key), safe_text(difference.label)}
+    for name, value in list(record.fields.items())[:8]:
+        text = safe_line(value, 60)
+        if text and text not in known and len(line) + len(name) + len(text) + 4 <= room:
+            line += f"; {safe_line(name, 40)}: {text}"
+    return line
+
+
+def item_name(difference: Difference, limit: int) -> str:
+    """The regulator's id and the name, the id only once."""
+    key, label = safe_text(difference.key[:200]), safe_text(difference.label[: limit * 8])
+    return cut(label if key in label or key.startswith("§") else f"{key} {label}".strip(), limit)

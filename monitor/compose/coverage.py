@@ -1,0 +1,152 @@
+"""The assurance part of a digest: what was checked, what was not, and what the reader is asked to sign."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from monitor.compose.hostile import safe_line, safe_link
+from monitor.compose.view import GapView, SourceRow
+from monitor.compose.wording import count, day, duration, local_day, moment, moment_in_week, sentence, short_day
+from monitor.model.digest import Digest, SourceCoverage
+
+NAME_LIMIT = 80
+
+
+def sources_line(digest: Digest) -> str:
+    """``9 of 9 sources checked; 63 of 63 checks succeeded.``"""
+    return f"{verified(digest)} of {count(len(digest.coverage), 'source')} checked; {checks_words(digest)}."
+
+
+def checks_words(digest: Digest) -> str:
+    """``63 of 63 checks succeeded``."""
+    good, due = sum(c.good for c in digest.coverage), sum(c.expected for c in digest.coverage)
+    return f"{good:,} of {count(due, 'check')} succeeded"
+
+
+def verified(digest: Digest) -> int:
+    """How many sources the reader may sign for."""
+    return len(digest.coverage) - len(digest.gaps)
+
+
+def gap_names(digest: Digest) -> tuple[str, ...]:
+    """Whom the gap hits, from the most telling to the shortest: the source, the authority's sources, their number."""
+    gaps, total = digest.gaps, len(digest.coverage)
+    if len(gaps) == total:
+        return f"all {count(total, 'source')}", "all sources"
+    authorities = {safe_line(gap.authority, 20) for gap in gaps}
+    names = [safe_line(gaps[0].source_name, NAME_LIMIT)] if len(gaps) == 1 else []
+    names += [count(len(gaps), f"{authorities.pop()} source")] if len(authorities) == 1 else []
+    return (*names, f"{len(gaps)} of {count(total, 'source')}", f"{len(gaps)} sources")
+
+
+def all_sources(digest: Digest) -> str:
+    """``all 9 sources``."""
+    total = len(digest.coverage)
+    return f"all {count(total, 'source')}" if total != 1 else "the one source"
+
+
+def blind_since(digest: Digest) -> date | None:
+    """The day of the oldest last good check among the gaps; None when one of them never was good."""
+    days = [c.last_good_at for c in digest.gaps]
+    known = [at for at in days if at is not None]
+    return local_day(min(known), digest.time_zone) if known and len(known) == len(days) else None
+
+
+def show_gap(source: SourceCoverage, time_zone: str) -> GapView:
+    """The gap in words: last good check, what failed, where to look by hand."""
+    good = (
+        f"last good check {moment(source.last_good_at, time_zone)}" if source.last_good_at else "never verified so far"
+    )
+    return GapView(
+        name=safe_line(source.source_name, NAME_LIMIT),
+        last_good=good,
+        failed=_what_failed(source, time_zone),
+        official=safe_link(source.official_url),
+    )
+
+
+def _what_failed(source: SourceCoverage, time_zone: str) -> str:
+    parts = []
+    if source.failed:
+        parts.append(sentence(f"{count(source.failed, 'check')} failed{_reason(source)}"))
+    if source.not_run:
+        were = "was" if source.not_run == 1 else "were"
+        parts.append(f"{count(source.not_run, 'check')} {were} due and never ran.")
+    if source.failing_since:
+        parts.append(f"Failing since {moment(source.failing_since, time_zone)}.")
+    return " ".join(parts) or "No check was made."
+
+
+def _reason(source: SourceCoverage) -> str:
+    reason = safe_line(source.failure_reason or source.failure_code or "", 240)
+    return f": {reason[:1].lower() if reason[1:2].islower() else reason[:1]}{reason[1:]}" if reason else ""
+
+
+def worst_first(coverage: Sequence[SourceCoverage], limit: int) -> list[SourceCoverage]:
+    """In the order given when all fit; otherwise the unverified lead, so that none of them is cut off."""
+    if len(coverage) <= limit:
+        return list(coverage)
+    return sorted(coverage, key=lambda c: c.verified_at_end)[:limit]
+
+
+def source_row(source: SourceCoverage, digest: Digest) -> SourceRow:
+    """Name, checks good/due, time of the last good one, and the word for the result."""
+    period, at = digest.period, source.last_good_at
+    return SourceRow(
+        name=safe_line(source.source_name, NAME_LIMIT),
+        checks=f"{source.good}/{source.expected}",
+        last_good=moment_in_week(at, digest.time_zone, period.first_day, period.last_day) if at else "never",
+        result=safe_line(source.result, 20),
+    )
+
+
+def assurance(digest: Digest) -> tuple[str, ...]:
+    """The sentences below the table: lost checks, the longest gap, since when we watch, undelivered messages."""
+    lines = [*_recovered(digest)]
+    longest = max(digest.coverage, key=lambda c: c.longest_gap_s, default=None)
+    if longest and longest.longest_gap_s > 0:
+        name = safe_line(longest.source_name, NAME_LIMIT)
+        lines.append(f"Longest gap between good checks: {duration(longest.longest_gap_s)} ({name}).")
+    if digest.monitoring_since:
+        lines.append(f"Monitoring since {day(local_day(digest.monitoring_since, digest.time_zone))}.")
+    else:
+        lines.append("Monitoring has not begun: no source has been verified yet.")
+    if digest.dead_deliveries:
+        lines.append(
+            f"{count(digest.dead_deliveries, 'message')} could not be delivered; cmaa-monitor status lists them."
+        )
+    return tuple(lines)
+
+
+def _recovered(digest: Digest) -> list[str]:
+    lost = [c for c in digest.coverage if c.verified_at_end and (c.failed or c.not_run)]
+    if not lost:
+        return []
+    failed, missed = sum(c.failed for c in lost), sum(c.not_run for c in lost)
+    parts = ([f"{count(failed, 'check')} failed"] if failed else []) + ([f"{missed} never ran"] if missed else [])
+    return [f"{' and '.join(parts)} on {count(len(lost), 'source')} that could be verified again later."]
+
+
+def statement(digest: Digest, changes: int) -> str:
+    """The sentence a reader signs; in a gap week it names the gap."""
+    checked = f"{verified(digest)} of {count(len(digest.coverage), 'source')} checked"
+    text = f"I reviewed digest {safe_line(digest.id, 40)} ({count(changes, 'change')}; {checked})."
+    remain = f" {count(len(digest.awaiting), 'older item')} remain{'s' if len(digest.awaiting) == 1 else ''} open."
+    text += remain if digest.awaiting else ""
+    if not digest.gaps:
+        return text
+    since = blind_since(digest)
+    when = f"after {day(since)}, to" if since else "up to"
+    name = gap_names(digest)[0]
+    were = "was" if len(digest.gaps) == 1 else "were"
+    return f"{text} I understand that {name} {were} not verified {when} the end of {day(digest.period.last_day)}."
+
+
+def within_60_days(on: date, today: date) -> bool:
+    """Whether a date belongs under "Dates ahead"."""
+    return today <= on <= today + timedelta(days=60)
+
+
+def copy_kept(digest: Digest) -> str:
+    """Which copy the gap's sources will be compared with on recovery: ``the Nov 18 copy``."""
+    since = blind_since(digest)
+    return f"the {short_day(since)} copy" if since else "the last verified copy"

@@ -1,0 +1,106 @@
+"""One digest as a mail: text and HTML made from one view, within the limits mail programs set."""
+
+from monitor.compose.coverage import assurance, copy_kept, show_gap, source_row, statement, worst_first
+from monitor.compose.desk import Desk, Edition
+from monitor.compose.environment import Templates, html_environment, render, text_environment
+from monitor.compose.headings import form_of, preheader_of, status_of, subject_of
+from monitor.compose.hostile import safe_line, safe_text
+from monitor.compose.sections import (
+    awaiting,
+    brief,
+    corrections,
+    cut_list,
+    dates_ahead,
+    filtered,
+    shown_cards,
+    standing,
+    tier_sections,
+)
+from monitor.compose.view import DigestView, Limits
+from monitor.compose.wording import count, local_day, moment, span
+from monitor.model.digest import Digest, Message
+
+HTML_LIMIT_BYTES = 90_000
+"""Gmail cuts a mail off a little above 100 kB."""
+
+DEMO_RIBBON = "*** DEMO - INVENTED EVENTS - NOT REGULATORY NEWS ***"
+
+_SCOPE = (
+    "Automated summary of public pages. Official text governs. Not legal, billing or coding advice. "
+    "CPT (c) American Medical Association."
+)
+
+# Tried in this order until the HTML fits; a week that fits the first loses nothing.
+_LIMITS = (
+    Limits(),
+    Limits(full_cards=5, one_liners=6, dates=8, sources=40),
+    Limits(full_cards=3, one_liners=4, dates=5, awaiting=5, filtered=5, gaps=3, sources=20),
+    Limits(full_cards=1, one_liners=2, brief=2, dates=3, awaiting=2, corrections=2, filtered=2, gaps=2, sources=10),
+)
+
+
+def render_digest(digest: Digest, templates: Templates) -> Message:
+    """The mail of one digest. ``templates`` holds ``digest.txt`` and ``digest.html`` (with its partials).
+
+    Text and HTML show the same items, dates and links. The HTML stays under 90,000 bytes: in a flood, full cards become
+    one-liners and lists end with "and N more".
+    """
+    text_env, html_env = text_environment(templates), html_environment(templates)
+    for limits in _LIMITS:
+        view = view_of(digest, limits)
+        html = render(html_env, "digest.html", d=view, ribbon=DEMO_RIBBON)
+        if len(html.encode()) < HTML_LIMIT_BYTES:
+            break
+    text = render(text_env, "digest.txt", d=view, ribbon=DEMO_RIBBON)
+    return Message(subject=view.subject, preheader=view.preheader, text=text, html=html)
+
+
+def view_of(digest: Digest, limits: Limits) -> DigestView:
+    """Everything the templates show, in words."""
+    edition = Edition(
+        time_zone=digest.time_zone,
+        today=local_day(digest.made_at, digest.time_zone),
+        desk=Desk(base=digest.link_base),
+    )
+    cards, first = shown_cards(digest), digest.period.first_day
+    bullets, more_brief = brief(cards, edition, limits)
+    dates, more_dates = dates_ahead(digest, cards, edition, limits)
+    gaps, more_gaps = cut_list(digest.gaps, limits.gaps, "unverified sources")
+    sources = worst_first(digest.coverage, limits.sources)
+    hidden = len(digest.coverage) - len(sources)
+    return DigestView(
+        id=safe_text(digest.id),
+        form=form_of(digest).value,
+        subject=subject_of(digest),
+        preheader=preheader_of(digest),
+        demo=digest.demo,
+        preview=digest.preview,
+        span=span(first, digest.period.last_day),
+        made=moment(digest.made_at, digest.time_zone),
+        status=status_of(digest),
+        gaps=tuple(show_gap(gap, digest.time_zone) for gap in gaps),
+        more_gaps=more_gaps,
+        gap_since=copy_kept(digest),
+        manual_check=edition.desk.manual_check(),
+        brief=bullets,
+        more_brief=more_brief,
+        tiers=tier_sections(cards, edition, limits),
+        dates=dates,
+        more_dates=more_dates,
+        standing=standing(digest, cards),
+        awaiting=awaiting(digest, edition, limits),
+        corrections=corrections(digest, edition, limits),
+        sources=tuple(source_row(source, digest) for source in sources),
+        more_sources=f"and {count(hidden, 'more source')}" if hidden else "",
+        assurance=assurance(digest),
+        ledger=edition.desk.ledger(first),
+        all_changes=edition.desk.all_changes(first),
+        filtered=filtered(digest, edition, limits),
+        filtered_page=edition.desk.filtered(first),
+        chain_short=safe_text(digest.chain_head or "")[:12],
+        chain_full=safe_line(digest.chain_head or "", 64),
+        previous=safe_text(digest.previous_digest_id or ""),
+        confirm=edition.desk.confirm(digest.id),
+        statement=statement(digest, len(cards)),
+        scope=_SCOPE,
+    )

@@ -1,0 +1,72 @@
+"""The two Jinja2 environments: one escapes for HTML, one is for plain text. Templates come in as texts, not files."""
+
+import re
+import textwrap
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, TypeAlias
+
+from monitor.compose.hostile import safe_block
+from monitor.compose.wording import capital, sentence
+
+if TYPE_CHECKING:
+    from jinja2 import BaseLoader, Environment
+
+TEXT_WIDTH = 72
+
+# A time of day and a day of the month stay on one line: "7:04 AM ET", "Nov 18".
+_TIME = re.compile(r"\d:\d\d [AP]M \S+|\b[A-Z][a-z]{2} \d{1,2}\b")
+_BOUND = "\xa0"
+_BLANK_LINES = re.compile(r"\n{3,}")
+
+Templates: TypeAlias = "Mapping[str, str] | BaseLoader"
+"""Template texts by name (``digest.html``), or a Jinja2 loader."""
+
+
+def text_environment(templates: Templates) -> "Environment":
+    """For ``*.txt``: nothing is escaped; ``wrap`` and ``row`` lay out lines of at most 72 columns."""
+    environment = _environment(templates, escape=False)
+    environment.filters |= {"wrap": wrap, "row": row}
+    return environment
+
+
+def html_environment(templates: Templates) -> "Environment":
+    """For ``*.html``: everything is escaped, whatever the template is called."""
+    return _environment(templates, escape=True)
+
+
+def render(environment: "Environment", name: str, **values: object) -> str:
+    """The template filled in, without any invisible character but line breaks. An unknown name in it raises."""
+    page = safe_block(environment.get_template(name).render(**values))
+    return _BLANK_LINES.sub("\n\n", page).strip() + "\n"
+
+
+def wrap(text: str, first: str = "", rest: str | None = None) -> str:
+    """Folded at 72 columns: ``first`` leads the first line and ``rest`` (default: as many spaces) the others."""
+    indent = " " * len(first) if rest is None else rest
+    bound = _TIME.sub(lambda time: time.group().replace(" ", _BOUND), text)
+    folded = textwrap.fill(bound, TEXT_WIDTH, initial_indent=first, subsequent_indent=indent, break_on_hyphens=False)
+    return folded.replace(_BOUND, " ") or first.rstrip()
+
+
+def row(cells: Sequence[str], widths: Sequence[int]) -> str:
+    """One row of a plain table, indented by two; the first cell folds, the others keep their length."""
+    folded = textwrap.wrap(cells[0], widths[0]) or [""]
+    lines = ["  " + " ".join(cell.ljust(width) for cell, width in zip([folded[0], *cells[1:]], widths, strict=True))]
+    return "\n".join(line.rstrip() for line in [*lines, *(f"    {rest}" for rest in folded[1:])])
+
+
+def _environment(templates: Templates, *, escape: bool) -> "Environment":
+    # Imported here, as jinja2 takes longer to load than the commands that render nothing take in all.
+    from jinja2 import BaseLoader, DictLoader, Environment, StrictUndefined
+
+    loader = templates if isinstance(templates, BaseLoader) else DictLoader(dict(templates))
+    environment = Environment(
+        loader=loader,
+        autoescape=escape,  # noqa: S701 - plain text has nothing to escape; html_environment says True
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters |= {"sentence": sentence, "upper_first": capital}
+    return environment

@@ -1,0 +1,161 @@
+"""The digest's sections in words: every list cut to its limit, and what was cut counted."""
+
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from monitor.compose.cards import basis, brief_sentence, headline, in_order, show_card, show_line
+from monitor.compose.coverage import within_60_days
+from monitor.compose.desk import Edition
+from monitor.compose.hostile import safe_line
+from monitor.compose.view import Bullet, DateRow, Limits, Older, OlderItem, Standing, TierView
+from monitor.compose.wording import capital, count, day, kind_words, listed, local_day
+from monitor.model.assessment import Tier, Topic
+from monitor.model.digest import Card, DateAhead, Digest
+
+Item = TypeVar("Item")
+
+_SECTIONS = {Tier.ACT: "ACT", Tier.REVIEW: "REVIEW", Tier.FYI: "FOR INFORMATION"}
+
+# The four questions of the article, and the topics whose news can bear on each.
+_QUESTIONS = {
+    "Who bills?": (Topic.BILLING_ENTITY,),
+    "Documentation?": (Topic.DOCUMENTATION,),
+    "Medicare?": (Topic.COVERAGE, Topic.PAYMENT),
+    "Other payers?": (Topic.PAYER_POLICY,),
+}
+
+
+def shown_cards(digest: Digest) -> list[Card]:
+    """The items told of, in the order of their numbers."""
+    return in_order(c for c in digest.cards if c.assessment.tier is not Tier.NOISE)
+
+
+def filtered_cards(digest: Digest) -> list[Card]:
+    """What was held back as noise; a card of that tier never counts as news, wherever it was handed in."""
+    return [*digest.filtered_cards, *(c for c in digest.cards if c.assessment.tier is Tier.NOISE)]
+
+
+def tier_sections(cards: Sequence[Card], edition: Edition, limits: Limits) -> tuple[TierView, ...]:
+    """ACT, REVIEW, FOR INFORMATION; the empty ones are left out. Full cards go to ACT first, then to REVIEW."""
+    sections: list[TierView] = []
+    full, number = limits.full_cards, 1
+    for tier, name in _SECTIONS.items():
+        members = [c for c in cards if c.assessment.tier is tier]
+        carded = 0 if tier is Tier.FYI else min(full, len(members))
+        if members:
+            sections.append(_section(name, members, number, carded, edition, limits))
+        full, number = full - carded, number + len(members)
+    return tuple(sections)
+
+
+def _section(name: str, members: Sequence[Card], first: int, carded: int, edition: Edition, limits: Limits) -> TierView:
+    lines = members[carded : carded + limits.one_liners]
+    hidden = len(members) - carded - len(lines)
+    return TierView(
+        name=name,
+        total=len(members),
+        cards=tuple(show_card(c, first + n, edition) for n, c in enumerate(members[:carded])),
+        lines=tuple(show_line(c, first + carded + n, edition) for n, c in enumerate(lines)),
+        more=f"and {hidden:,} more" if hidden else "",
+    )
+
+
+def brief(cards: Sequence[Card], edition: Edition, limits: Limits) -> tuple[tuple[Bullet, ...], str]:
+    """The whole story in 30 seconds: the first items, those for information only when there is nothing else."""
+    pressing = [c for c in cards if c.assessment.tier is not Tier.FYI] or list(cards)
+    kept, more = cut_list(pressing, limits.brief, "below")
+    return tuple(Bullet(headline=headline(c), text=brief_sentence(c, edition)) for c in kept), more
+
+
+def dates_ahead(
+    digest: Digest, cards: Sequence[Card], edition: Edition, limits: Limits
+) -> tuple[tuple[DateRow, ...], str]:
+    """The dates of the next 60 days, soonest first."""
+    numbers = {c.change.id: n for n, c in enumerate(cards, 1)}
+    near = [d for d in digest.dates_ahead if within_60_days(d.date.on, edition.today)]
+    ordered = sorted(near, key=lambda d: (d.date.on, d.date.kind, d.change_id))
+    rows = list(dict.fromkeys(_date_row(d, numbers.get(d.change_id)) for d in ordered))
+    return cut_list(rows, limits.dates, "dates")
+
+
+def _date_row(ahead: DateAhead, number: int | None) -> DateRow:
+    origin = f"item {number}" if number else safe_line(ahead.change_id, 20)
+    about = safe_line(ahead.about, 120) or safe_line(ahead.source_name, 80)
+    return DateRow(
+        day=day(ahead.date.on),
+        what=f"{capital(kind_words(ahead.date.kind))}: {about} ({origin})",
+        basis=basis(ahead.date, quoted=False),
+    )
+
+
+def standing(digest: Digest, cards: Sequence[Card]) -> Standing:
+    """The stage as handed in. No question is answered here: it stays unknown, or names the items that bear on it."""
+    stage = safe_line(digest.cmaa_stage, 160) or "Unknown"
+    if digest.cmaa_since:
+        stage += f" (since {day(local_day(digest.cmaa_since, digest.time_zone))})"
+    return Standing(
+        as_of=day(local_day(digest.made_at, digest.time_zone)),
+        stage=stage,
+        questions=tuple((name, _open_question(topics, cards)) for name, topics in _QUESTIONS.items()),
+    )
+
+
+def _open_question(topics: Sequence[Topic], cards: Sequence[Card]) -> str:
+    numbers = [
+        str(n)
+        for n, card in enumerate(cards, 1)
+        if card.assessment.tier in {Tier.ACT, Tier.REVIEW} and set(topics) & set(card.assessment.topics)
+    ]
+    if not numbers:
+        return "Unknown. No official text found."
+    return f"Not settled. See {'item' if len(numbers) == 1 else 'items'} {listed(numbers, 5)}."
+
+
+def awaiting(digest: Digest, edition: Edition, limits: Limits) -> Older:
+    """Items without a decision, the oldest first."""
+    ordered = sorted(digest.awaiting, key=lambda c: (c.change.first_changed_at, c.change.id))
+    return _older(ordered, limits.awaiting, edition, lambda c: f"{c.assessment.tier.value}, {_age(c, edition)}")
+
+
+def corrections(digest: Digest, edition: Edition, limits: Limits) -> Older:
+    """Items that take back or mend what an earlier digest said."""
+    return _older(in_order(digest.corrections), limits.corrections, edition, _correction)
+
+
+def filtered(digest: Digest, edition: Edition, limits: Limits) -> Older:
+    """What was held back as noise, by name, so that the filter can be checked."""
+    cards = filtered_cards(digest)
+    shown = _older(cards, limits.filtered, edition, lambda _: "")
+    total = max(digest.filtered_out, len(cards))
+    hidden = total - len(shown.items)
+    return Older(total=total, items=shown.items, more=f"and {hidden:,} more" if hidden else "")
+
+
+def cut_list(items: Sequence[Item], limit: int, noun: str) -> tuple[tuple[Item, ...], str]:
+    """The first ``limit`` items, and ``and 7 more dates`` for the rest ("" when there is none)."""
+    hidden = len(items) - limit
+    return tuple(items[:limit]), f"and {hidden:,} more {noun}" if hidden > 0 else ""
+
+
+def _older(cards: Sequence[Card], limit: int, edition: Edition, note: Callable[[Card], str]) -> Older:
+    kept, more = cut_list(cards, limit, "")
+    items = (
+        OlderItem(
+            change_id=safe_line(c.change.id, 20),
+            headline=headline(c),
+            note=note(c),
+            redline=edition.desk.redline(c.change.id),
+        )
+        for c in kept
+    )
+    return Older(total=len(cards), items=tuple(items), more=more.strip())
+
+
+def _age(card: Card, edition: Edition) -> str:
+    days = (edition.today - local_day(card.change.first_changed_at, edition.time_zone)).days
+    return count(max(days, 0), "day")
+
+
+def _correction(card: Card) -> str:
+    source = safe_line(card.source_name, 60)
+    return f"{source}; takes back {safe_line(card.change.reverts, 20)}" if card.change.reverts else source

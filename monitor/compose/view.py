@@ -1,0 +1,138 @@
+"""What the digest's two templates are given: words only, safe to show, each list already cut to its limit."""
+
+from dataclasses import dataclass
+
+from monitor.compose.cards import CardView, OneLiner
+from monitor.compose.desk import Pointer
+from monitor.compose.hostile import Link
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """How much of each section is shown in full; the rest is counted, never dropped in silence."""
+
+    full_cards: int = 5
+    one_liners: int = 12
+    brief: int = 5
+    dates: int = 12
+    awaiting: int = 10
+    corrections: int = 5
+    filtered: int = 10
+    gaps: int = 5
+    sources: int = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bullet:
+    """A bold headline and one sentence."""
+
+    headline: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TierView:
+    """One tier's section; ``more`` counts the items that have no line."""
+
+    name: str
+    total: int
+    cards: tuple[CardView, ...]
+    lines: tuple[OneLiner, ...]
+    more: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GapView:
+    """One source that could not be verified, and what to do about it."""
+
+    name: str
+    last_good: str
+    failed: str
+    official: Link | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DateRow:
+    """A date ahead, with its basis and the item or source it comes from."""
+
+    day: str
+    what: str
+    basis: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceRow:
+    """One row of the assurance table."""
+
+    name: str
+    checks: str
+    last_good: str
+    result: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OlderItem:
+    """An item of another digest: one awaiting decision, corrected or filtered out."""
+
+    change_id: str
+    headline: str
+    note: str
+    redline: Pointer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Older:
+    """A section of such items; ``total`` may be larger than the items shown."""
+
+    total: int
+    items: tuple[OlderItem, ...]
+    more: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """Where CMAA stands, and the article's four questions with what is known of each."""
+
+    as_of: str
+    stage: str
+    questions: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DigestView:
+    """One digest in words. ``form`` is normal, empty, gap or baseline."""
+
+    id: str
+    form: str
+    subject: str
+    preheader: str
+    demo: bool
+    preview: bool
+    span: str
+    made: str
+    status: tuple[str, ...]
+    gaps: tuple[GapView, ...]
+    more_gaps: str
+    gap_since: str
+    manual_check: Link | None
+    brief: tuple[Bullet, ...]
+    more_brief: str
+    tiers: tuple[TierView, ...]
+    dates: tuple[DateRow, ...]
+    more_dates: str
+    standing: Standing
+    awaiting: Older
+    corrections: Older
+    sources: tuple[SourceRow, ...]
+    more_sources: str
+    assurance: tuple[str, ...]
+    ledger: Pointer
+    all_changes: Pointer
+    filtered: Older
+    filtered_page: Pointer
+    chain_short: str
+    chain_full: str
+    previous: str
+    confirm: Link | None
+    statement: str
+    scope: str
