@@ -1,0 +1,21 @@
+"""The settings: ``sources.yaml`` plus the environment, checked whole, and the files that come with the program."""
+
+from monitor.config.environment import find_config, read_environment
+from monitor.config.load import load_config
+from monitor.config.settings import Config, DigestTime, FetchSettings, WatchLists
+from monitor.config.shipped import read_reference, read_templates, shipped
+from monitor.config.since import parse_since
+
+__all__ = [
+    "Config",
+    "DigestTime",
+    "FetchSettings",
+    "WatchLists",
+    "find_config",
+    "load_config",
+    "parse_since",
+    "read_environment",
+    "read_reference",
+    "read_templates",
+    "shipped",
+]

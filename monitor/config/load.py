@@ -1,0 +1,198 @@
+"""``sources.yaml`` and the environment -> Config. Read whole, checked whole: every fault is listed with its line."""
+
+import gc
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from monitor.config.addresses import AddressBook, read_host, read_link_base, read_mail_or_web, read_net
+from monitor.config.entries import SourceEntries
+from monitor.config.environment import DATABASE_VARIABLE
+from monitor.config.faults import Faults, Wrong
+from monitor.config.members import Members, section_of
+from monitor.config.nodes import Items, Node, Pairs, line_and_column, parse_yaml
+from monitor.config.settings import Config, DigestTime, FetchSettings, WatchLists
+from monitor.config.subscribers import read_subscriber
+from monitor.config.values import choice, read_clock, read_text, read_zone, scalar, size, span, whole
+from monitor.model.delivery import Subscriber
+from monitor.model.ids import SourceId
+from monitor.model.source import Source
+
+MAX_FILE_BYTES = 4_000_000
+DEFAULT_ZONE = "America/New_York"
+DEFAULT_DATABASE = "data/monitor.db"
+_VERSION = 1
+_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_TOP = frozenset(
+    {"version", "time_zone", "contact", "database", "link_base", "digest", "fetch", "origins", "watch"}
+    | {"subscribers", "sources"}
+)
+_FETCH = frozenset(
+    {"pace", "deadline", "workers", "max_body", "confirm_removal_after", "full_get_every", "retries", "allow_nets"}
+)
+_WATCH = frozenset({"codes", "product_codes", "terms", "devices"})
+
+
+def load_config(path: Path, env: Mapping[str, str], known: Mapping[SourceId, Source]) -> Config:
+    """The settings in the file ``path``.
+
+    ``known`` are the official lists with their defaults. Raises ConfigError with every problem, in file order; nothing
+    is fetched or written.
+    """
+    with _collector_resting():
+        return _load(path, env, known)
+
+
+@contextmanager
+def _collector_resting() -> Iterator[None]:
+    """A thousand entries make 30,000 small objects, all kept: looking for garbage among them doubles the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _load(path: Path, env: Mapping[str, str], known: Mapping[SourceId, Source]) -> Config:
+    faults = Faults(file=str(path))
+    root = parse_yaml(_read_file(path, faults), faults)
+    if root is None:
+        faults.stop(1, 1, "file", "holds no settings; `cmaa-monitor init DIR` writes a file to start from")
+    top = section_of(root, "", faults)
+    if not isinstance(root, Pairs):
+        faults.raise_any()
+    config = _config(top, path.absolute(), env, known)
+    faults.raise_any()
+    return config
+
+
+def _read_file(path: Path, faults: Faults) -> str:
+    try:
+        with path.open("rb") as stream:
+            raw = stream.read(MAX_FILE_BYTES + 1)
+    except FileNotFoundError:
+        mend = "`cmaa-monitor init DIR` writes one; or name it with --config or CMAA_CONFIG"
+        faults.stop(1, 1, "file", f"does not exist; {mend}")
+    except OSError as error:
+        faults.stop(1, 1, "file", f"cannot be read ({error.strerror}); it must be a file that this user may read")
+    except ValueError:
+        faults.stop(1, 1, "file", "is not a possible file name; name the file with --config or CMAA_CONFIG")
+    if len(raw) > MAX_FILE_BYTES:
+        faults.stop(1, 1, "file", f"is larger than {MAX_FILE_BYTES // 1_000_000} MB; is it the right file?")
+    return _decode(raw, faults)
+
+
+def _decode(raw: bytes, faults: Faults) -> str:
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        before = raw[: error.start].decode("utf-8", errors="replace")
+        line, column = line_and_column(before, len(before))
+        faults.stop(line, column, "file", f"is not UTF-8 (byte 0x{raw[error.start]:02x}); save it as UTF-8")
+    if not text.strip():
+        faults.stop(1, 1, "file", "is empty; `cmaa-monitor init DIR` writes a file to start from")
+    return text
+
+
+def _config(top: Members, path: Path, env: Mapping[str, str], known: Mapping[SourceId, Source]) -> Config:
+    top.only(_TOP)
+    top.need("version", _read_version, f"version: {_VERSION}")
+    fetch = top.section("fetch")
+    nets = fetch.each("allow_nets", read_net)
+    origins_section = top.section("origins")
+    mapped = {host.lower() for host in origins_section.pairs.members}
+    book = AddressBook(mapped=mapped, nets=nets)
+    entries = SourceEntries(book, known)
+    sources = _sources(top, entries)
+    return Config(
+        path=path,
+        sources=sources,
+        database=_database(top, path.parent, env),
+        time_zone=top.take("time_zone", read_zone, None) or ZoneInfo(DEFAULT_ZONE),
+        fetch=_fetch(fetch, tuple(str(net) for net in nets)),
+        digest=_digest(top.section("digest")),
+        watch=_watch(top.section("watch")),
+        origins=dict(origins_section.texts(read_host, book.read_base)),
+        subscribers=_subscribers(top, book, path.parent, entries.lines),
+        link_base=top.take("link_base", read_link_base, None),
+        contact=top.take("contact", read_mail_or_web, None),
+        environment=env,
+    )
+
+
+def _read_version(node: Node) -> int:
+    text = scalar(node, f"{_VERSION}").text
+    if text != str(_VERSION):
+        raise Wrong(f"'{text[:20]}' is not a version this program reads; write version: {_VERSION}")
+    return _VERSION
+
+
+def _sources(top: Members, entries: SourceEntries) -> tuple[Source, ...]:
+    top.must_have("sources", "sources: and below it one `- id: ...` line for each page to watch")
+    read = [entries.read(node, where, top.faults) for node, where in top.items("sources")]
+    if isinstance(top.place("sources"), Items) and not any(read) and not top.faults.found:
+        top.fault("sources", "nothing is watched; add an entry, or enable one")
+    return tuple(source for source in read if source)
+
+
+def _database(top: Members, folder: Path, env: Mapping[str, str]) -> Path:
+    """CMAA_DATABASE (relative to where the command runs) wins over the file (relative to the file)."""
+    written = top.take("database", read_text, DEFAULT_DATABASE)
+    override = env.get(DATABASE_VARIABLE)
+    return Path(override).absolute() if override else (folder / written).absolute()
+
+
+def _fetch(section: Members, allow_nets: tuple[str, ...]) -> FetchSettings:
+    section.only(_FETCH)
+    default = FetchSettings()
+    pace = section.take("pace", span("0s", "1h"), None)
+    deadline = section.take("deadline", span("1s", "15m"), None)
+    return FetchSettings(
+        pace_s=default.pace_s if pace is None else pace.total_seconds(),
+        deadline_s=default.deadline_s if deadline is None else deadline.total_seconds(),
+        workers=section.take("workers", whole(1, 64), default.workers),
+        max_body_bytes=section.take("max_body", size("1KB", "1GB"), default.max_body_bytes),
+        confirm_removal_after=section.take("confirm_removal_after", span("0s", "7d"), default.confirm_removal_after),
+        full_get_every=section.take("full_get_every", span("0s", "31d"), default.full_get_every),
+        retries=section.take("retries", whole(0, 10), default.retries),
+        allow_nets=allow_nets,
+    )
+
+
+def _digest(section: Members) -> DigestTime:
+    section.only(frozenset({"day", "at"}))
+    day = choice({name: number for number, name in enumerate(_WEEKDAYS)})
+    return DigestTime(
+        weekday=section.take("day", day, DigestTime().weekday), at=section.take("at", read_clock, DigestTime().at)
+    )
+
+
+def _watch(section: Members) -> WatchLists:
+    section.only(_WATCH)
+
+    def listed(name: str) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(section.each(name, read_text)))
+
+    return WatchLists(
+        codes=listed("codes"), product_codes=listed("product_codes"), terms=listed("terms"), devices=listed("devices")
+    )
+
+
+def _subscribers(
+    top: Members, book: AddressBook, folder: Path, source_ids: Mapping[str, int]
+) -> tuple[Subscriber, ...]:
+    lines: dict[str, int] = {}
+    subscribers = []
+    for node, where in top.items("subscribers"):
+        one = read_subscriber(node, where, top.faults, book=book, folder=folder, source_ids=source_ids)
+        if one is None:
+            continue
+        if one.id in lines:
+            what = f"'{one.id}' is already used at line {lines[one.id]}; give one of the two another id"
+            top.faults.add(node, f"{where}.id", what)
+        lines.setdefault(one.id, node.line)
+        subscribers.append(one)
+    return tuple(subscribers)

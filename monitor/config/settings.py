@@ -1,0 +1,74 @@
+"""The settings of one installation, checked and typed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import time, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from monitor.config.environment import read_secret
+from monitor.model.delivery import Subscriber
+from monitor.model.source import Source
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FetchSettings:
+    """How pages are fetched.
+
+    ``pace_s``: least seconds between two requests to one host; ``deadline_s``: total seconds for one answer;
+    ``full_get_every``: how often validators are left out so that a lying 304 is found out; ``retries``: further tries
+    after a failure that may pass; ``allow_nets``: CIDR networks that may be asked although they are not public.
+    """
+
+    pace_s: float = 5.0
+    deadline_s: float = 60.0
+    workers: int = 8
+    max_body_bytes: int = 32_000_000
+    confirm_removal_after: timedelta = timedelta(minutes=30)
+    full_get_every: timedelta = timedelta(days=7)
+    retries: int = 2
+    allow_nets: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DigestTime:
+    """When the digest is due: ``weekday`` 0 is Monday; ``at`` is local to the time zone of the settings."""
+
+    weekday: int = 0
+    at: time = time(7, 0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WatchLists:
+    """What this installation looks for on top of the reference lists."""
+
+    codes: tuple[str, ...] = ()
+    product_codes: tuple[str, ...] = ()
+    terms: tuple[str, ...] = ()
+    devices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """Everything an installation sets.
+
+    ``sources`` holds the enabled ones, in file order; ``origins`` maps an official host to the base URL that is asked
+    in its place; ``path`` and ``database`` are absolute.
+    """
+
+    path: Path
+    sources: tuple[Source, ...]
+    database: Path
+    time_zone: ZoneInfo
+    fetch: FetchSettings = field(default_factory=FetchSettings)
+    digest: DigestTime = field(default_factory=DigestTime)
+    watch: WatchLists = field(default_factory=WatchLists)
+    origins: Mapping[str, str] = field(default_factory=dict)
+    subscribers: tuple[Subscriber, ...] = ()
+    link_base: str | None = None
+    contact: str | None = None
+    environment: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    def secret(self, name: str) -> str | None:
+        """The secret called ``name``, or None when it is not set. Raises ConfigError when its file cannot be read."""
+        return read_secret(name, self.environment)

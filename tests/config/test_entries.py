@@ -1,0 +1,123 @@
+"""What may stand in one entry of ``sources:`` and of ``subscribers:``."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.config.samples import HEALTHY, OWN, fault, faults, load
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("    every: 0m\n", "too short"),
+        ("    every: 4m\n", "the least is 5m"),
+        ("    every: 32d\n", "the most is 31d"),
+        ("    every: 6\n", "such as 6h"),
+        ("    every: daily\n", "write 1d"),
+        ("    every: 2 weeks\n", "write 2w"),
+        ("    every: 99999999999h\n", "is not a duration"),
+        ("    floor: urgent\n", "possible here: critical, high"),
+        ("    kind: table\n", "read in its own way"),
+        ("    every_: 1d\n", "did you mean 'every'?"),
+        ("    enabled: maybe\n", "neither true nor false"),
+        ("    contract: {min_items: -1}\n", "whole number"),
+        ("    contract: {max_shrink: 10%}\n", "such as 0.10"),
+        ("    contract: {max_shrink: 1.5}\n", "such as 0.10"),
+        ("    contract: {key_pattern: '('}\n", "not a regular expression"),
+        ("    contract: {key_pattern: 'a{99999999999}'}\n", "not a regular expression"),
+        ("    contract: {key_pattern: '[[a]'}\n", "not a regular expression"),
+        ("    contract: {columns: Number}\n", "must be a list"),
+        ("    urls: []\n", "names no address"),
+        ("    urls: [{link_text: Download}]\n", "is missing; write `url: https://...`"),
+        ("    urls: [{url: https://www.fda.gov/, text: Download}]\n", "did you mean 'link_text'?"),
+    ],
+)
+def test_a_faulty_official_entry_is_explained(tmp_path: Path, line: str, words: str) -> None:
+    assert words in fault(tmp_path, HEALTHY + line).what
+
+
+def test_url_beside_urls_is_ambiguous(tmp_path: Path) -> None:
+    text = HEALTHY + "    url: https://www.fda.gov/a\n    urls: [https://www.fda.gov/b]\n"
+    assert "keep one of the two" in fault(tmp_path, text).what
+
+
+@pytest.mark.parametrize("member", ["kind", "url", "every", "name", "authority", "key"])
+def test_a_page_of_ones_own_lacks_nothing(tmp_path: Path, member: str) -> None:
+    lines = [line for line in OWN.splitlines(keepends=True) if not line.startswith(f"    {member}:")]
+    problem = fault(tmp_path, "".join(lines))
+    assert problem.where == f"sources[0].{member}"
+    assert problem.what.startswith("is missing; write `")
+
+
+def test_an_entry_without_an_id_says_so(tmp_path: Path) -> None:
+    assert "is missing; write `id:" in fault(tmp_path, OWN.replace("id: payer.policies\n    kind", "kind")).what
+
+
+def test_a_misspelt_official_list_is_recognised(tmp_path: Path) -> None:
+    problem = fault(tmp_path, HEALTHY.replace("fda.ai-devices", "fda.ai-device"))
+    assert "did you mean 'fda.ai-devices'?" in problem.what
+    assert "for a page of your own add kind" in problem.what
+
+
+@pytest.mark.parametrize("name", ["FDA.list", "fda list", "../etc", ".fda", "fda..list", "f" * 81, "fda_list"])
+def test_an_id_is_dotted_lower_case(tmp_path: Path, name: str) -> None:
+    assert "is not an id" in fault(tmp_path, OWN.replace("payer.policies", f'"{name}"')).what
+
+
+@pytest.mark.parametrize("line", ["rows: data", "next_page: next", "link_pattern: x"])
+def test_a_member_that_the_kind_never_reads_is_refused(tmp_path: Path, line: str) -> None:
+    assert "has no meaning for kind table" in fault(tmp_path, OWN + f"    {line}\n").what
+
+
+def test_a_fault_in_a_disabled_entry_is_still_a_fault(tmp_path: Path) -> None:
+    assert fault(tmp_path, HEALTHY + "  - {id: cms.lcds, enabled: false, every: often}\n").line == 4
+
+
+SUBSCRIBER = HEALTHY + "subscribers:\n"
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("  - {id: desk, channel: webhook}", "is missing; write `url: https://...`"),
+        ("  - {id: desk, channel: file}", "is missing; write `path: alerts.jsonl`"),
+        ("  - {id: desk, channel: file, url: https://a.example.org, path: x}", "write path: instead"),
+        ("  - {id: desk, channel: pigeon, path: x}", "possible here: file, webhook"),
+        ("  - {id: desk, path: x}", "is missing; write `channel: webhook`"),
+        ("  - {channel: file, path: x}", "is missing; write `id:"),
+        ("  - {id: desk, channel: file, path: x, tiers: [urgent]}", "possible here: act, fyi"),
+        ("  - {id: desk, channel: file, path: x, sources: ['zzz.*']}", "matches no source"),
+        ("  - {id: desk, channel: file, path: x, colour: red}", "is unknown"),
+        ("  - {id: desk, channel: webhook, url: http://a.example.org}", "plain http"),
+        ("  - {id: desk, channel: webhook, url: https://127.0.0.1/}", "not a public address"),
+        ("  - desk", "must be a mapping"),
+    ],
+)
+def test_a_faulty_subscriber_is_explained(tmp_path: Path, line: str, words: str) -> None:
+    assert words in fault(tmp_path, f"{SUBSCRIBER}{line}\n").what
+
+
+def test_two_subscribers_cannot_share_an_id(tmp_path: Path) -> None:
+    line = "  - {id: desk, channel: file, path: x}\n"
+    assert "already used at line 5" in fault(tmp_path, SUBSCRIBER + line + line).what
+
+
+@pytest.mark.parametrize("secret", ["whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLjSw", "hunter2", "lower_case"])
+def test_a_secret_written_out_is_refused_and_not_repeated(tmp_path: Path, secret: str) -> None:
+    line = f"  - {{id: desk, channel: file, path: x, secret: {secret}}}\n"
+    problem = fault(tmp_path, SUBSCRIBER + line)
+    assert "is not the name of an environment variable" in problem.what
+    assert secret not in str(problem)
+
+
+def test_a_disabled_source_may_still_be_subscribed_to(tmp_path: Path) -> None:
+    text = SUBSCRIBER + "  - {id: desk, channel: file, path: x, sources: [cms.*]}\n"
+    text = text.replace("subscribers:", "  - {id: cms.lcds, enabled: false}\nsubscribers:")
+    assert load(tmp_path, text).subscribers[0].sources == ("cms.*",)
+
+
+def test_faults_are_in_file_order_whatever_is_read_first(tmp_path: Path) -> None:
+    lines = [p.line for p in faults(tmp_path, SUBSCRIBER + "  - {id: desk}\nfetch: {pace: x}\ntime_zone: Nowhere\n")]
+    assert lines == sorted(lines)
+    assert len(lines) == 3
