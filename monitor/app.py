@@ -1,0 +1,253 @@
+"""Puts the house together: names the concrete parts, owns the clock, and hands the pipeline what it needs.
+
+A demo database (marked so when it was made) changes three things and only three: its clock is the simulated one kept in
+the database, nothing but loopback addresses can be reached, and everything shown carries the demo mark.
+"""
+
+import os
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from ipaddress import ip_network
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from monitor import __version__
+from monitor.compare.canonical import item_sha256
+from monitor.config import Config, load_config, read_reference
+from monitor.model.ids import SourceId
+from monitor.model.source import Source
+from monitor.model.watch import Robots
+from monitor.pipeline.ports import Clock
+from monitor.sources import SOURCES, extractor_for
+from monitor.store import Store, open_reader, open_writer
+
+if TYPE_CHECKING:  # these rooms are heavy; the methods below import them when they are needed
+    from monitor.assess.rules import Rules
+    from monitor.net.client import HttpClient
+    from monitor.net.policy import Policy
+    from monitor.pipeline.deliver import Deliverer
+    from monitor.pipeline.digest import DigestBuilder
+    from monitor.pipeline.poll import Poll
+
+LOOPBACK = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
+"""All that a demo may reach."""
+
+
+@dataclass(frozen=True, slots=True)
+class SystemClock:
+    """The wall clock, in UTC."""
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)  # noqa: TID251 - this is the one clock
+
+
+@dataclass(slots=True)
+class DemoClock:
+    """A clock that stands where it was set; exists only beside a demo database."""
+
+    at: datetime
+
+    def now(self) -> datetime:
+        return self.at
+
+
+class House:
+    """One installation: its configuration and, on demand, the parts that work on its database."""
+
+    def __init__(self, config: Config) -> None:
+        self.config = config
+
+    @contextmanager
+    def reader(self) -> Iterator[Store]:
+        """The database for reading only. Raises StoreError when there is none yet."""
+        store = open_reader(self.config.database)
+        try:
+            yield store
+        finally:
+            store.close()
+
+    @contextmanager
+    def writer(self, *, demo: bool = False) -> Iterator[Store]:
+        """The database for writing, under the single-writer lock; created on first use."""
+        store = open_writer(self.config.database, now=SystemClock().now(), demo=demo, item_sha256=item_sha256)
+        try:
+            yield store
+        finally:
+            store.close()
+
+    def clock(self, store: Store) -> Clock:
+        """The wall clock, or the simulated one of a demo database."""
+        simulated = store.demo_now() if store.is_demo else None
+        return DemoClock(at=simulated) if simulated is not None else SystemClock()
+
+    @contextmanager
+    def client(self, store: Store, clock: Clock) -> Iterator["HttpClient"]:
+        """The guarded HTTP client; what hosts asked of us (robots.txt, Retry-After) is kept in the store."""
+        from monitor.net.client import HttpClient
+
+        client = HttpClient(
+            self._policy(is_demo=store.is_demo),
+            origins=self.config.origins,
+            robots=store.hosts,
+            now=clock.now,
+            sleep=time.sleep,
+            monotonic=time.monotonic,
+            holds=store.hosts.holds(),
+        )
+        try:
+            yield client
+        finally:
+            client.close()
+
+    @cached_property
+    def rules(self) -> "Rules":
+        """The relevance rules, read from the reference files and the watch lists of sources.yaml."""
+        from monitor.assess.rules import parse_rules
+
+        watch = self.config.watch
+        return parse_rules(
+            read_reference(self.config.path.parent),
+            watch_codes=watch.codes,
+            watch_product_codes=watch.product_codes,
+            watch_terms=watch.terms,
+        )
+
+    def poll(self, store: Store, client: "HttpClient", clock: Clock) -> "Poll":
+        from monitor.pipeline.announce import Announcer
+        from monitor.pipeline.gather import Gatherer
+        from monitor.pipeline.poll import Poll
+        from monitor.pipeline.settle import Settler
+
+        config = self.config
+        announcer = Announcer(
+            subscribers=config.subscribers, instance=instance(config), link_base=config.link_base, demo=store.is_demo
+        )
+        settler = Settler(
+            store=store,
+            extractor_for=extractor_for,
+            rules=lambda: self.rules,
+            aliases=lambda: self.rules.aliases,
+            announcer=announcer,
+            confirm_after=config.fetch.confirm_removal_after,
+            time_zone=config.time_zone,
+        )
+        gatherer = Gatherer(fetcher=client, now=clock.now, full_get_every=config.fetch.full_get_every)
+        return Poll(
+            gatherer=gatherer,
+            settler=settler,
+            store=store,
+            extractor_for=extractor_for,
+            now=clock.now,
+            workers=config.fetch.workers,
+        )
+
+    def deliverer(self, store: Store, client: "HttpClient", clock: Clock) -> "Deliverer":
+        from monitor.channels.file import FileChannel
+        from monitor.channels.webhook import WebhookChannel
+        from monitor.pipeline.deliver import Deliverer
+
+        return Deliverer(
+            outbox=store.outbox,
+            channels={"webhook": WebhookChannel(client), "file": FileChannel()},
+            subscribers={s.id: s for s in self.config.subscribers},
+            secret=self.config.secret,
+            now=clock.now,
+            owner=f"pid-{os.getpid()}",
+        )
+
+    def digest_builder(self, store: Store) -> "DigestBuilder":
+        from monitor.pipeline.digest import DigestBuilder
+
+        return DigestBuilder(
+            store=store.queries,
+            sources=self.config.sources,
+            time_zone=self.config.time_zone,
+            link_base=self.config.link_base,
+            demo=store.is_demo,
+        )
+
+    @contextmanager
+    def borrowed_client(self) -> Iterator["HttpClient"]:
+        """A client for a dry run: it remembers nothing, and reaches no more than the installation's own would."""
+        from monitor.net.client import HttpClient
+
+        client = HttpClient(
+            self._policy(is_demo=self._is_demo()),
+            origins=self.config.origins,
+            robots=_Forgetful(),
+            now=SystemClock().now,
+            sleep=time.sleep,
+            monotonic=time.monotonic,
+        )
+        try:
+            yield client
+        finally:
+            client.close()
+
+    def _is_demo(self) -> bool:
+        if not self.config.database.exists():
+            return False
+        with self.reader() as store:
+            return store.is_demo
+
+    def _policy(self, *, is_demo: bool) -> "Policy":
+        from monitor.net.policy import Policy
+
+        fetch = self.config.fetch
+        loopback = LOOPBACK if is_demo else ()
+        return Policy(
+            user_agent=user_agent(self.config.contact),
+            deadline_s=fetch.deadline_s,
+            max_body_bytes=fetch.max_body_bytes,
+            pace_s=fetch.pace_s,
+            jitter_s=min(1.0, fetch.pace_s),
+            retries=fetch.retries,
+            allow_nets=(*map(ip_network, fetch.allow_nets), *loopback),
+            only_nets=loopback,
+            allow_http_hosts=plain_http_hosts(self.config),
+        )
+
+
+class _Forgetful:
+    """Robots rules for one run only."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, Robots] = {}
+
+    def load(self, origin: str) -> Robots | None:
+        return self._known.get(origin)
+
+    def save(self, robots: Robots) -> None:
+        self._known[robots.origin] = robots
+
+
+def open_house(path: Path, env: Mapping[str, str]) -> House:
+    """The installation whose sources.yaml is ``path``. Raises ConfigError with every problem of it."""
+    return House(load_config(path, env, known_sources()))
+
+
+def known_sources() -> dict[SourceId, Source]:
+    """The official lists as they are unless sources.yaml says otherwise, by id."""
+    return {source_id: official.source for source_id, official in SOURCES.items()}
+
+
+def user_agent(contact: str | None) -> str:
+    """Our honest name, with where to reach whoever runs this copy."""
+    return f"cmaa-monitor/{__version__} (regulatory change monitor; {contact or 'no contact set'})"
+
+
+def plain_http_hosts(config: Config) -> frozenset[str]:
+    """The hosts that sources.yaml itself names with http; the configuration's own rules decide which may be named."""
+    urls = [route.url for source in config.sources for route in source.routes]
+    urls += [subscriber.address for subscriber in config.subscribers]
+    return frozenset(host for url in urls if url.startswith("http://") and (host := urlsplit(url).hostname))
+
+
+def instance(config: Config) -> str:
+    """The CloudEvents ``source`` of our events."""
+    return f"{config.link_base.rstrip('/')}/" if config.link_base else "urn:cmaa-monitor:local"

@@ -1,0 +1,47 @@
+"""Tells by HTTP POST of a CloudEvent, signed after the Standard Webhooks specification 1.0.0.
+
+A 2xx answer is success. A redirect is a failure and never followed. 410 says the endpoint is gone; 4xx but 408, 425 and
+429 will not heal by themselves. ``webhook-id`` is the delivery's id and stays the same over every retry.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from monitor.model.delivery import Delivery, DeliveryOutcome, Refused, Sent
+from monitor.net.client import HttpClient
+
+TIMEOUT_S = 20.0
+_HEALS = frozenset({408, 425, 429})
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookChannel:
+    """The address is an https URL; the secret is ``whsec_`` and base64. Without a secret the event is not signed."""
+
+    client: HttpClient
+
+    def send(self, delivery: Delivery, address: str, secret: str | None, now: datetime) -> DeliveryOutcome:
+        headers = {"content-type": "application/cloudevents+json", "webhook-id": delivery.id}
+        if secret is not None:
+            try:
+                headers |= _signature(delivery, secret, now)
+            except ValueError:
+                reason = f"the secret of “{delivery.recipient_id}” is not whsec_ followed by base64"
+                return Refused(code=None, reason=reason, permanent=False)
+        answer = self.client.post(address, delivery.payload, headers, timeout_s=TIMEOUT_S)
+        if answer.status is None:
+            return Refused(code=None, reason=answer.reason, permanent=False)
+        if 200 <= answer.status < 300:
+            return Sent(code=answer.status)
+        permanent = 400 <= answer.status < 500 and answer.status not in _HEALS
+        reason = f"the receiver answered {answer.status}"
+        return Refused(code=answer.status, reason=reason, permanent=permanent, retry_after_s=answer.retry_after_s)
+
+
+def _signature(delivery: Delivery, secret: str, now: datetime) -> dict[str, str]:
+    # Imported here: most runs send nothing.
+    from standardwebhooks.webhooks import Webhook
+
+    stamp = str(int(now.timestamp()))
+    signed = Webhook(secret).sign(delivery.id, now, delivery.payload.decode())
+    return {"webhook-timestamp": stamp, "webhook-signature": signed}

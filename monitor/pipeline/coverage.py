@@ -1,0 +1,110 @@
+"""What the ledger proves of a source over a span: slots expected, slots verified, the longest stretch nobody looked."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import pairwise
+
+from monitor.model.digest import SourceCoverage
+from monitor.model.source import Source
+from monitor.model.verdict import Check, Verdict
+from monitor.pipeline.settle import slot_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """A half-open stretch of time [``start_at``, ``end_at``), UTC."""
+
+    start_at: datetime
+    end_at: datetime
+
+
+def cover(
+    source: Source,
+    checks: Sequence[Check],
+    span: Span,
+    *,
+    first_check_at: datetime | None,
+    good_before: datetime | None,
+) -> SourceCoverage:
+    """Measures ``checks`` (those of this source that started in the span, oldest first) against the schedule.
+
+    A slot is covered by any verified check that started in it. Slots before ``first_check_at`` were never promised.
+    ``good_before``: the last verified check before the span.
+    """
+    slots = _slots(source.every, span, first_check_at)
+    good = [c for c in checks if c.ruling.verdict.verified]
+    covered = {slot_of(c.started_at, source.every) for c in good}
+    tried = {slot_of(c.started_at, source.every) for c in checks}
+    newest = checks[-1] if checks else None
+    last_good_at = good[-1].ended_at if good else good_before
+    failing = _failing(checks)
+    verified = _verified_at_end(source, newest, last_good_at, span)
+    return SourceCoverage(
+        source_id=source.id,
+        source_name=source.name,
+        authority=source.authority,
+        official_url=source.official_url,
+        expected=len(slots),
+        good=len(slots & covered),
+        failed=len(checks) - len(good),
+        not_run=len(slots - tried),
+        last_good_at=last_good_at,
+        verified_at_end=verified,
+        result=_result(checks, good, verified=verified),
+        failure_code=failing[-1].ruling.code if failing else None,
+        failure_reason=failing[-1].ruling.reason if failing else None,
+        failing_since=failing[0].started_at if failing else None,
+        longest_gap_s=_longest_gap_s(good, span, good_before, first_check_at),
+        items=next((c.items for c in reversed(good) if c.items is not None), None),
+    )
+
+
+def _slots(every: timedelta, span: Span, first_check_at: datetime | None) -> set[datetime]:
+    if first_check_at is None:
+        return set()
+    slot = slot_of(max(span.start_at, first_check_at), every)
+    if slot < span.start_at and first_check_at < span.start_at:
+        slot += every  # that slot belongs to the span before
+    slots = set()
+    while slot < span.end_at:
+        slots.add(slot)
+        slot += every
+    return slots
+
+
+def _failing(checks: Sequence[Check]) -> Sequence[Check]:
+    """The unbroken run of unverified checks at the end, oldest first."""
+    run = 0
+    for check in reversed(checks):
+        if check.ruling.verdict.verified:
+            break
+        run += 1
+    return checks[len(checks) - run :] if run else ()
+
+
+def _verified_at_end(source: Source, newest: Check | None, last_good_at: datetime | None, span: Span) -> bool:
+    """Good only when the newest check was, and it is not older than the schedule (with one slot's grace) allows."""
+    if last_good_at is None or (newest is not None and not newest.ruling.verdict.verified):
+        return False
+    return span.end_at - last_good_at <= 2 * source.every
+
+
+def _result(checks: Sequence[Check], good: Sequence[Check], *, verified: bool) -> str:
+    if not checks:
+        return "unchanged" if verified else "NOT CHECKED"
+    if not verified:
+        return "BLOCKED" if checks[-1].ruling.verdict is Verdict.BLOCKED else "UNVERIFIED"
+    changed = [c for c in good if c.ruling.verdict is Verdict.CHANGED]
+    if any(c.ruling.code != "baseline" for c in changed):
+        return "changed"
+    return "baseline" if changed else "unchanged"
+
+
+def _longest_gap_s(
+    good: Sequence[Check], span: Span, good_before: datetime | None, first_check_at: datetime | None
+) -> float:
+    """The longest stretch without a verified check, the edges of the span included."""
+    begin = good_before or (max(first_check_at, span.start_at) if first_check_at else span.start_at)
+    marks = [begin, *(c.ended_at for c in good), span.end_at]
+    return max((later - earlier).total_seconds() for earlier, later in pairwise(marks))

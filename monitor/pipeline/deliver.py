@@ -1,0 +1,72 @@
+"""Telling: leases due outbox rows, records each attempt before the call, sends, and only then marks.
+
+The promise: at least once, each with a stable id. A crash between the call and the mark repeats the delivery under the
+same id; a row that fails for good is kept, visible, never dropped.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from monitor.model.delivery import Delivery, DeliveryOutcome, Refused, Sent, Subscriber
+from monitor.pipeline.ports import Channel, Outbox
+
+SCHEDULE_S = (0, 5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000, 86_400)
+"""Seconds to wait before each attempt, as the Standard Webhooks specification lists them: ten tries in 75.6 hours."""
+
+LEASE_S = 60.0
+"""Twice the longest a channel may take: a row held longer belongs to a sender that died."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """One delivery's outcome as shown to a person."""
+
+    delivery: Delivery
+    outcome: DeliveryOutcome
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deliverer:
+    """Sends what is due. ``secret`` looks a subscriber's secret up by its name."""
+
+    outbox: Outbox
+    channels: Mapping[str, Channel]
+    subscribers: Mapping[str, Subscriber]
+    secret: Callable[[str], str | None]
+    now: Callable[[], datetime]
+    owner: str
+
+    def run(self, limit: int = 1000) -> tuple[Told, ...]:
+        """Sends up to ``limit`` due deliveries, one after the other, oldest first."""
+        told: list[Told] = []
+        while len(told) < limit:
+            due = self.outbox.lease(self.now(), owner=self.owner, limit=20, lease_s=LEASE_S)
+            if not due:
+                break
+            told += [self._tell(delivery) for delivery in due]
+        return tuple(told)
+
+    def _tell(self, delivery: Delivery) -> Told:
+        number = self.outbox.start_attempt(delivery.id, self.now())
+        outcome = self._send(delivery)
+        now = self.now()
+        self.outbox.finish_attempt(delivery.id, number, outcome, now=now, next_at=_next_at(outcome, number, now))
+        return Told(delivery=delivery, outcome=outcome)
+
+    def _send(self, delivery: Delivery) -> DeliveryOutcome:
+        subscriber = self.subscribers.get(delivery.recipient_id)
+        channel = self.channels.get(delivery.channel)
+        if subscriber is None or channel is None:
+            reason = f"“{delivery.recipient_id}” over {delivery.channel} is no longer configured in sources.yaml"
+            return Refused(code=None, reason=reason, permanent=True)
+        secret = self.secret(subscriber.secret_name) if subscriber.secret_name else None
+        return channel.send(delivery, subscriber.address, secret, self.now())
+
+
+def _next_at(outcome: DeliveryOutcome, number: int, now: datetime) -> datetime | None:
+    """When to try again; None when it was sent, cannot succeed, or has been tried often enough."""
+    if isinstance(outcome, Sent) or outcome.permanent or number >= len(SCHEDULE_S):
+        return None
+    wait_s = max(float(SCHEDULE_S[number]), outcome.retry_after_s or 0.0)
+    return now + timedelta(seconds=wait_s)

@@ -1,0 +1,179 @@
+"""Builds the digest of a span from the store: what changed, what was checked, what was not, what is to come."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+from monitor.model.assessment import Assessment, Tier
+from monitor.model.difference import Change, News
+from monitor.model.digest import Card, DateAhead, Digest, Period, SourceCoverage
+from monitor.model.ids import DigestId, SourceId
+from monitor.model.source import Source
+from monitor.model.verdict import Check
+from monitor.pipeline.coverage import Span, cover
+
+AHEAD = timedelta(days=60)
+STANDING = "Proposed framework, no codes published. The revised CPT Appendix S takes effect Jan 1, 2027."
+"""Where CMAA stands as publicly known in July 2026; to be replaced by the record's own answer sheet."""
+
+
+class KeptChange(Protocol):
+    """A change as the store gives it back."""
+
+    @property
+    def change(self) -> Change: ...
+    @property
+    def assessment(self) -> Assessment: ...
+    @property
+    def before_sha(self) -> str | None: ...
+    @property
+    def after_sha(self) -> str | None: ...
+    @property
+    def delivered_at(self) -> datetime | None: ...
+
+
+class DigestStore(Protocol):
+    """What building a digest reads."""
+
+    def changes_between(self, from_seq: int, to_seq: int) -> Sequence[KeptChange]: ...
+    def changes(self, *, since: datetime | None = None) -> Sequence[KeptChange]: ...
+    def checks(self, since: datetime, until: datetime) -> Sequence[Check]: ...
+    def first_check_at(self, source_id: SourceId) -> datetime | None: ...
+    def last_good_before(self, source_id: SourceId, at: datetime) -> datetime | None: ...
+    def monitoring_since(self) -> datetime | None: ...
+    def chain_head(self) -> str | None: ...
+    def dead_deliveries(self) -> int: ...
+    def last_seq(self) -> int: ...
+    def seq_before(self, at: datetime) -> int:
+        """The commit sequence of the newest check that started before ``at``; 0 when there is none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DigestBuilder:
+    """Knows the watched sources and how the reader's week is cut."""
+
+    store: DigestStore
+    sources: tuple[Source, ...]
+    time_zone: ZoneInfo
+    link_base: str | None
+    demo: bool
+
+    def build(self, period: Period, *, now: datetime, preview: bool, previous: DigestId | None = None) -> Digest:
+        """The digest of ``period``; one that is still open is shown up to ``now``."""
+        to_seq = self.store.last_seq() if period.to_seq is None else period.to_seq
+        told = [self.card(kept) for kept in self.store.changes_between(period.from_seq, to_seq)]
+        shown = [card for card in told if card.assessment.tier is not Tier.NOISE]
+        filtered = [card for card in told if card.assessment.tier is Tier.NOISE]
+        end_at = min(period.end_at, now)
+        return Digest(
+            id=period.digest_id,
+            period=period,
+            made_at=now,
+            time_zone=self.time_zone.key,
+            demo=self.demo,
+            preview=preview,
+            cards=tuple(sorted(shown, key=_urgency)),
+            filtered_out=len(filtered),
+            filtered_cards=tuple(filtered),
+            coverage=self.coverage(Span(start_at=period.start_at, end_at=end_at)),
+            dates_ahead=self._dates_ahead(end_at.astimezone(self.time_zone).date()),
+            awaiting=self._awaiting(period),
+            corrections=tuple(card for card in told if card.change.news is News.REVERTED),
+            monitoring_since=self.store.monitoring_since(),
+            chain_head=self.store.chain_head(),
+            previous_digest_id=previous,
+            link_base=self.link_base,
+            dead_deliveries=self.store.dead_deliveries(),
+            cmaa_stage=STANDING,
+            cmaa_since=None,
+        )
+
+    def coverage(self, span: Span) -> tuple[SourceCoverage, ...]:
+        """Every configured source over the span, in the order of sources.yaml."""
+        by_source: dict[SourceId, list[Check]] = {}
+        for check in self.store.checks(span.start_at, span.end_at):
+            by_source.setdefault(check.source_id, []).append(check)
+        return tuple(
+            cover(
+                source,
+                by_source.get(source.id, []),
+                span,
+                first_check_at=self.store.first_check_at(source.id),
+                good_before=self.store.last_good_before(source.id, span.start_at),
+            )
+            for source in self.sources
+        )
+
+    def week(self, iso_week: str) -> Period:
+        """The period of an ISO week (``2026-W47``), Monday 00:00 to Sunday 24:00 in the reader's zone."""
+        year, number = iso_week.split("-W")
+        monday = date.fromisocalendar(int(year), int(number), 1)
+        start_at, end_at = week_bounds(monday, self.time_zone)
+        return Period(
+            id=f"weekly:{iso_week}:{self.time_zone.key}",
+            digest_id=DigestId(f"DG-{int(year)}-{int(number):02d}"),
+            start_at=start_at,
+            end_at=end_at,
+            from_seq=self.store.seq_before(start_at) + 1,
+            to_seq=self.store.seq_before(end_at),
+            first_day=monday,
+            last_day=monday + timedelta(days=6),
+        )
+
+    def card(self, kept: KeptChange) -> Card:
+        """The change as shown to a reader; a source that is no longer configured goes by its id."""
+        source = next((s for s in self.sources if s.id == kept.change.source_id), None)
+        return Card(
+            change=kept.change,
+            assessment=kept.assessment,
+            source_name=source.name if source else kept.change.source_id,
+            authority=source.authority if source else "",
+            official_url=source.official_url if source else "",
+            noun=source.noun if source else "item",
+            before_sha=kept.before_sha,
+            after_sha=kept.after_sha,
+            delivered_at=kept.delivered_at,
+        )
+
+    def _dates_ahead(self, today: date) -> tuple[DateAhead, ...]:
+        ahead = {
+            (legal.on, legal.kind, legal.key): DateAhead(
+                date=legal,
+                change_id=card.change.id,
+                source_name=card.source_name,
+                about=legal.key or card.change.headline,
+            )
+            for card in map(self.card, self.store.changes())
+            for legal in card.assessment.dates
+            if today <= legal.on <= today + AHEAD and card.assessment.tier is not Tier.NOISE
+        }
+        return tuple(sorted(ahead.values(), key=lambda d: (d.date.on, d.change_id)))
+
+    def _awaiting(self, period: Period) -> tuple[Card, ...]:
+        """Older changes that ask for a decision; none can be taken yet, so all of them wait."""
+        older = self.store.changes_between(1, period.from_seq - 1)
+        cards = (self.card(kept) for kept in older)
+        return tuple(card for card in cards if card.assessment.tier in {Tier.ACT, Tier.REVIEW})
+
+
+def week_bounds(monday: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """Monday 00:00 to the next Monday 00:00 in ``zone``, as UTC instants (a gap moves on, a fold takes the first)."""
+    start = datetime(monday.year, monday.month, monday.day, tzinfo=zone)
+    after = monday + timedelta(days=7)
+    end = datetime(after.year, after.month, after.day, tzinfo=zone)
+    return start.astimezone(_UTC), end.astimezone(_UTC)
+
+
+def iso_week_of(at: datetime, zone: ZoneInfo) -> str:
+    """``2026-W47`` for the instant, in the reader's zone."""
+    year, week, _ = at.astimezone(zone).isocalendar()
+    return f"{year}-W{week:02d}"
+
+
+def _urgency(card: Card) -> tuple[int, int, str]:
+    return (-card.assessment.tier.rank, -card.assessment.level.rank, card.change.id)
+
+
+_UTC = ZoneInfo("UTC")

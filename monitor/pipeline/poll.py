@@ -1,0 +1,127 @@
+"""The poll: sources gathered side by side, then settled in turn, each check kept whole or not at all.
+
+1. Worker threads gather (``gather.py``): fetch, vet the response, extract.
+2. The calling thread prepares (``settle.py``): vet against the baseline, diff, group, assess.
+3. One unit of work writes ledger row, evidence, baseline, changes, assessments, outbox rows and audit entries. Checks
+that
+   are ready at the same moment share a unit; a crash before its commit loses nothing, for nothing of it was told.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import zip_longest
+from queue import Empty, SimpleQueue
+from urllib.parse import urlsplit
+
+from monitor.model.errors import StoreError
+from monitor.model.ids import SourceId
+from monitor.model.source import Source
+from monitor.model.verdict import Ruling, Trigger, Verdict
+from monitor.model.watch import WatchState
+from monitor.pipeline.gather import Gathered, Gatherer
+from monitor.pipeline.ports import Extractor, WatchStore
+from monitor.pipeline.settle import Polled, Prepared, Settler
+
+BATCH_CHECKS = 64
+BATCH_BYTES = 8_000_000
+"""One unit of work holds at most this many checks, and little more than this many body bytes."""
+
+_Ready = tuple[Source, Future[Gathered]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Poll:
+    """Checks sources. ``extractor_for`` says how a source is read; ``now`` is the clock (UTC, aware)."""
+
+    gatherer: Gatherer
+    settler: Settler
+    store: WatchStore
+    extractor_for: Callable[[Source], Extractor]
+    now: Callable[[], datetime]
+    workers: int
+
+    def run(
+        self, sources: Sequence[Source], trigger: Trigger, on_done: Callable[[Polled], None] = lambda _: None
+    ) -> tuple[Polled, ...]:
+        """Checks all ``sources`` now; each leaves exactly one ledger row. Returns the outcomes in the given order."""
+        states = self.store.states()
+        done: dict[SourceId, Polled] = {}
+        with ThreadPoolExecutor(max_workers=self.workers, thread_name_prefix="poll") as pool:
+            ready: SimpleQueue[_Ready] = SimpleQueue()
+            for source in _hosts_in_turn(sources):
+                self._submit(pool, ready, source, _state(states, source))
+            while len(done) < len(sources):
+                for polled in self._keep(_batch(ready), states, trigger):
+                    done[polled.source.id] = polled
+                    on_done(polled)
+        return tuple(done[source.id] for source in sources)
+
+    def _submit(
+        self, pool: ThreadPoolExecutor, ready: "SimpleQueue[_Ready]", source: Source, state: WatchState
+    ) -> None:
+        future = pool.submit(self._gather, source, state)
+        future.add_done_callback(lambda finished: ready.put((source, finished)))
+
+    def _gather(self, source: Source, state: WatchState) -> Gathered:
+        return self.gatherer.gather(source, state, self.extractor_for(source))
+
+    def _keep(
+        self, batch: Sequence[_Ready], states: Mapping[SourceId, WatchState], trigger: Trigger
+    ) -> tuple[Polled, ...]:
+        prepared = [self._prepare(source, future, _state(states, source), trigger) for source, future in batch]
+        with self.store.unit() as unit:
+            return tuple(self.settler.write(unit, one) for one in prepared)
+
+    def _prepare(self, source: Source, future: Future[Gathered], state: WatchState, trigger: Trigger) -> Prepared:
+        """The border around a single source: whatever goes wrong inside is that source's FAILED, and the poll goes
+        on.
+        """
+        try:
+            return self.settler.prepare(future.result(), state, trigger)
+        except StoreError:
+            raise  # the database concerns every source
+        except Exception as fault:  # noqa: BLE001 - the one border of the house
+            return self.settler.prepare(self._crashed(source, fault), state, trigger)
+
+    def _crashed(self, source: Source, fault: Exception) -> Gathered:
+        now = self.now()
+        reason = f"The monitor itself failed on this source ({type(fault).__name__}: {fault}). Please report it."
+        ruling = Ruling(verdict=Verdict.FAILED, code="internal", reason=reason)
+        return Gathered(source=source, started_at=now, ended_at=now, ruling=ruling)
+
+
+def _state(states: Mapping[SourceId, WatchState], source: Source) -> WatchState:
+    return states.get(source.id) or WatchState(source_id=source.id)
+
+
+def _batch(ready: "SimpleQueue[_Ready]") -> list[_Ready]:
+    """Waits for one finished source, then takes what else is finished already, within the limits of a unit."""
+    batch = [ready.get()]
+    weight = _weight(batch[0])
+    while len(batch) < BATCH_CHECKS and weight < BATCH_BYTES:
+        try:
+            batch.append(ready.get_nowait())
+        except Empty:
+            break
+        weight += _weight(batch[-1])
+    return batch
+
+
+def _weight(item: _Ready) -> int:
+    future = item[1]
+    if future.exception() is not None:
+        return 0
+    gathered = future.result()
+    return sum(len(c.body) for c in (*gathered.pages, *gathered.evidence))
+
+
+def _hosts_in_turn(sources: Sequence[Source]) -> Iterator[Source]:
+    """One source of each host after the other, so that workers do not queue behind a single host's pace."""
+    lanes: dict[str, list[Source]] = {}
+    for source in sources:
+        host = urlsplit(source.routes[0].url).netloc if source.routes else ""
+        lanes.setdefault(host, []).append(source)
+    for turn in zip_longest(*lanes.values()):
+        yield from (source for source in turn if source is not None)
