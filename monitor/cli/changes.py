@@ -1,0 +1,65 @@
+"""``cmaa-monitor changes``: what the record says has changed."""
+
+import click
+
+from monitor.cli.exits import worst
+from monitor.cli.options import Options
+from monitor.cli.output import local, write_json, write_table
+from monitor.cli.plain import change_body
+from monitor.config import parse_since
+from monitor.model.assessment import Tier
+from monitor.model.ids import SourceId
+
+
+def tiers_of(value: str | None) -> tuple[Tier, ...]:
+    """``act,review`` as tiers; without a value all but NOISE. Raises click's usage error for another word."""
+    if value is None:
+        return tuple(tier for tier in Tier if tier is not Tier.NOISE)
+    words = [word.strip().upper() for word in value.split(",") if word.strip()]
+    unknown = [word for word in words if word not in Tier.__members__]
+    if unknown or not words:
+        named = f"“{unknown[0].lower()}” is no tier" if unknown else "no tier is named"
+        raise click.BadParameter(f"{named}; write act, review, fyi or noise, separated by commas", param_hint="--tier")
+    return tuple(Tier[word] for word in words)
+
+
+@click.command()
+@click.option("--since", default="7d", show_default=True, metavar="WHEN", help="7d, 2w, last-monday or a date.")
+@click.option(
+    "--tier", "tier", metavar="TIERS", help="act, review, fyi, noise; separated by commas (default: all but noise)."
+)
+@click.option("--source", "source_ids", multiple=True, metavar="ID", help="Only this source (may be repeated).")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
+@click.option("--exit-code", is_flag=True, help="Exit with 1 when there are any.")
+@click.pass_obj
+def changes(
+    options: Options, since: str, tier: str | None, source_ids: tuple[str, ...], as_json: bool, exit_code: bool
+) -> int:
+    """List the changes seen since WHEN, newest first."""
+    tiers = tiers_of(tier)
+    zone = options.house.config.time_zone
+    with options.house.reader() as store:
+        now = options.house.clock(store).now()
+        start = parse_since(since, now, zone)
+        kept = store.queries.changes(since=start, tiers=tiers, sources=[SourceId(one) for one in source_ids])
+        demo = store.is_demo
+    if as_json:
+        bodies = [change_body(k.change, k.assessment) for k in kept]
+        write_json("cmaa-monitor.changes.v1", {"demo": demo, "since": start, "changes": bodies})
+    elif kept:
+        rows = [
+            (
+                k.change.id,
+                k.assessment.tier,
+                k.assessment.level,
+                k.change.source_id,
+                local(k.change.first_changed_at, zone),
+                k.change.headline,
+            )
+            for k in kept
+        ]
+        columns = ("CHANGE", "TIER", "LEVEL", "SOURCE", "FIRST SEEN", "HEADLINE")
+        write_table(columns, rows, colourful=options.colourful)
+    else:
+        options.note(f"No changes since {local(start, zone)}. What was checked: cmaa-monitor coverage --since {since}")
+    return worst(changes=exit_code and bool(kept))

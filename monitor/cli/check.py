@@ -1,0 +1,178 @@
+"""``cmaa-monitor check``: poll now, then send what is due."""
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+
+import click
+
+from monitor.app import House
+from monitor.cli.exits import Exit, worst
+from monitor.cli.options import Options
+from monitor.cli.output import local, write_json, write_table
+from monitor.cli.plain import change_body, check_body
+from monitor.model.assessment import Tier
+from monitor.model.delivery import Refused, Sent
+from monitor.model.errors import UsageError
+from monitor.model.ids import SourceId
+from monitor.model.source import Source
+from monitor.model.verdict import Trigger, Verdict
+from monitor.model.watch import WatchState
+from monitor.pipeline.deliver import Told
+from monitor.pipeline.due import is_due
+from monitor.pipeline.settle import Polled
+from monitor.store import Store
+
+WORDS = {
+    Verdict.CHANGED: "changed",
+    Verdict.SAME: "unchanged",
+    Verdict.NOT_MODIFIED: "unchanged",
+    Verdict.SUSPECT: "UNVERIFIED",
+    Verdict.FAILED: "UNVERIFIED",
+    Verdict.BLOCKED: "BLOCKED",
+    Verdict.NOT_RUN: "NOT RUN",
+}
+
+
+@click.command()
+@click.option("--source", "source_ids", multiple=True, metavar="ID", help="Only this source (may be repeated).")
+@click.option("--due", is_flag=True, help="Only sources whose slot has no check yet (for cron).")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
+@click.option("--exit-code", is_flag=True, help="Exit with 1 when changes were found.")
+@click.pass_obj
+def check(options: Options, source_ids: tuple[str, ...], due: bool, as_json: bool, exit_code: bool) -> int:
+    """Poll the sources now, keep the evidence, and tell the subscribers.
+
+    The first good poll of a source is its baseline and tells nobody.
+    """
+    house = options.house
+    sources = chosen(house, source_ids)
+    with house.writer() as store:
+        clock = house.clock(store)
+        if due:
+            sources = _due(house, sources, store, clock.now())
+        with house.client(store, clock) as client:
+            with _progress(options, len(sources)) as advance:
+                polled = house.poll(store, client, clock).run(sources, Trigger.HAND, advance)
+            told = house.deliverer(store, client, clock).run()
+            store.hosts.save_holds(client.holds())
+        demo = store.is_demo
+        since = store.queries.monitoring_since()
+    code = worst(
+        unverified=any(not p.check.ruling.verdict.verified for p in polled),
+        undelivered=any(not isinstance(t.outcome, Sent) for t in told),
+        changes=exit_code and any(p.changes for p in polled),
+    )
+    if as_json:
+        _write_json(polled, told, code, demo=demo)
+    else:
+        _write_text(options, polled, told, local(since, house.config.time_zone))
+    return code
+
+
+def chosen(house: House, source_ids: Sequence[str]) -> tuple[Source, ...]:
+    """The sources asked for, or all. Raises UsageError for an id that is not in sources.yaml."""
+    known = {source.id: source for source in house.config.sources}
+    unknown = [wanted for wanted in source_ids if wanted not in known]
+    if unknown:
+        listed = ", ".join(sorted(known)) or "none"
+        raise UsageError(f"{house.config.path.name} has no source “{unknown[0]}”. It has: {listed}.")
+    return tuple(known[SourceId(wanted)] for wanted in source_ids) if source_ids else house.config.sources
+
+
+def _due(house: House, sources: Sequence[Source], store: Store, now: datetime) -> tuple[Source, ...]:
+    states = store.states()
+    last = {source_id: check.started_at for source_id, check in store.queries.last_checks().items()}
+    wait = house.config.fetch.confirm_removal_after
+    return tuple(
+        source
+        for source in sources
+        if is_due(source, states.get(source.id) or WatchState(source_id=source.id), last.get(source.id), now, wait)
+    )
+
+
+@contextmanager
+def _progress(options: Options, total: int) -> Iterator[Callable[[Polled], None]]:
+    """A bar on the person's terminal (stderr); nothing when that is not one. stdout is never touched."""
+    if options.quiet or not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    # Imported here: only a person at a terminal pays for it.
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("Checking"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("check", total=total)
+        yield lambda _: bar.advance(task)
+
+
+def _write_json(polled: Sequence[Polled], told: Sequence[Told], code: Exit, *, demo: bool) -> None:
+    verified = sum(p.check.ruling.verdict.verified for p in polled)
+    body = {
+        "demo": demo,
+        "exit_code": int(code),
+        "verified": verified,
+        "checked": len(polled),
+        "sources": [check_body(p) for p in polled],
+        "changes": [change_body(change, assessment) for p in polled for change, assessment in p.changes],
+        "deliveries": {
+            "sent": sum(isinstance(t.outcome, Sent) for t in told),
+            "failed": sum(not isinstance(t.outcome, Sent) for t in told),
+        },
+    }
+    write_json("cmaa-monitor.check.v1", body)
+
+
+def _write_text(options: Options, polled: Sequence[Polled], told: Sequence[Told], since: str) -> None:
+    rows = [_row(p) for p in polled]
+    write_table(("SOURCE", "RESULT", "ITEMS", "CHANGES", "TOOK"), rows, colourful=options.colourful)
+    for line in _summary(polled, told, since):
+        print(line)
+
+
+def _row(polled: Polled) -> tuple[str, str, str, str, str]:
+    ruling = polled.check.ruling
+    result = "baseline" if ruling.code == "baseline" else WORDS[ruling.verdict]
+    items = "-" if polled.check.items is None else f"{polled.check.items:,}"
+    return (polled.source.id, result, items, _found(polled), f"{polled.took_s:.1f}s")
+
+
+def _found(polled: Polled) -> str:
+    """What the row says was found: how many changes of which tier, or why the source is unverified."""
+    if not polled.check.ruling.verdict.verified:
+        return polled.check.ruling.code
+    tiers = [assessment.tier for _, assessment in polled.changes]
+    return ", ".join(f"{tiers.count(tier)} {tier.lower()}" for tier in Tier if tier in tiers) or "-"
+
+
+def _summary(polled: Sequence[Polled], told: Sequence[Told], since: str) -> Iterator[str]:
+    """The lines under the table: work first, then proof, then what to type next."""
+    baselines = [p for p in polled if p.check.ruling.code == "baseline"]
+    gaps = [p for p in polled if not p.check.ruling.verdict.verified]
+    found = [(change, assessment) for p in polled for change, assessment in p.changes]
+    if baselines:
+        items = sum(p.check.items or 0 for p in baselines)
+        yield (
+            f"Baseline captured: {_n(len(baselines), 'source')}, {_n(items, 'item')}, 0 alerts. "
+            f"Monitoring since {since}. Alerts start with the next check."
+        )
+    act, review = (sum(a.tier is tier for _, a in found) for tier in (Tier.ACT, Tier.REVIEW))
+    yield (
+        f"{act} to act on, {review} to review. "
+        f"{len(polled) - len(gaps)} of {_n(len(polled), 'source')} verified ({_n(len(gaps), 'gap')})."
+    )
+    for gap in gaps:
+        yield f"Gap:  {gap.source.id}: {gap.check.ruling.reason}"
+        yield f"      Look closer: cmaa-monitor sources test {gap.source.id}"
+    for one in told:
+        if isinstance(one.outcome, Refused):
+            yield f"Not delivered: {one.delivery.subject_id} to {one.delivery.recipient_id}: {one.outcome.reason}"
+    for change, assessment in sorted(found, key=lambda one: -one[1].tier.rank)[:3]:
+        if assessment.tier is not Tier.NOISE:
+            yield f"Next: cmaa-monitor show {change.id}   {change.headline}"
+
+
+def _n(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -1,0 +1,70 @@
+"""``cmaa-monitor coverage``: the proof of watching, source by source."""
+
+import click
+
+from monitor.cli.exits import worst
+from monitor.cli.options import Options
+from monitor.cli.output import local, write_json, write_table
+from monitor.config import parse_since
+from monitor.model.digest import SourceCoverage
+from monitor.pipeline.coverage import Span
+
+
+@click.command()
+@click.option("--since", default="7d", show_default=True, metavar="WHEN", help="7d, 2w, last-monday or a date.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
+@click.pass_obj
+def coverage(options: Options, since: str, as_json: bool) -> int:
+    """Show for each source how many checks were due, made and good, and the longest gap. Worst first."""
+    house = options.house
+    zone = house.config.time_zone
+    with house.reader() as store:
+        now = house.clock(store).now()
+        span = Span(start_at=parse_since(since, now, zone), end_at=now)
+        rows = sorted(house.digest_builder(store).coverage(span), key=_worst_first)
+        demo = store.is_demo
+    if as_json:
+        write_json(
+            "cmaa-monitor.coverage.v1",
+            {"demo": demo, "since": span.start_at, "until": span.end_at, "sources": [coverage_body(r) for r in rows]},
+        )
+    else:
+        columns = ("SOURCE", "RESULT", "CHECKS", "FAILED", "NOT RUN", "LAST SUCCESS", "LONGEST GAP")
+        write_table(columns, [_row(r, local(r.last_good_at, zone)) for r in rows], colourful=options.colourful)
+        for gap in (r for r in rows if not r.verified_at_end):
+            print(f"Gap: {gap.source_id}: {gap.failure_reason or 'it was not checked when it was due.'}")
+    return worst(unverified=any(not r.verified_at_end for r in rows))
+
+
+def coverage_body(one: SourceCoverage) -> dict[str, object]:
+    """A source's coverage as plain JSON values."""
+    return {
+        "id": one.source_id,
+        "result": one.result,
+        "verified": one.verified_at_end,
+        "expected": one.expected,
+        "good": one.good,
+        "failed": one.failed,
+        "not_run": one.not_run,
+        "last_good_at": one.last_good_at,
+        "failing_since": one.failing_since,
+        "failure_code": one.failure_code,
+        "failure_reason": one.failure_reason,
+        "longest_gap_s": round(one.longest_gap_s),
+        "items": one.items,
+    }
+
+
+def _row(one: SourceCoverage, last_good: str) -> tuple[str, ...]:
+    checks = f"{one.good}/{one.expected}"
+    return (one.source_id, one.result, checks, str(one.failed), str(one.not_run), last_good, hours(one.longest_gap_s))
+
+
+def hours(seconds: float) -> str:
+    """``24 h 03 min``."""
+    minutes = round(seconds / 60)
+    return f"{minutes // 60} h {minutes % 60:02d} min"
+
+
+def _worst_first(one: SourceCoverage) -> tuple[bool, float]:
+    return (one.verified_at_end, one.good / one.expected if one.expected else 1.0)

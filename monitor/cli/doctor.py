@@ -1,0 +1,152 @@
+"""``cmaa-monitor doctor``: what works and what does not, each red line with its mend."""
+
+import platform
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from shutil import disk_usage
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import click
+
+from monitor.app import House, SystemClock
+from monitor.cli.exits import Exit, worst
+from monitor.cli.options import Options
+from monitor.cli.output import local, write_json, write_table
+from monitor.model.capture import FetchBlocked, Fetched, FetchFailed
+from monitor.model.errors import StoreError
+from monitor.store import library_report
+
+if TYPE_CHECKING:
+    from monitor.net.client import HttpClient
+
+LIBRARIES = ("requests", "urllib3", "lxml", "beautifulsoup4", "feedparser", "jinja2", "sqlite-utils", "apscheduler")
+SKEW = timedelta(minutes=5)
+"""A host's clock further from ours than this makes our times doubtful evidence."""
+ROOM_BYTES = 500_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One line: ``good`` decides its word, ``mend`` is empty exactly when nothing is to be done."""
+
+    subject: str
+    good: bool
+    what: str
+    mend: str = ""
+
+
+@click.command()
+@click.option("--offline", is_flag=True, help="Do not ask the sources' hosts.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
+@click.pass_obj
+def doctor(options: Options, offline: bool, as_json: bool) -> int:
+    """Check configuration, database, clock, libraries and whether each host answers."""
+    house = options.house  # a faulty configuration ends here, with all its problems
+    findings = [*_configuration(house), *_database(house), *_libraries()]
+    hosts = [] if offline else list(_hosts(house))
+    findings += hosts
+    if as_json:
+        bodies = [{"subject": f.subject, "good": f.good, "what": f.what, "mend": f.mend} for f in findings]
+        write_json("cmaa-monitor.doctor.v1", {"findings": bodies})
+    else:
+        rows = [("ok" if f.good else "MEND", f.subject, f.what) for f in findings]
+        write_table(("STATE", "SUBJECT", "FOUND"), rows, colourful=options.colourful)
+        for bad in (f for f in findings if not f.good):
+            print(f"Mend {bad.subject}: {bad.mend}")
+    if any(not f.good for f in findings if f not in hosts):
+        return Exit.CANNOT_RUN
+    return worst(unverified=any(not f.good for f in hosts))
+
+
+def _configuration(house: House) -> Iterator[Finding]:
+    config = house.config
+    yield Finding(subject="configuration", good=True, what=f"{config.path}: {len(config.sources)} sources")
+    yield Finding(
+        subject="contact",
+        good=config.contact is not None,
+        what=config.contact or "none set",
+        mend=f"write contact: with an address of yours into {config.path.name}; hosts see it in our User-Agent",
+    )
+    yield Finding(subject="clock", good=True, what=local(SystemClock().now(), config.time_zone))
+
+
+def _database(house: House) -> Iterator[Finding]:
+    path = house.config.database
+    library = library_report()
+    yield Finding(subject="SQLite", good=True, what=library)
+    yield _room(path)
+    if not path.exists():
+        yield Finding(subject="database", good=True, what=f"{path}: none yet; the first check makes it")
+        return
+    try:
+        with house.reader() as store:
+            store.verify_file()
+            broken = store.queries.verify_chain()
+            counts = store.queries.counts()
+    except StoreError as fault:
+        yield Finding(subject="database", good=False, what=fault.what, mend=fault.mend)
+        return
+    what = f"{path}: {counts.checks:,} checks, {counts.changes:,} changes, {counts.file_bytes / 1e6:.1f} MB"
+    yield Finding(subject="database", good=True, what=what)
+    sound = "sound" if broken is None else str(broken)
+    mend = "someone edited the record: keep this file, restore the newest backup whose chain is sound"
+    yield Finding(subject="audit chain", good=broken is None, what=sound, mend=mend)
+
+
+def _room(path: Path) -> Finding:
+    home = next(folder for folder in path.parents if folder.exists())
+    free = disk_usage(home).free
+    return Finding(
+        subject="disk",
+        good=free > ROOM_BYTES,
+        what=f"{free / 1e9:.1f} GB free",
+        mend=f"free some space under {home}; evidence is never deleted to make room",
+    )
+
+
+def _libraries() -> Iterator[Finding]:
+    yield Finding(subject="Python", good=True, what=platform.python_version())
+    for name in LIBRARIES:
+        try:
+            yield Finding(subject=name, good=True, what=version(name))
+        except PackageNotFoundError:
+            yield Finding(subject=name, good=False, what="not installed", mend="install cmaa-monitor again")
+
+
+def _hosts(house: House) -> Iterator[Finding]:
+    """Asks each host for its robots.txt, the politest page there is."""
+    hosts = {urlsplit(route.url).netloc: source for source in house.config.sources for route in source.routes}
+    with house.borrowed_client() as client:
+        for host in sorted(hosts):
+            yield _host(client, host, SystemClock().now())
+
+
+def _host(client: "HttpClient", host: str, now: datetime) -> Finding:
+    outcome = client.fetch(f"https://{host}/robots.txt", validators=None, respect_robots=False)
+    match outcome:
+        case Fetched(capture=capture):
+            skew = _skew(capture.header("date"), now)
+            if skew > SKEW:
+                what = f"answers {capture.status}; its clock and ours differ by {skew}"
+                mend = "set this machine's clock (NTP): times are evidence"
+                return Finding(subject=host, good=False, what=what, mend=mend)
+            refused = capture.status in {401, 403, 429}
+            mend = f"{host} blocks this client; save its pages by hand or ask its operator to allow our User-Agent"
+            return Finding(subject=host, good=not refused, what=f"answers {capture.status}", mend=mend)
+        case FetchFailed() | FetchBlocked():
+            mend = f"allow outgoing https to {host}:443 in the firewall or proxy, or map it under origins:"
+            return Finding(subject=host, good=False, what=outcome.reason, mend=mend)
+        case _:
+            return Finding(subject=host, good=True, what="answers 304")
+
+
+def _skew(date: str | None, now: datetime) -> timedelta:
+    try:
+        return abs(parsedate_to_datetime(date) - now) if date else timedelta()
+    except (ValueError, TypeError):
+        return timedelta()

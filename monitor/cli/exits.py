@@ -1,0 +1,35 @@
+"""The exit codes, as ``--help`` lists them."""
+
+from enum import IntEnum
+
+
+class Exit(IntEnum):
+    """When several apply: 3 before 5 before 1. Blindness outranks news."""
+
+    OK = 0
+    CHANGES = 1
+    USAGE = 2
+    UNVERIFIED = 3
+    CANNOT_RUN = 4
+    NOT_DELIVERED = 5
+
+
+MEANINGS = """\
+\b
+Exit codes:
+  0  ran; everything verified (with --exit-code: and nothing found)
+  1  changes found (only with --exit-code)
+  2  usage or configuration error
+  3  ran, but at least one source is unverified: a coverage gap
+  4  could not run: database, lock or disk
+  5  a delivery failed; the changes are safe in the database
+If several apply, 3 wins over 5, and 5 over 1."""
+
+
+def worst(*, unverified: bool = False, undelivered: bool = False, changes: bool = False) -> Exit:
+    """The one code for what happened."""
+    if unverified:
+        return Exit.UNVERIFIED
+    if undelivered:
+        return Exit.NOT_DELIVERED
+    return Exit.CHANGES if changes else Exit.OK

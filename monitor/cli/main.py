@@ -1,0 +1,89 @@
+"""The command group. Commands are imported when they are called: a start-up must not pay for what it does not use."""
+
+import importlib
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+from monitor import __version__
+from monitor.cli.exits import MEANINGS, Exit
+from monitor.cli.options import Options
+from monitor.model.errors import ConfigError, MonitorError, StoreError, UsageError
+
+COMMANDS = {
+    "init": "monitor.cli.init:init",
+    "doctor": "monitor.cli.doctor:doctor",
+    "check": "monitor.cli.check:check",
+    "changes": "monitor.cli.changes:changes",
+    "show": "monitor.cli.show:show",
+    "status": "monitor.cli.status:status",
+    "coverage": "monitor.cli.coverage:coverage",
+    "sources": "monitor.cli.sources:sources",
+    "digest": "monitor.cli.digest:digest",
+    "compare": "monitor.cli.compare:compare",
+    "verify": "monitor.cli.verify:verify",
+    "demo": "monitor.cli.demo:demo",
+}
+
+
+class LazyGroup(click.Group):
+    """Knows its commands by name and imports one only when it is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's shape
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        target = COMMANDS.get(cmd_name)
+        if target is None:
+            return super().get_command(ctx, cmd_name)
+        module, name = target.split(":")
+        command: click.Command = getattr(importlib.import_module(module), name)
+        return command
+
+
+@click.group(
+    cls=LazyGroup, epilog=MEANINGS, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
+@click.version_option(__version__, prog_name="cmaa-monitor")
+@click.option("--config", metavar="FILE", help="The sources.yaml to use (default: $CMAA_CONFIG, else ./sources.yaml).")
+@click.option("--no-color", is_flag=True, help="Plain text on a terminal too (as does NO_COLOR).")
+@click.option("-q", "--quiet", is_flag=True, help="No progress and no notes on stderr.")
+@click.pass_context
+def cli(ctx: click.Context, config: str | None, no_color: bool, quiet: bool) -> None:
+    """Watches the AMA, CMS and FDA pages that decide on AI-only billing, and proves that it did."""
+    ctx.obj = Options(config=config, no_color=no_color, quiet=quiet)
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Runs one command; returns the exit code. Every expected error ends here as one clear message on stderr."""
+    try:
+        result: Any = cli.main(args=list(arguments), prog_name="cmaa-monitor", standalone_mode=False)
+    except click.exceptions.Exit as end:
+        return int(end.exit_code)
+    except click.Abort:
+        return _fail("Stopped.", Exit.CANNOT_RUN)
+    except click.ClickException as fault:
+        fault.show(sys.stderr)
+        return int(Exit.USAGE)
+    except (ConfigError, UsageError) as fault:
+        return _fail(str(fault), Exit.USAGE)
+    except (StoreError, MonitorError) as fault:
+        return _fail(str(fault), Exit.CANNOT_RUN)
+    except BrokenPipeError:
+        return _pipe_closed()
+    return int(result) if isinstance(result, int) else int(Exit.OK)
+
+
+def _fail(message: str, code: Exit) -> int:
+    print(message, file=sys.stderr)
+    return int(code)
+
+
+def _pipe_closed() -> int:
+    """The reader (``head``, a pager) has seen enough; that is no error."""
+    import os
+
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return int(Exit.OK)

@@ -1,0 +1,41 @@
+"""What every command shares: which installation, and how to write."""
+
+import sys
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from monitor.config import find_config, read_environment
+
+if TYPE_CHECKING:
+    from monitor.app import House
+
+
+@dataclass
+class Options:
+    """The options before the command's name. The installation is opened on first use."""
+
+    config: str | None
+    no_color: bool
+    quiet: bool
+
+    @cached_property
+    def env(self) -> dict[str, str]:
+        return dict(read_environment())
+
+    @cached_property
+    def house(self) -> "House":
+        """Raises ConfigError with every problem of the file."""
+        from monitor.app import open_house
+
+        return open_house(find_config(self.config, self.env), self.env)
+
+    @property
+    def colourful(self) -> bool:
+        """Whether stdout is a person's terminal that wants colour."""
+        return sys.stdout.isatty() and not self.no_color and not self.env.get("NO_COLOR")
+
+    def note(self, text: str) -> None:
+        """A line for the person at the terminal; never part of the data."""
+        if not self.quiet:
+            print(text, file=sys.stderr)

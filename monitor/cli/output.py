@@ -1,0 +1,62 @@
+"""How commands write data: a table (plain and stable when piped), or one versioned JSON object."""
+
+import json
+import sys
+import unicodedata
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+_STYLES = {"ACT": "bold red", "UNVERIFIED": "bold red", "BLOCKED": "bold red", "REVIEW": "bold yellow", "FYI": "dim"}
+
+
+def write_json(schema: str, body: Mapping[str, object]) -> None:
+    """Writes one object; ``schema`` is its name and version (``cmaa-monitor.check.v1``)."""
+    json.dump({"schema": schema, **body}, sys.stdout, ensure_ascii=False, indent=2, default=_plain)
+    sys.stdout.write("\n")
+
+
+def _plain(value: object) -> str:
+    return iso(value) if isinstance(value, datetime) else str(value)
+
+
+def iso(at: datetime) -> str:
+    """``2026-11-18T12:04:11Z``."""
+    return at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def local(at: datetime | None, zone: ZoneInfo) -> str:
+    """``2026-11-18 07:04 EST``, or ``-``."""
+    return "-" if at is None else at.astimezone(zone).strftime("%Y-%m-%d %H:%M %Z")
+
+
+def write_table(columns: Sequence[str], rows: Sequence[Sequence[str]], *, colourful: bool) -> None:
+    """Writes an aligned table; on a colour terminal the words that matter stand out, but never colour alone."""
+    rows = [[_shown(cell) for cell in row] for row in rows]
+    if colourful:
+        _write_rich(columns, rows)
+        return
+    widths = [max(len(cell) for cell in column) for column in zip(columns, *rows, strict=True)]
+    for row in (columns, *rows):
+        line = "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        sys.stdout.write(line.rstrip() + "\n")
+
+
+def _write_rich(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    # Imported here: a pipe needs none of it, and it costs a tenth of a second.
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(cell, style=_STYLES.get(cell.split(" ")[0], "")) for cell in row))
+    Console().print(table)
+
+
+def _shown(cell: str) -> str:
+    """Page text made harmless for a terminal: one line, no control or direction characters."""
+    text = " ".join(cell.split())
+    return "".join(c for c in text if unicodedata.category(c) not in {"Cc", "Cf", "Co", "Cs"})

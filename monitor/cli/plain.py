@@ -1,0 +1,108 @@
+"""Nouns as plain JSON values for ``--json``. Adding a member is compatible; changing one bumps the schema's version."""
+
+from monitor.model.assessment import Assessment, LegalDate, Reason
+from monitor.model.difference import Change, Difference
+from monitor.pipeline.settle import Polled
+
+
+def check_body(polled: Polled) -> dict[str, object]:
+    """One row of the ledger."""
+    check = polled.check
+    return {
+        "id": check.source_id,
+        "verdict": check.ruling.verdict.value,
+        "code": check.ruling.code,
+        "reason": check.ruling.reason,
+        "verified": check.ruling.verdict.verified,
+        "items": check.items,
+        "http_status": check.http_status,
+        "requests": check.requests,
+        "started_at": check.started_at,
+        "ended_at": check.ended_at,
+        "ledger_entry": check.id,
+        "changes": [change.id for change, _ in polled.changes],
+    }
+
+
+def change_body(change: Change, assessment: Assessment, *, differences: bool = False) -> dict[str, object]:
+    """A change with its assessment; ``differences`` adds every item in full."""
+    body: dict[str, object] = {
+        "id": change.id,
+        "source": change.source_id,
+        "news": change.news.value,
+        "headline": change.headline,
+        "tier": assessment.tier.value,
+        "level": assessment.level.value,
+        "topics": [topic.value for topic in assessment.topics],
+        "codes": list(assessment.codes),
+        "devices": list(assessment.devices),
+        "ai_class": assessment.ai_class,
+        "ai_class_basis": assessment.ai_class_basis,
+        "confidence": assessment.confidence,
+        "confidence_grounds": list(assessment.confidence_grounds),
+        "reasons": [reason_body(reason) for reason in assessment.reasons],
+        "dates": [date_body(legal) for legal in assessment.dates],
+        "stage": None
+        if assessment.stage is None
+        else {
+            "ladder": assessment.stage.ladder,
+            "before": assessment.stage.before,
+            "after": assessment.stage.after,
+            "next": assessment.stage.next_step,
+        },
+        "times": {"last_unchanged_at": change.last_unchanged_at, "first_changed_at": change.first_changed_at},
+        "found_late": change.found_late,
+        "reverts": change.reverts,
+        "rules_version": assessment.rules_version,
+        "items": len(change.differences),
+    }
+    if differences:
+        body["differences"] = [difference_body(one) for one in change.differences]
+    return body
+
+
+def reason_body(reason: Reason) -> dict[str, object]:
+    return {
+        "rule": reason.rule,
+        "level": reason.level.value,
+        "text": reason.text,
+        "quote": reason.quote,
+        "key": reason.key,
+    }
+
+
+def date_body(legal: LegalDate) -> dict[str, object]:
+    return {
+        "kind": legal.kind.value,
+        "on": legal.on.isoformat(),
+        "basis": legal.basis.value,
+        "ground": legal.ground,
+        "key": legal.key,
+    }
+
+
+def difference_body(one: Difference) -> dict[str, object]:
+    return {
+        "act": one.act.value,
+        "key": one.key,
+        "label": one.label,
+        "weight": one.weight.value,
+        "fields": fields_body(one),
+        "before": _item(one.before),
+        "after": _item(one.after),
+    }
+
+
+def fields_body(one: Difference) -> list[dict[str, str]]:
+    return [{"name": f.name, "old": f.old, "new": f.new, "kind": f.weight.value} for f in one.fields]
+
+
+def _item(item: object) -> object:
+    from monitor.model.snapshot import Passage, Record
+
+    match item:
+        case Record(fields=fields, url=url):
+            return {"fields": dict(fields), "url": url}
+        case Passage(headings=headings, text=text):
+            return {"headings": list(headings), "text": text}
+    return None

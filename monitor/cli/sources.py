@@ -1,0 +1,125 @@
+"""``cmaa-monitor sources``: what is watched, and a dry run of one source."""
+
+from collections.abc import Iterator
+
+import click
+
+from monitor.app import SystemClock
+from monitor.cli.check import WORDS, chosen
+from monitor.cli.exits import Exit, worst
+from monitor.cli.options import Options
+from monitor.cli.output import local, write_json, write_table
+from monitor.compare.vetting import judge_snapshot
+from monitor.model.snapshot import Snapshot
+from monitor.model.source import Contract, Source
+from monitor.model.verdict import Ruling
+from monitor.model.watch import WatchState
+from monitor.pipeline.gather import Gathered, Gatherer
+from monitor.sources import extractor_for
+
+SAMPLE = 5
+
+
+@click.group()
+def sources() -> None:
+    """What is watched, and a dry run of one source."""
+
+
+@sources.command("list")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
+@click.pass_obj
+def list_sources(options: Options, as_json: bool) -> int:
+    """List the sources of sources.yaml."""
+    house = options.house
+    zone = house.config.time_zone
+    states = {}
+    if house.config.database.exists():
+        with house.reader() as store:
+            states = store.states()
+    if as_json:
+        bodies = [_body(s, states.get(s.id)) for s in house.config.sources]
+        write_json("cmaa-monitor.sources.v1", {"sources": bodies})
+        return Exit.OK
+    rows = []
+    for source in house.config.sources:
+        state = states.get(source.id)
+        good = local(state.last_good_at, zone) if state else "never"
+        rows.append((source.id, source.authority, source.kind.value, every(source), good, source.official_url))
+    write_table(("SOURCE", "AUTHORITY", "KIND", "EVERY", "LAST SUCCESS", "ADDRESS"), rows, colourful=options.colourful)
+    return Exit.OK
+
+
+def every(source: Source) -> str:
+    """The cadence in its largest whole unit: ``1d``, ``6h``, ``30m``."""
+    minutes = int(source.every.total_seconds() // 60)
+    for size, unit in ((1440, "d"), (60, "h")):
+        if minutes % size == 0:
+            return f"{minutes // size}{unit}"
+    return f"{minutes}m"
+
+
+def _body(source: Source, state: WatchState | None) -> dict[str, object]:
+    return {
+        "id": source.id,
+        "name": source.name,
+        "authority": source.authority,
+        "kind": source.kind.value,
+        "every_s": source.every.total_seconds(),
+        "url": source.official_url,
+        "routes": [route.url for route in source.routes],
+        "why": source.why,
+        "last_good_at": state.last_good_at if state else None,
+        "failures_in_row": state.failures_in_row if state else 0,
+    }
+
+
+@sources.command("test")
+@click.argument("source_id", metavar="ID")
+@click.pass_obj
+def test_source(options: Options, source_id: str) -> int:
+    """Fetch and read one source now and show what would be kept; nothing is stored."""
+    house = options.house
+    (source,) = chosen(house, (source_id,))
+    with house.borrowed_client() as client:
+        gatherer = Gatherer(fetcher=client, now=SystemClock().now, full_get_every=house.config.fetch.full_get_every)
+        gathered = gatherer.gather(source, WatchState(source_id=source.id), extractor_for(source))
+    ruling = gathered.ruling or _first_ruling(gathered.snapshot, source)
+    for line in _report(source, gathered, ruling):
+        print(line)
+    return worst(unverified=ruling is not None)
+
+
+def _first_ruling(snapshot: Snapshot | None, source: Source) -> Ruling | None:
+    return None if snapshot is None else judge_snapshot(snapshot, None, source.contract, sliding=source.sliding)
+
+
+def _report(source: Source, gathered: Gathered, ruling: Ruling | None) -> Iterator[str]:
+    yield f"{source.id}: {source.name}"
+    for capture in (*gathered.evidence, *gathered.pages):
+        for hop in capture.hops:
+            yield f"  asked   {hop.url} -> {hop.status}"
+        kind = capture.media_type or "no media type"
+        yield f"  got     {len(capture.body):,} bytes, {kind}, sha256 {capture.sha256[:12]}"
+    snapshot = gathered.snapshot
+    if snapshot is not None:
+        yield from _content(source.contract, snapshot)
+    if ruling is None:
+        yield "  verdict the copy would be accepted"
+    else:
+        yield f"  verdict {WORDS[ruling.verdict]} ({ruling.code}): {ruling.reason}"
+
+
+def _content(contract: Contract, snapshot: Snapshot) -> Iterator[str]:
+    yield f"  read    {snapshot.size:,} items as {snapshot.form}; columns: {', '.join(snapshot.columns) or '-'}"
+    for record in snapshot.records[:SAMPLE]:
+        yield f"  item    {record.key}: {record.label}"
+    for passage in snapshot.passages[:SAMPLE]:
+        yield f"  passage {passage.text[:100]}"
+    keys = {record.key for record in snapshot.records}
+    text = "\n".join(passage.text for passage in snapshot.passages).casefold()
+    for sentinel in contract.sentinels:
+        held = sentinel in keys or sentinel.casefold() in text
+        yield f"  holds   sentinel {sentinel}: {'yes' if held else 'NO'}"
+    for column in contract.columns:
+        yield f"  holds   column {column}: {'yes' if column in snapshot.columns else 'NO'}"
+    yield f"  holds   at least {contract.min_items:,} items: {'yes' if snapshot.size >= contract.min_items else 'NO'}"

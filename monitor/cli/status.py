@@ -1,0 +1,57 @@
+"""``cmaa-monitor status``: one screen: work waiting, source health, and the state of the record."""
+
+from datetime import timedelta
+
+import click
+
+from monitor.cli.coverage import coverage_body
+from monitor.cli.exits import worst
+from monitor.cli.options import Options
+from monitor.cli.output import local, write_json, write_table
+from monitor.model.assessment import Tier
+from monitor.pipeline.coverage import Span
+from monitor.pipeline.digest import STANDING
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
+@click.pass_obj
+def status(options: Options, as_json: bool) -> int:
+    """Show what waits for a person and whether every source is verified."""
+    house = options.house
+    zone = house.config.time_zone
+    with house.reader() as store:
+        now = house.clock(store).now()
+        week = Span(start_at=now - timedelta(days=7), end_at=now)
+        rows = house.digest_builder(store).coverage(week)
+        recent = store.queries.changes(since=week.start_at, tiers=tuple(Tier), sources=())
+        since, head = store.queries.monitoring_since(), store.queries.chain_head()
+        dead, demo = store.queries.dead_deliveries(), store.is_demo
+    counts = {tier.value: sum(k.assessment.tier is tier for k in recent) for tier in Tier}
+    gaps = [row for row in rows if not row.verified_at_end]
+    if as_json:
+        body = {
+            "demo": demo,
+            "now": now,
+            "monitoring_since": since,
+            "changes_7d": counts,
+            "chain_head": head,
+            "dead_deliveries": dead,
+            "sources": [coverage_body(row) for row in rows],
+        }
+        write_json("cmaa-monitor.status.v1", body)
+        return worst(unverified=bool(gaps), undelivered=bool(dead))
+    if demo:
+        print("*** DEMO - INVENTED EVENTS - NOT REGULATORY NEWS ***")
+    act, review, fyi = (counts[tier.value] for tier in (Tier.ACT, Tier.REVIEW, Tier.FYI))
+    print(f"{local(now, zone)}: in the last 7 days {act} to act on, {review} to review, {fyi} for information.")
+    print(f"{len(rows) - len(gaps)} of {len(rows)} sources verified. Monitoring since {local(since, zone)}.")
+    print(f"Where CMAA stands: {STANDING}")
+    table = [(r.source_id, r.result, f"{r.good}/{r.expected}", local(r.last_good_at, zone)) for r in rows]
+    write_table(("SOURCE", "RESULT", "CHECKS 7D", "LAST SUCCESS"), table, colourful=options.colourful)
+    for gap in gaps:
+        print(f"Gap: {gap.source_id}: {gap.failure_reason or 'it was not checked when it was due.'}")
+    if dead:
+        print(f"{dead} deliveries could not be made; the changes are safe in the database.")
+    print(f"Audit chain head: {head or 'none yet'}")
+    return worst(unverified=bool(gaps), undelivered=bool(dead))
