@@ -25,6 +25,7 @@ STAMPS = frozenset({"updatedon", "updatedonsort", "lastupdated", "lastupdatedsor
 """Fields (see ``field_name``) that move by the calendar or without a change of text. The Coverage API's ``note`` counts
 down a notice period; when it ends, the stage moves, and that is news."""
 
+FLOOR_RULE = "source-floor"
 _ACT_WORDS = {Act.ADDED: "Added", Act.REMOVED: "Removed", Act.MODIFIED: "Changed"}
 
 
@@ -134,7 +135,7 @@ def _floor_finding(source: Source, first: Item) -> Finding:
         return Finding(level=Level.NONE)
     text = f"Any material change of {source.name} is at least {source.floor}."
     quote = first.text.split("\n", 1)[-1][:QUOTE_CHARS]
-    reason = Reason(rule="source-floor", text=text, quote=quote, level=source.floor, key=first.key)
+    reason = Reason(rule=FLOOR_RULE, text=text, quote=quote, level=source.floor, key=first.key)
     return Finding(level=source.floor, reasons=(reason,), ground="level set for the whole source, no exact term")
 
 
@@ -152,6 +153,7 @@ def _put_together(
     for finding in ordered[1:]:
         if finding.level.rank >= min(level.rank, Level.MEDIUM.rank):
             whole = _joined(whole, finding)
+    ai_class, stated = _shared_class(findings)
     return Assessment(
         level=level,
         tier=_tier(level, dates, stage, today),
@@ -162,9 +164,20 @@ def _put_together(
         devices=whole.devices[:MAX_LISTED],
         dates=dates,
         stage=stage,
-        ai_class=whole.ai_class,
-        ai_class_basis=None if whole.ai_class is None else "stated" if whole.ai_stated else "inferred",
+        ai_class=ai_class,
+        ai_class_basis=None if ai_class is None else "stated" if stated else "inferred",
     )
+
+
+def _shared_class(findings: Sequence[Finding]) -> tuple[str | None, bool]:
+    """The Appendix S class of the Change and whether a text states it. One inferred from codes counts only when every
+    item has it: 136 devices are not autonomous because one of them is.
+    """
+    stated = next((f.ai_class for f in findings if f.ai_stated), None)
+    if stated is not None:
+        return stated, True
+    classes = {f.ai_class for f in findings if any(reason.rule != FLOOR_RULE for reason in f.reasons)}
+    return (next(iter(classes)), False) if len(classes) == 1 else (None, False)
 
 
 def _joined(whole: Finding, other: Finding) -> Finding:

@@ -162,11 +162,13 @@ def compile_pattern(pattern_id: str, words: str, *, exact: bool = False) -> Patt
 
 def literal_pattern(pattern_id: str, text: str) -> Pattern:
     """A pattern of exactly these words, whatever signs they hold (names that users give); ValueError without a word."""
-    words = _TOKEN.findall(fold(text).lower)
+    lower = fold(text).lower
+    words = _TOKEN.findall(lower)
     if not words:
         msg = f"'{text}' holds no letter or digit to look for"
         raise ValueError(msg)
-    regex = r"[\W_]{0,3}".join(map(re.escape, words))
+    gap = max(3, *map(len, _TOKEN.split(lower)[1:-1]), 0)  # the signs between two of the words, as the user wrote them
+    regex = rf"[\W_]{{0,{gap}}}".join(map(re.escape, words))
     return Pattern(id=pattern_id, regex=f"{regex}(?![^\\W_])", words=(words[0],), stems=(), exact=False)
 
 

@@ -160,8 +160,7 @@ class Gatherer:
                 return Ruling(verdict=Verdict.BLOCKED, code=outcome.code, reason=outcome.reason)
             case FetchFailed():
                 trace.partial = outcome.partial
-                verdict = Verdict.SUSPECT if outcome.code in _INCOMPLETE else Verdict.FAILED
-                return Ruling(verdict=verdict, code=outcome.code, reason=outcome.reason)
+                return _failed(outcome)
             case Fetched(capture=capture):
                 trace.http_status = capture.status
                 trace.evidence.append(capture)
@@ -201,6 +200,13 @@ _HOST_IS_DOWN = frozenset({"dns", "refused", "connect-timeout", "timeout", "tls"
 
 _INCOMPLETE = frozenset({"truncated", "bad-encoding", "too-large"})
 """Something came, but not a whole copy: suspect, as against a host that gave no answer."""
+
+
+def _failed(outcome: FetchFailed) -> Ruling:
+    if outcome.code not in _INCOMPLETE:
+        return Ruling(verdict=Verdict.FAILED, code=outcome.code, reason=outcome.reason)
+    reason = f"The copy did not arrive whole ({outcome.reason}); we do not know whether anything changed."
+    return Ruling(verdict=Verdict.SUSPECT, code=outcome.code, reason=reason)
 
 
 def as_page(capture: Capture) -> Page:

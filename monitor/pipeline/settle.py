@@ -226,7 +226,12 @@ class Settler:
         )
 
     def _reverted(self, source_id: SourceId, one: Difference) -> ChangeId | None:
-        """The earlier change that took this item the other way, from exactly this content."""
+        """The earlier change that took this item the other way, from exactly this content.
+
+        A removal takes nothing back: an item that was added and is gone again was withdrawn, and is told as removed.
+        """
+        if one.act is Act.REMOVED:
+            return None
         before, after = (None if x is None else item_sha256(x) for x in (one.before, one.after))
         return self.store.reverted_change(source_id, one.key, before=before, after=after)
 

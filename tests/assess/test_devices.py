@@ -20,7 +20,13 @@ def test_every_added_autonomous_device_has_a_reason_of_its_own_that_names_92229(
         assert f"K24{number:04d}" in reason.quote
     assert (found.level, found.tier, found.codes) == (Level.HIGH, Tier.REVIEW, ("92229",))
     assert found.topics == (Topic.CLEARANCE,)
-    assert (found.ai_class, found.ai_class_basis) == ("autonomous", "inferred")
+
+
+def test_a_list_has_a_class_only_when_every_row_of_the_change_has_it() -> None:
+    two_alike = (added(device(**PIB_ROW)), added(device(**{**PIB_ROW, "submission_number": "K240002"})))
+    alone, mixed = judged(FDA, *two_alike, known=KNOWN), judged(FDA, *two_alike, added(device()), known=KNOWN)
+    assert (alone.ai_class, alone.ai_class_basis) == ("autonomous", "inferred")
+    assert (mixed.ai_class, mixed.ai_class_basis) == (None, None)
 
 
 @pytest.mark.parametrize(
