@@ -131,7 +131,6 @@ class House:
             store=store,
             extractor_for=extractor_for,
             rules=lambda: self.rules,
-            aliases=lambda: self.rules.aliases,
             announcer=announcer,
             confirm_after=config.fetch.confirm_removal_after,
             time_zone=config.time_zone,

@@ -23,9 +23,10 @@ class Unreadable(MonitorError):
 
 @dataclass
 class StoreError(MonitorError):
-    """The database refused: ``code`` is one of ``locked``, ``full``, ``read-only``, ``corrupt``, ``foreign``,
-    ``newer``, ``older``, ``missing``, ``io``, ``refused`` (a statement that breaks a rule of the schema: our own fault);
-    ``mend`` is the one thing to do about it.
+    """The database refused; ``mend`` is the one thing to do about it.
+
+    ``code`` is one of ``locked``, ``full``, ``read-only``, ``corrupt``, ``foreign``, ``newer``, ``older``, ``missing``,
+    ``io`` and ``refused`` (a statement that breaks a rule of the schema: our own fault).
     """
 
     code: str

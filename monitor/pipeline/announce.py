@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from monitor.assess.routing import who_is_told
-from monitor.compose.events import change_event
 from monitor.model.assessment import Assessment
 from monitor.model.delivery import Delivery, Subscriber
 from monitor.model.difference import Change
@@ -40,6 +39,9 @@ class Announcer:
         told = who_is_told(assessment, source.id, self.subscribers)
         if not told:
             return
+        # Imported here: most checks tell nobody anything.
+        from monitor.compose.events import change_event
+
         payload = change_event(
             change,
             assessment,

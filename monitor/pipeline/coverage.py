@@ -1,6 +1,6 @@
 """What the ledger proves of a source over a span: slots expected, slots verified, the longest stretch nobody looked."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -32,10 +32,10 @@ def cover(
     A slot is covered by any verified check that started in it. Slots before ``first_check_at`` were never promised.
     ``good_before``: the last verified check before the span.
     """
-    slots = _slots(source.every, span, first_check_at)
     good = [c for c in checks if c.ruling.verdict.verified]
     covered = {slot_of(c.started_at, source.every) for c in good}
     tried = {slot_of(c.started_at, source.every) for c in checks}
+    slots = _slots(source.every, span, first_check_at, good_before, tried)
     newest = checks[-1] if checks else None
     last_good_at = good[-1].ended_at if good else good_before
     failing = _failing(checks)
@@ -60,15 +60,28 @@ def cover(
     )
 
 
-def _slots(every: timedelta, span: Span, first_check_at: datetime | None) -> set[datetime]:
+def _slots(
+    every: timedelta,
+    span: Span,
+    first_check_at: datetime | None,
+    good_before: datetime | None,
+    tried: Collection[datetime],
+) -> set[datetime]:
+    """The slots this span answers for, none of them twice and none of them lost between two spans.
+
+    A slot may lie across the edge of a span: a day begins at midnight UTC, a reader's week at midnight where he lives.
+    Across the start it counts here unless it was verified before; across the end only when it was tried by then, for
+    until it is over it is not late.
+    """
     if first_check_at is None:
         return set()
     slot = slot_of(max(span.start_at, first_check_at), every)
-    if slot < span.start_at and first_check_at < span.start_at:
-        slot += every  # that slot belongs to the span before
+    if good_before is not None and slot_of(good_before, every) == slot:
+        slot += every
     slots = set()
     while slot < span.end_at:
-        slots.add(slot)
+        if slot + every <= span.end_at or slot in tried:
+            slots.add(slot)
         slot += every
     return slots
 

@@ -9,13 +9,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from monitor.model.delivery import Delivery, DeliveryOutcome, Refused, Sent, Subscriber
+from monitor.model.errors import ConfigError, UsageError
 from monitor.pipeline.ports import Channel, Outbox
 
 SCHEDULE_S = (0, 5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000, 86_400)
 """Seconds to wait before each attempt, as the Standard Webhooks specification lists them: ten tries in 75.6 hours."""
 
-LEASE_S = 60.0
-"""Twice the longest a channel may take: a row held longer belongs to a sender that died."""
+BATCH = 20
+"""Rows leased at once; they are sent one after the other."""
+
+LEASE_S = BATCH * 2 * 20.0
+"""Twice the longest that a batch may take (20 s a row): a row held longer belongs to a sender that died."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +45,7 @@ class Deliverer:
         """Sends up to ``limit`` due deliveries, one after the other, oldest first."""
         told: list[Told] = []
         while len(told) < limit:
-            due = self.outbox.lease(self.now(), owner=self.owner, limit=20, lease_s=LEASE_S)
+            due = self.outbox.lease(self.now(), owner=self.owner, limit=BATCH, lease_s=LEASE_S)
             if not due:
                 break
             told += [self._tell(delivery) for delivery in due]
@@ -60,8 +64,25 @@ class Deliverer:
         if subscriber is None or channel is None:
             reason = f"“{delivery.recipient_id}” over {delivery.channel} is no longer configured in sources.yaml"
             return Refused(code=None, reason=reason, permanent=True)
-        secret = self.secret(subscriber.secret_name) if subscriber.secret_name else None
+        try:
+            secret = self._secret(subscriber)
+        except UsageError as fault:
+            return Refused(code=None, reason=str(fault), permanent=False)
         return channel.send(delivery, subscriber.address, secret, self.now())
+
+    def _secret(self, subscriber: Subscriber) -> str | None:
+        """The subscriber's secret. Raises UsageError when it has one and it cannot be had: never is an event sent
+        unsigned because a variable was forgotten.
+        """
+        if subscriber.secret_name is None:
+            return None
+        try:
+            secret = self.secret(subscriber.secret_name)
+        except ConfigError as fault:
+            raise UsageError(str(fault)) from fault
+        if secret is None:
+            raise UsageError(f"{subscriber.secret_name}, the secret of “{subscriber.id}”, is not in the environment")
+        return secret
 
 
 def _next_at(outcome: DeliveryOutcome, number: int, now: datetime) -> datetime | None:

@@ -6,10 +6,10 @@ from datetime import date, datetime, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from monitor.model.assessment import Assessment, Tier
+from monitor.model.assessment import Assessment, DateKind, LegalDate, Tier
 from monitor.model.difference import Change, News
 from monitor.model.digest import Card, DateAhead, Digest, Period, SourceCoverage
-from monitor.model.ids import DigestId, SourceId
+from monitor.model.ids import ChangeId, DigestId, SourceId
 from monitor.model.source import Source
 from monitor.model.verdict import Check
 from monitor.pipeline.coverage import Span, cover
@@ -138,17 +138,16 @@ class DigestBuilder:
         )
 
     def _dates_ahead(self, today: date) -> tuple[DateAhead, ...]:
-        ahead = {
-            (legal.on, legal.kind, legal.key): DateAhead(
-                date=legal,
-                change_id=card.change.id,
-                source_name=card.source_name,
-                about=legal.key or card.change.headline,
-            )
-            for card in map(self.card, self.store.changes())
-            for legal in card.assessment.dates
-            if today <= legal.on <= today + AHEAD and card.assessment.tier is not Tier.NOISE
-        }
+        """Of each item only the dates that its newest change states: a date that was moved is no longer ahead."""
+        spoken: dict[tuple[SourceId, DateKind, str], ChangeId] = {}
+        ahead: dict[tuple[SourceId, DateKind, str, date], DateAhead] = {}
+        for card in map(self.card, self.store.changes()):  # newest first
+            for legal in card.assessment.dates:
+                item = (card.change.source_id, legal.kind, legal.key or "")
+                if spoken.setdefault(item, card.change.id) != card.change.id and legal.key:
+                    continue
+                if today <= legal.on <= today + AHEAD and card.assessment.tier is not Tier.NOISE:
+                    ahead.setdefault((*item, legal.on), _ahead(card, legal))
         return tuple(sorted(ahead.values(), key=lambda d: (d.date.on, d.change_id)))
 
     def _awaiting(self, period: Period) -> tuple[Card, ...]:
@@ -156,6 +155,16 @@ class DigestBuilder:
         older = self.store.changes_between(1, period.from_seq - 1)
         cards = (self.card(kept) for kept in older)
         return tuple(card for card in cards if card.assessment.tier in {Tier.ACT, Tier.REVIEW})
+
+
+def _ahead(card: Card, legal: LegalDate) -> DateAhead:
+    return DateAhead(date=legal, change_id=card.change.id, source_name=card.source_name, about=_about(card, legal))
+
+
+def _about(card: Card, legal: LegalDate) -> str:
+    """The regulator's id of the item; the change's headline where the key is only ours (a passage) or an address."""
+    key = legal.key or ""
+    return card.change.headline if not key or key.startswith("§") or "://" in key else key
 
 
 def week_bounds(monday: date, zone: ZoneInfo) -> tuple[datetime, datetime]:

@@ -113,8 +113,10 @@ class Gatherer:
             http_status=trace.http_status,
         )
         if isinstance(result, Ruling):
-            pages = gathered.evidence if result.verdict is Verdict.SAME else ()
-            return replace(gathered, ruling=result, pages=pages[-1:], evidence=() if pages else gathered.evidence)
+            if result.verdict is not Verdict.SAME:
+                return replace(gathered, ruling=result)
+            *others, page = gathered.evidence
+            return replace(gathered, ruling=result, pages=(page,), evidence=tuple(others))
         snapshot, pages = result
         rest = tuple(c for c in gathered.evidence if c not in pages)
         return replace(gathered, snapshot=snapshot, pages=pages, evidence=rest)
@@ -129,11 +131,9 @@ class Gatherer:
             if isinstance(found, Ruling):
                 return found
             url = found
-        capture = self._fetch(source, url, self._validators(source, url, state), source.contract, trace)
+        capture = self._fetch(source, url, self._validators(source, url, state), source.contract, trace, state)
         if isinstance(capture, Ruling):
             return capture
-        if capture.sha256 == state.body_sha256 and source.reading.next_page is None:
-            return Ruling(verdict=Verdict.SAME, code="same-bytes", reason="The same bytes as the copy we hold.")
         return self._read(source, capture, extractor, trace)
 
     def _follow(self, source: Source, url: str, link_text: str, trace: _Trace) -> "str | Ruling":
@@ -147,8 +147,15 @@ class Gatherer:
         return link
 
     def _fetch(
-        self, source: Source, url: str, validators: Validators | None, contract: Contract, trace: _Trace
+        self,
+        source: Source,
+        url: str,
+        validators: Validators | None,
+        contract: Contract,
+        trace: _Trace,
+        state: WatchState | None = None,
     ) -> Capture | Ruling:
+        """The response, or the ruling that ends the route. ``state`` is given where an accepted copy may return."""
         outcome = self.fetcher.fetch(url, validators=validators, respect_robots=source.respect_robots)
         trace.requests += len(outcome.capture.hops) if isinstance(outcome, Fetched) else len(outcome.hops)
         match outcome:
@@ -157,13 +164,16 @@ class Gatherer:
                 reason = "The server says the page is unchanged since our copy."
                 return Ruling(verdict=Verdict.NOT_MODIFIED, code="not-modified", reason=reason)
             case FetchBlocked():
-                return Ruling(verdict=Verdict.BLOCKED, code=outcome.code, reason=outcome.reason)
+                reason = f"The page was not asked for ({outcome.reason}); {_UNKNOWN}."
+                return Ruling(verdict=Verdict.BLOCKED, code=outcome.code, reason=reason)
             case FetchFailed():
-                trace.partial = outcome.partial
+                trace.partial = outcome.partial or trace.partial
                 return _failed(outcome)
             case Fetched(capture=capture):
                 trace.http_status = capture.status
                 trace.evidence.append(capture)
+                if state is not None and _is_accepted_copy(source, capture, state):
+                    return Ruling(verdict=Verdict.SAME, code="same-bytes", reason="The same bytes as the copy we hold.")
                 return judge_response(capture, contract) or capture
 
     def _validators(self, source: Source, url: str, state: WatchState) -> Validators | None:
@@ -195,6 +205,7 @@ class Gatherer:
         return join(parts), tuple(pages)
 
 
+_UNKNOWN = "we do not know whether anything changed"
 _HOST_IS_DOWN = frozenset({"dns", "refused", "connect-timeout", "timeout", "tls", "forbidden-address"})
 """Failures of the host rather than of one address: its other routes are not tried in the same check."""
 
@@ -204,8 +215,9 @@ _INCOMPLETE = frozenset({"truncated", "bad-encoding", "too-large"})
 
 def _failed(outcome: FetchFailed) -> Ruling:
     if outcome.code not in _INCOMPLETE:
-        return Ruling(verdict=Verdict.FAILED, code=outcome.code, reason=outcome.reason)
-    reason = f"The copy did not arrive whole ({outcome.reason}); we do not know whether anything changed."
+        reason = f"The page could not be fetched ({outcome.reason}); {_UNKNOWN}."
+        return Ruling(verdict=Verdict.FAILED, code=outcome.code, reason=reason)
+    reason = f"The copy did not arrive whole ({outcome.reason}); {_UNKNOWN}."
     return Ruling(verdict=Verdict.SUSPECT, code=outcome.code, reason=reason)
 
 
@@ -216,6 +228,11 @@ def as_page(capture: Capture) -> Page:
         (p.split("=", 1)[1].strip(" \"'") for p in parameters if p.strip().lower().startswith("charset=")), None
     )
     return Page(body=capture.body, url=capture.final_url, media_type=capture.media_type, charset=charset)
+
+
+def _is_accepted_copy(source: Source, capture: Capture, state: WatchState) -> bool:
+    """Whether this is, byte for byte, what was vetted and accepted before: then nothing needs to be read again."""
+    return capture.status == 200 and capture.sha256 == state.body_sha256 and source.reading.next_page is None
 
 
 def find_link(page: Page, link_text: str) -> str | None:

@@ -9,6 +9,7 @@ that
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import zip_longest
@@ -48,12 +49,15 @@ class Poll:
         """Checks all ``sources`` now; each leaves exactly one ledger row. Returns the outcomes in the given order."""
         states = self.store.states()
         done: dict[SourceId, Polled] = {}
-        with ThreadPoolExecutor(max_workers=self.workers, thread_name_prefix="poll") as pool:
+        with _workers(self.workers) as pool:
             ready: SimpleQueue[_Ready] = SimpleQueue()
             for source in _hosts_in_turn(sources):
                 self._submit(pool, ready, source, _state(states, source))
-            while len(done) < len(sources):
-                for polled in self._keep(_batch(ready), states, trigger):
+            waiting = len(sources)
+            while waiting:
+                batch = _batch(ready)
+                waiting -= len(batch)
+                for polled in self._keep(batch, states, trigger):
                     done[polled.source.id] = polled
                     on_done(polled)
         return tuple(done[source.id] for source in sources)
@@ -90,6 +94,19 @@ class Poll:
         reason = f"The monitor itself failed on this source ({type(fault).__name__}: {fault}). Please report it."
         ruling = Ruling(verdict=Verdict.FAILED, code="internal", reason=reason)
         return Gathered(source=source, started_at=now, ended_at=now, ruling=ruling)
+
+
+@contextmanager
+def _workers(count: int) -> Iterator[ThreadPoolExecutor]:
+    """Threads that end with the block. When it ends by an error (Ctrl-C, a full disk) nothing more is begun: what could
+    not be kept need not be fetched.
+    """
+    with ThreadPoolExecutor(max_workers=count, thread_name_prefix="poll") as pool:
+        try:
+            yield pool
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
 
 
 def _state(states: Mapping[SourceId, WatchState], source: Source) -> WatchState:

@@ -106,6 +106,9 @@ class WatchStore(Protocol):
         A passage has no key of its own (its key starts with ``§``): there the two contents alone decide.
         """
 
+    def snapshot_before(self, source_id: SourceId, at: datetime) -> tuple[int, Sha256] | None:
+        """The baseline when a check began at ``at``, with the hash of its bytes; None when there was none yet."""
+
     def last_good_before(self, source_id: SourceId, at: datetime) -> datetime | None:
         """When the newest verified check that started before ``at`` ended."""
 

@@ -3,19 +3,16 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from monitor.assess.assess import assess
-from monitor.assess.rules import Rules
 from monitor.compare.absences import carry_over, settle_absences
-from monitor.compare.canonical import item_sha256
-from monitor.compare.differences import difference
-from monitor.compare.grouping import Draft, group
+from monitor.compare.spellings import keep_known_spellings
 from monitor.compare.vetting import judge_snapshot
 from monitor.model.assessment import Assessment
-from monitor.model.difference import Act, Change, Difference
+from monitor.model.difference import Change
 from monitor.model.errors import Unreadable
-from monitor.model.ids import ChangeId, RecordKey, SourceId
+from monitor.model.ids import RecordKey, Sha256
 from monitor.model.snapshot import Snapshot
 from monitor.model.source import Source
 from monitor.model.verdict import Check, Ruling, Trigger, Verdict
@@ -24,8 +21,8 @@ from monitor.pipeline.announce import Announcer, Evidence
 from monitor.pipeline.gather import Gathered, join
 from monitor.pipeline.ports import Extractor, Unit, WatchStore
 
-UNSAVED = ChangeId("")
-"""The id of a Change until its unit of work gives it one."""
+if TYPE_CHECKING:
+    from monitor.assess.rules import Rules
 
 WINDOW_SLID = "window-slid"
 """The vetting's code for a window that slid past us while nobody looked. It is an alarm once; the copy that shows the
@@ -66,15 +63,13 @@ class Prepared:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settler:
-    """Knows the rules, the store and who announces; holds no state of its own. ``rules`` and ``aliases`` (spellings
-    that mean the same, folded) are called only when something changed: reading them takes longer than a quiet check.
-
+    """Knows the rules, the store and who announces; holds no state of its own. ``rules`` is called only
+    when something changed: reading them takes longer than a quiet check.
     """
 
     store: WatchStore
     extractor_for: Callable[[Source], Extractor]
-    rules: Callable[[], Rules]
-    aliases: Callable[[], Mapping[str, str]]
+    rules: "Callable[[], Rules]"
     announcer: Announcer
     confirm_after: timedelta
     time_zone: ZoneInfo
@@ -136,18 +131,27 @@ class Settler:
     def _write_change(self, unit: Unit, check_id: int, prepared: Prepared, one: Assessed, snapshot_id: int) -> Assessed:
         draft, assessment = one
         change = replace(draft, id=unit.next_change_id(draft.first_changed_at.year))
-        unit.change(check_id, change, assessment, prepared.state.snapshot_id, snapshot_id)
+        before_id, before_sha256 = self._before(prepared, change)
+        unit.change(check_id, change, assessment, before_id, snapshot_id)
         facts = {"check": check_id, "news": change.news.value, "level": assessment.level.value}
         head = unit.audit("change", change.id, facts, at=prepared.check.ended_at)
         evidence = Evidence(
             check_id=check_id,
             chain_head=head,
-            before_sha256=prepared.state.body_sha256,
+            before_sha256=before_sha256,
             after_sha256=prepared.gathered.body_sha256,
             at=prepared.check.ended_at,
         )
         self.announcer.announce(unit, change, assessment, prepared.gathered.source, evidence)
         return change, assessment
+
+    def _before(self, prepared: Prepared, change: Change) -> tuple[int | None, Sha256 | None]:
+        """The snapshot that last showed the old state, and the hash of its bytes. A removal that this check only
+        confirms begins where the items were first missed: copies accepted since then no longer hold them.
+        """
+        if change.first_changed_at < prepared.gathered.started_at:
+            return self.store.snapshot_before(change.source_id, change.first_changed_at) or (None, None)
+        return prepared.state.snapshot_id, prepared.state.body_sha256
 
     def _quiet(
         self, gathered: Gathered, ruling: Ruling, state: WatchState, trigger: Trigger, reread: Snapshot | None
@@ -165,15 +169,15 @@ class Settler:
     def _compared(
         self, gathered: Gathered, fresh: Snapshot, baseline: Snapshot, state: WatchState, trigger: Trigger
     ) -> Prepared:
-        source = gathered.source
+        source, fresh = gathered.source, keep_known_spellings(baseline, fresh)
         if source.sliding:
             effective, pending, confirmed = carry_over(baseline, fresh), {}, frozenset[RecordKey]()
         else:
             settled = settle_absences(
-                baseline, fresh, state.absences, now=gathered.ended_at, confirm_after=self.confirm_after
+                baseline, fresh, state.absences, now=gathered.started_at, confirm_after=self.confirm_after
             )
             effective, pending, confirmed = settled.effective, dict(settled.pending), frozenset(settled.confirmed)
-        changes = self._changes(gathered, baseline, effective, state, confirmed)
+        changes = self._news(gathered, baseline, effective, state, confirmed)
         return Prepared(
             gathered=gathered,
             check=_check(gathered, _ruling(source, changes, pending), trigger, effective.size),
@@ -183,7 +187,7 @@ class Settler:
             changes=changes,
         )
 
-    def _changes(
+    def _news(
         self,
         gathered: Gathered,
         baseline: Snapshot,
@@ -191,49 +195,13 @@ class Settler:
         state: WatchState,
         confirmed: frozenset[RecordKey],
     ) -> tuple[Assessed, ...]:
-        source = gathered.source
         if baseline.records == effective.records and baseline.passages == effective.passages:
             return ()
-        differences = difference(baseline, effective, aliases=self.aliases())
-        reverted = {d.key: c for d in differences if (c := self._reverted(source.id, d)) is not None}
-        missing_since = min((state.absences[k] for k in confirmed if k in state.absences), default=None)
-        known = frozenset(r.fields.get("product_code", "") for r in baseline.records)
-        today = gathered.ended_at.astimezone(self.time_zone).date()
-        changes = []
-        for draft in group(differences, source, reverted=reverted):
-            change = self._change(gathered, draft, state, missing_since)
-            changes.append((change, assess(change, source, self.rules(), today=today, known_product_codes=known)))
-        return tuple(changes)
+        # Imported here: comparing and judging take longer to load than a whole quiet poll takes.
+        from monitor.pipeline.news import NewsDesk
 
-    def _change(self, gathered: Gathered, draft: Draft, state: WatchState, missing_since: datetime | None) -> Change:
-        """The draft with its window: when the old state was last seen, and when the new one was first."""
-        source, first_changed = gathered.source, gathered.ended_at
-        last_unchanged = state.last_good_at or gathered.started_at
-        if missing_since is not None and _all_removed(draft.differences):
-            first_changed = missing_since
-            last_unchanged = self.store.last_good_before(source.id, missing_since) or last_unchanged
-        overdue = gathered.started_at - last_unchanged > 2 * source.every
-        return Change(
-            id=UNSAVED,
-            source_id=source.id,
-            news=draft.news,
-            headline=draft.headline,
-            differences=draft.differences,
-            last_unchanged_at=last_unchanged,
-            first_changed_at=first_changed,
-            found_late=state.failures_in_row > 0 or (overdue and missing_since is None),
-            reverts=draft.reverts,
-        )
-
-    def _reverted(self, source_id: SourceId, one: Difference) -> ChangeId | None:
-        """The earlier change that took this item the other way, from exactly this content.
-
-        A removal takes nothing back: an item that was added and is gone again was withdrawn, and is told as removed.
-        """
-        if one.act is Act.REMOVED:
-            return None
-        before, after = (None if x is None else item_sha256(x) for x in (one.before, one.after))
-        return self.store.reverted_change(source_id, one.key, before=before, after=after)
+        desk = NewsDesk(store=self.store, rules=self.rules(), time_zone=self.time_zone)
+        return desk.changes(gathered, baseline, effective, state, confirmed)
 
     def _baseline(self, state: WatchState) -> Snapshot | None:
         return None if state.snapshot_id is None else self.store.snapshot(state.snapshot_id)
@@ -297,7 +265,3 @@ def _ruling(source: Source, changes: Sequence[Assessed], pending: Mapping[Record
         reason = f"{count(len(pending), source)} missing from the list; a second fetch must confirm before this counts."
         return Ruling(verdict=Verdict.SAME, code="removal-pending", reason=reason)
     return Ruling(verdict=Verdict.SAME, code="same-content", reason="Other bytes, the same content.")
-
-
-def _all_removed(differences: Sequence[Difference]) -> bool:
-    return all(d.act is Act.REMOVED for d in differences)

@@ -9,6 +9,7 @@ from monitor.assess.assess import assess
 from monitor.assess.rules import Rules
 from monitor.compare.differences import difference
 from monitor.compare.grouping import group
+from monitor.compare.spellings import keep_known_spellings
 from monitor.compare.vetting import judge_response, judge_snapshot
 from monitor.model.assessment import Assessment
 from monitor.model.capture import Capture
@@ -54,6 +55,7 @@ def compare_copies(
     after = _read(_capture(new, source, now), source, extractor, before)
     if isinstance(after, Ruling):
         return SideBySide(ruling=after)
+    after = keep_known_spellings(before, after)
     differences = difference(before, after, aliases=aliases)
     if not differences:
         return SideBySide(ruling=_ruling(Verdict.SAME, "same-content", "Other bytes, the same content."))

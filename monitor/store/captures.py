@@ -1,6 +1,7 @@
 """Responses as evidence, and the snapshots read from them."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from monitor.model.capture import Capture, Hop
 from monitor.model.errors import StoreError
@@ -96,6 +97,16 @@ def capture_ids_of(database: Database, snapshot_id: int) -> list[int]:
         "SELECT capture_id FROM snapshot_capture WHERE snapshot_id = ? ORDER BY position", [snapshot_id]
     )
     return [capture_id for (capture_id,) in found]
+
+
+def snapshot_before(database: Database, source_id: SourceId, at: datetime) -> tuple[int, Sha256] | None:
+    """The newest snapshot accepted by a check that started before ``at``, and the hash of its bytes."""
+    found = database.row(
+        "SELECT snapshot.id, body_sha256 FROM snapshot JOIN ledger ON ledger.id = check_id"
+        " WHERE snapshot.source_id = ? AND started_at < ? ORDER BY snapshot.id DESC LIMIT 1",
+        [source_id, to_text(at)],
+    )
+    return None if found is None else (found[0], found[1])
 
 
 def read_snapshot(database: Database, snapshot_id: int) -> Snapshot:

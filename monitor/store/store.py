@@ -65,6 +65,10 @@ class Store:
         """The newest earlier change that took this item the other way: from ``after`` to ``before`` (None: absent)."""
         return changes.reverted_change(self.database, source_id, key, before=before, after=after)
 
+    def snapshot_before(self, source_id: SourceId, at: datetime) -> tuple[int, Sha256] | None:
+        """The baseline when a check began at ``at``, with the hash of its bytes; None when there was none yet."""
+        return captures.snapshot_before(self.database, source_id, at)
+
     def last_good_before(self, source_id: SourceId, at: datetime) -> datetime | None:
         """When the newest verified check that started before ``at`` ended."""
         return ledger.last_good_before(self.database, source_id, at)

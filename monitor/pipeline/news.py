@@ -1,0 +1,89 @@
+"""From two snapshots to assessed changes: what a check that found something new has to say."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from monitor.assess.assess import assess
+from monitor.assess.rules import Rules
+from monitor.compare.canonical import item_sha256
+from monitor.compare.differences import difference
+from monitor.compare.grouping import Draft, group
+from monitor.model.assessment import Assessment
+from monitor.model.difference import Act, Change, Difference
+from monitor.model.ids import ChangeId, RecordKey, SourceId
+from monitor.model.snapshot import Snapshot
+from monitor.model.watch import WatchState
+from monitor.pipeline.gather import Gathered
+from monitor.pipeline.ports import WatchStore
+
+UNSAVED = ChangeId("")
+"""The id of a Change until its unit of work gives it one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewsDesk:
+    """Knows the rules and what the record says of earlier changes."""
+
+    store: WatchStore
+    rules: Rules
+    time_zone: ZoneInfo
+
+    def changes(
+        self,
+        gathered: Gathered,
+        baseline: Snapshot,
+        effective: Snapshot,
+        state: WatchState,
+        confirmed: frozenset[RecordKey],
+    ) -> tuple[tuple[Change, Assessment], ...]:
+        """The differences grouped into changes, each with its window of times and its assessment.
+
+        ``confirmed``: the keys whose removal this check confirms; they were first missed earlier.
+        """
+        source = gathered.source
+        differences = difference(baseline, effective, aliases=self.rules.aliases)
+        reverted = {d.key: c for d in differences if (c := self._reverted(source.id, d)) is not None}
+        missing_since = min((state.absences[k] for k in confirmed if k in state.absences), default=None)
+        known = frozenset(r.fields.get("product_code", "") for r in baseline.records)
+        today = gathered.ended_at.astimezone(self.time_zone).date()
+        changes = []
+        for draft in group(differences, source, reverted=reverted):
+            change = self._change(gathered, draft, state, missing_since)
+            changes.append((change, assess(change, source, self.rules, today=today, known_product_codes=known)))
+        return tuple(changes)
+
+    def _change(self, gathered: Gathered, draft: Draft, state: WatchState, missing_since: datetime | None) -> Change:
+        """The draft with its window: when the old state was last seen, and when the new one was first."""
+        source, first_changed = gathered.source, gathered.ended_at
+        last_unchanged = state.last_good_at or gathered.started_at
+        if missing_since is not None and _all_removed(draft.differences):
+            first_changed = missing_since
+            last_unchanged = self.store.last_good_before(source.id, missing_since) or last_unchanged
+        overdue = gathered.started_at - last_unchanged > 2 * source.every
+        return Change(
+            id=UNSAVED,
+            source_id=source.id,
+            news=draft.news,
+            headline=draft.headline,
+            differences=draft.differences,
+            last_unchanged_at=last_unchanged,
+            first_changed_at=first_changed,
+            found_late=state.failures_in_row > 0 or (overdue and missing_since is None),
+            reverts=draft.reverts,
+        )
+
+    def _reverted(self, source_id: SourceId, one: Difference) -> ChangeId | None:
+        """The earlier change that took this item the other way, from exactly this content.
+
+        A removal takes nothing back: an item that was added and is gone again was withdrawn, and is told as removed.
+        """
+        if one.act is Act.REMOVED:
+            return None
+        before, after = (None if x is None else item_sha256(x) for x in (one.before, one.after))
+        return self.store.reverted_change(source_id, one.key, before=before, after=after)
+
+
+def _all_removed(differences: Sequence[Difference]) -> bool:
+    return all(d.act is Act.REMOVED for d in differences)
