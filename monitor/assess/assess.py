@@ -170,12 +170,13 @@ def _put_together(
 
 
 def _shared_class(findings: Sequence[Finding]) -> tuple[str | None, bool]:
-    """The Appendix S class of the Change and whether a text states it. One inferred from codes counts only when every
-    item has it: 136 devices are not autonomous because one of them is.
+    """The Appendix S class of the Change and whether a text states it; a document that speaks of all three, each in a
+    passage of its own, is of class ``all``. One inferred from codes counts only when every item has it: 136 devices are
+    not autonomous because one of them is.
     """
-    stated = next((f.ai_class for f in findings if f.ai_stated), None)
-    if stated is not None:
-        return stated, True
+    stated = [f.ai_class for f in findings if f.ai_stated and f.ai_class]
+    if stated:
+        return ("all" if len({*stated} - {"all"}) == 3 else stated[0]), True
     classes = {f.ai_class for f in findings if any(reason.rule != FLOOR_RULE for reason in f.reasons)}
     return (next(iter(classes)), False) if len(classes) == 1 else (None, False)
 

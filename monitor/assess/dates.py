@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from datetime import date, timedelta
 
-from monitor.assess.items import Item, cut_quote
+from monitor.assess.items import Item, cut_quote, field_name
 from monitor.assess.terms import fold
 from monitor.model.assessment import Basis, DateKind, LegalDate
 
@@ -16,23 +16,24 @@ MAX_DATES = 12
 
 _PROSE_CHARS = 20_000
 _FIELDS = {
-    "effectivedate": DateKind.EFFECTIVE,
-    "effectiveon": DateKind.EFFECTIVE,
-    "commentscloseon": DateKind.COMMENT_CLOSES,
-    "commentenddate": DateKind.COMMENT_CLOSES,
-    "commentperiodend": DateKind.COMMENT_CLOSES,
-    "commentend": DateKind.COMMENT_CLOSES,
-    "endcommentperiod": DateKind.COMMENT_CLOSES,
-    "publiccommentenddate": DateKind.COMMENT_CLOSES,
-    "noticeenddate": DateKind.NOTICE_ENDS,
-    "noticeenddt": DateKind.NOTICE_ENDS,
-    "noticeperiodend": DateKind.NOTICE_ENDS,
-    "retirementdate": DateKind.RETIREMENT,
-    "retiredate": DateKind.RETIREMENT,
-    "dateretired": DateKind.RETIREMENT,
-    "meetingdate": DateKind.MEETING,
-    "releasedate": DateKind.RELEASE,
+    "effective date": DateKind.EFFECTIVE,
+    "effective on": DateKind.EFFECTIVE,
+    "comments close on": DateKind.COMMENT_CLOSES,
+    "comment end date": DateKind.COMMENT_CLOSES,
+    "comment period end": DateKind.COMMENT_CLOSES,
+    "comment end": DateKind.COMMENT_CLOSES,
+    "end comment period": DateKind.COMMENT_CLOSES,
+    "public comment end date": DateKind.COMMENT_CLOSES,
+    "notice end date": DateKind.NOTICE_ENDS,
+    "notice end dt": DateKind.NOTICE_ENDS,
+    "notice period end": DateKind.NOTICE_ENDS,
+    "retirement date": DateKind.RETIREMENT,
+    "retire date": DateKind.RETIREMENT,
+    "date retired": DateKind.RETIREMENT,
+    "meeting date": DateKind.MEETING,
+    "release date": DateKind.RELEASE,
 }
+"""Columns that hold a date, as a reader is told of them; ``field_name`` gives the name they are found by."""
 _MONTHS = {
     name: number
     for number, names in enumerate(
@@ -98,7 +99,7 @@ def dates_of(item: Item) -> tuple[LegalDate, ...]:
 
 def _from_fields(item: Item) -> Iterable[LegalDate]:
     for name, kind in _FIELDS.items():
-        written = item.fields.get(name, "")
+        written = item.fields.get(field_name(name), "")
         on = read_date(written) if written else None
         if on:
             yield LegalDate(kind=kind, on=on, basis=Basis.STATED, ground=f"{name}: {written}", key=item.key)
