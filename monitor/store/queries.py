@@ -3,19 +3,25 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from monitor.model.assessment import Level, Tier
 from monitor.model.capture import Capture
 from monitor.model.delivery import DeliveryState
-from monitor.model.digest import Period
 from monitor.model.ids import ChangeId, DigestId, RecordKey, Sha256, SourceId
 from monitor.model.verdict import Check
-from monitor.store import audit, captures, ledger, periods
+from monitor.store import audit, captures, ledger
 from monitor.store.changes import ItemEvent, StoredChange, item_history, stored_changes
 from monitor.store.connection import Database
 from monitor.store.objects import Damage, damaged_objects, read_object
 from monitor.store.outbox import OutboxTable
 from monitor.store.times import to_moment_or_none, to_text
+
+if TYPE_CHECKING:
+    from monitor.model.digest import Period
+    from monitor.store.periods import StoredDigest
+
+# The periods are imported where they are asked for: a poll has no use for them, and starts the sooner.
 
 _EVER = 9_223_372_036_854_775_807  # SQLite's largest integer: no limit
 
@@ -155,19 +161,27 @@ class Queries:
 
     # --- digests and deliveries
 
-    def current_period(self, kind: str) -> Period | None:
+    def current_period(self, kind: str) -> "Period | None":
         """The open period of that kind."""
+        from monitor.store import periods
+
         return periods.current_period(self._database, kind)
 
-    def last_period(self, kind: str) -> Period | None:
+    def last_period(self, kind: str) -> "Period | None":
         """The newest closed period of that kind."""
+        from monitor.store import periods
+
         return periods.last_period(self._database, kind)
 
-    def digest(self, digest_id: DigestId) -> periods.StoredDigest | None:
+    def digest(self, digest_id: DigestId) -> "StoredDigest | None":
+        from monitor.store import periods
+
         return periods.digest(self._database, digest_id)
 
     def digest_ids(self) -> tuple[DigestId, ...]:
         """All digests made, oldest first."""
+        from monitor.store import periods
+
         return periods.digest_ids(self._database)
 
     def dead_deliveries(self) -> int:

@@ -2,18 +2,23 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from monitor.model.assessment import Assessment
 from monitor.model.capture import Capture, Validators
 from monitor.model.delivery import Delivery
 from monitor.model.difference import Change
-from monitor.model.digest import Message, Period
 from monitor.model.ids import ChangeId, DigestId, RecordKey, Sha256, SourceId
 from monitor.model.snapshot import Snapshot
 from monitor.model.source import Source
 from monitor.model.verdict import Check
-from monitor.store import audit, captures, changes, ledger, outbox, periods, watch
+from monitor.store import audit, captures, changes, ledger, outbox, watch
 from monitor.store.connection import Database
+
+if TYPE_CHECKING:
+    from monitor.model.digest import Message, Period
+
+# The periods are imported where they are written: a poll has no use for them, and starts the sooner.
 
 
 class StoreUnit:
@@ -139,8 +144,10 @@ class StoreUnit:
         end_at: datetime,
         first_day: date,
         last_day: date,
-    ) -> Period:
+    ) -> "Period":
         """Opens the period that follows the newest closed one of its kind; the first of all starts at sequence 1."""
+        from monitor.store import periods
+
         return periods.open_period(
             self._database,
             kind,
@@ -152,12 +159,16 @@ class StoreUnit:
             last_day=last_day,
         )
 
-    def close_period(self, period_id: str, *, to_seq: int | None = None) -> Period:
+    def close_period(self, period_id: str, *, to_seq: int | None = None) -> "Period":
         """Freezes the period's members: up to ``to_seq``, or to the newest check."""
+        from monitor.store import periods
+
         return periods.close_period(self._database, period_id, to_seq=to_seq)
 
-    def digest(self, digest_id: DigestId, period_id: str, message: Message, *, made_at: datetime) -> None:
+    def digest(self, digest_id: DigestId, period_id: str, message: "Message", *, made_at: datetime) -> None:
         """Keeps a digest as it is sent, with the audit head of this moment."""
+        from monitor.store import periods
+
         periods.insert_digest(self._database, digest_id, period_id, message, made_at)
 
     def audit(self, event: str, subject: str, facts: Mapping[str, object], *, at: datetime) -> str:

@@ -87,7 +87,7 @@ def test_a_unit_whose_nth_statement_fails_leaves_nothing_for_any_n(store: Store,
         assert failed == name
         assert not real.in_transaction
         assert whole_or_nothing(store) == 1
-    assert n > 30
+    assert n > 20
     assert whole_or_nothing(store) == 2
     sound(store)
 
