@@ -44,16 +44,16 @@ def _must_be_told(reason: Reason) -> bool:
 
 def _gathered(ordered: Sequence[Reason]) -> list[Reason]:
     """One reason for each that says the same of several items, with their number."""
-    groups: dict[object, list[Reason]] = {}
-    for position, reason in enumerate(ordered):
-        groups.setdefault(_sameness(reason) or position, []).append(reason)
+    groups: dict[tuple[str, ...], list[Reason]] = {}
+    for reason in ordered:
+        groups.setdefault(_sameness(reason), []).append(reason)
     return [group[0] if len(group) == 1 else _counted(group) for group in groups.values()]
 
 
-def _sameness(reason: Reason) -> tuple[str, str] | None:
+def _sameness(reason: Reason) -> tuple[str, ...]:
     if reason.rule == ROUTINE or reason.rule.startswith((NEW_CODE, *_ONE_LINE)):
         return (reason.rule, reason.level)
-    return None
+    return (reason.rule, reason.level, reason.text)  # the same sentence of several items
 
 
 def _counted(group: Sequence[Reason]) -> Reason:

@@ -206,9 +206,13 @@ def _why(opinion: Assessment, lines: Sequence[Line]) -> tuple[Why, ...]:
     return tuple(_ground(reason, above) for reason in _telling(opinion.reasons)[:_WHY_LIMIT])
 
 
+COUNT_RULE = "more"
+"""The rule of the closing line that only counts the reasons left out; a card counts by itself."""
+
+
 def _telling(reasons: Sequence[Reason]) -> list[Reason]:
     """The gravest first; a second reason for the same item only after all others, the same words never twice."""
-    ordered = _gravest(reasons)
+    ordered = _gravest([reason for reason in reasons if reason.rule != COUNT_RULE])
     by_item: dict[str, Reason] = {}
     for reason in ordered:
         by_item.setdefault(reason.key or reason.text, reason)

@@ -10,6 +10,7 @@ from monitor.model.assessment import Assessment, DateKind, LegalDate, Tier
 from monitor.model.difference import Change, News
 from monitor.model.digest import Card, DateAhead, Digest, Period, SourceCoverage
 from monitor.model.ids import ChangeId, DigestId, SourceId
+from monitor.model.snapshot import Record
 from monitor.model.source import Source
 from monitor.model.verdict import Check
 from monitor.pipeline.coverage import Span, cover
@@ -130,7 +131,7 @@ class DigestBuilder:
             assessment=kept.assessment,
             source_name=source.name if source else kept.change.source_id,
             authority=source.authority if source else "",
-            official_url=source.official_url if source else "",
+            official_url=_address(kept.change) or (source.official_url if source else ""),
             noun=source.noun if source else "item",
             before_sha=kept.before_sha,
             after_sha=kept.after_sha,
@@ -155,6 +156,14 @@ class DigestBuilder:
         older = self.store.changes_between(1, period.from_seq - 1)
         cards = (self.card(kept) for kept in older)
         return tuple(card for card in cards if card.assessment.tier in {Tier.ACT, Tier.REVIEW})
+
+
+def _address(change: Change) -> str | None:
+    """The one changed record's own official page; None for several, or when it has none."""
+    if len(change.differences) != 1:
+        return None
+    item = change.differences[0].after or change.differences[0].before
+    return item.url if isinstance(item, Record) else None
 
 
 def _ahead(card: Card, legal: LegalDate) -> DateAhead:
