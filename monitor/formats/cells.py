@@ -5,16 +5,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, cast
 
+from monitor.formats.markup import remove
 from monitor.formats.text import collapse
 
 if TYPE_CHECKING:
-    from bs4 import Tag
+    from lxml.etree import _Element
 
 _MAX_COLSPAN: Final = 200
 _MAX_ROWSPAN: Final = 2_000
 _HYPERLINK: Final = re.compile(
     r"\s*=\s*HYPERLINK\(\s*\"((?:[^\"]|\"\")*+)\"\s*(?:[,;]\s*\"((?:[^\"]|\"\")*+)\"\s*)?\)\s*", re.IGNORECASE
 )
+_SPAN: Final = re.compile(r"[1-9][0-9]{0,4}")
+_CELLS: Final = frozenset({"td", "th"})
+_BREAKING: Final = ("br", "p", "div", "li")
 _INVISIBLE: Final = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 
 
@@ -40,17 +44,14 @@ def _linked(text: str, href: str) -> str:
     return cell
 
 
-def grid_of(markup: str) -> Iterator[list[str]]:
+def grid_of(table: "_Element") -> Iterator[list[str]]:
     """The rows of one HTML table, each with its own cells and those that reach down into it from above.
 
-    A row that is one cell across the whole table is a caption and left out.
+    A row that is one cell across the whole table is a caption and left out. ``table`` is changed: what is not shown is
+    taken out of it.
     """
-    # Imported here: it costs more than the rest of the program's start, and only HTML lists need it.
-    from bs4 import BeautifulSoup
-
-    soup = BeautifulSoup(markup, "lxml")
-    _make_readable(soup)
-    rows = (_html_cells(row) for row in soup.find_all("tr"))
+    _make_readable(table)
+    rows = (_html_cells(row) for row in table.iter("tr"))
     return _unspanned([row for row in rows if row])
 
 
@@ -61,31 +62,35 @@ class _Spanning:
     rows: int
 
 
-def _html_cells(row: "Tag") -> list[_Spanning]:
+def _html_cells(row: "_Element") -> list[_Spanning]:
     return [
         _Spanning(_html_cell(cell), _span(cell, "colspan", _MAX_COLSPAN), _span(cell, "rowspan", _MAX_ROWSPAN))
-        for cell in row.find_all(("td", "th"), recursive=False)
+        for cell in row
+        if cell.tag in _CELLS
     ]
 
 
-def _make_readable(table: "Tag") -> None:
+def _make_readable(table: "_Element") -> None:
     """Takes out what is not shown, and sets spaces where a browser would start a new line."""
-    for hidden in table.find_all(style=_INVISIBLE):
-        hidden.extract()
-    for breaking in table.find_all(("br", "p", "div", "li")):
-        breaking.insert(0, " ")
-        breaking.append(" ")
+    for hidden in [element for element in table.iter() if _INVISIBLE.search(element.get("style", ""))]:
+        if hidden is not table:
+            remove(hidden)
+    for breaking in table.iter(*_BREAKING):
+        breaking.text = " " + (breaking.text or "")
+        breaking.tail = " " + (breaking.tail or "")
 
 
-def _html_cell(cell: "Tag") -> str:
-    text = collapse(cell.get_text())
-    anchor = cast("Tag | None", cell.find("a", href=True))
-    return _linked(text, str(anchor.get("href"))) if anchor else text
+def _html_cell(cell: "_Element") -> str:
+    if len(cell) == 0:
+        return collapse(cell.text or "")
+    text = collapse("".join(cast("Iterator[str]", cell.itertext())))
+    href = next((anchor.get("href") for anchor in cell.iter("a") if anchor.get("href") is not None), None)
+    return text if href is None else _linked(text, href)
 
 
-def _span(cell: "Tag", name: str, most: int) -> int:
-    written = str(cell.get(name, "1")).strip()
-    return min(most, int(written)) if re.fullmatch(r"[1-9][0-9]{0,4}", written) else 1
+def _span(cell: "_Element", name: str, most: int) -> int:
+    written = cell.get(name, "1").strip()
+    return min(most, int(written)) if _SPAN.fullmatch(written) else 1
 
 
 def _unspanned(rows: list[list[_Spanning]]) -> Iterator[list[str]]:

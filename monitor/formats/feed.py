@@ -13,6 +13,8 @@ from monitor.formats.text import collapse, decode, plain, unescape_fully
 from monitor.model.errors import Unreadable
 
 MAX_BYTES: Final = 16 * 1024 * 1024
+_MAX_TAGS: Final = 60_000
+_MAX_ATTRIBUTES: Final = 100
 _HARMLESS: Final = frozenset({"CharacterEncodingOverride", "NonXMLContentType"})
 _NAMED: Final = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)([A-Za-z][A-Za-z0-9]{1,31});")
 _HREF: Final = re.compile(r"<a\s[^<>]*?href\s*=\s*[\"']([^\"'<>]+)[\"']", re.IGNORECASE)
@@ -62,7 +64,7 @@ def _sound_xml(body: bytes) -> bytes:
     """The feed as well-formed UTF-8 XML that feedparser's strict parser takes; its lenient one is slow and guesses."""
     from lxml import etree
 
-    if len(body) > MAX_BYTES:
+    if len(body) > MAX_BYTES or body.count(b"<") > _MAX_TAGS:
         raise Unreadable("too-large", "The feed is larger than any feed is; it was not read.")
     text = _NO_XML.sub("", decode(body, None))
     source = _NAMED.sub(_as_character, text[_prologue_end(text) :].rstrip()).encode()
@@ -73,6 +75,8 @@ def _sound_xml(body: bytes) -> bytes:
         if _looks_like_a_page(source):
             raise _not_feed() from fault
         raise _broken(str(fault)) from fault
+    if root.xpath(f"//*[count(@*) > {_MAX_ATTRIBUTES}]"):
+        raise _broken("an element has more attributes than any real one")
     if str(root.tag).rpartition("}")[2].lower() not in ("rss", "feed", "rdf"):
         raise _not_feed()
     return source

@@ -6,22 +6,24 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, cast
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
-from monitor.formats.markup import parse_leniently, regions, remove
+from monitor.formats.markup import markup_of, parse_html, parse_leniently, region, remove
 from monitor.formats.text import collapse
 
 if TYPE_CHECKING:
+    from bs4 import BeautifulSoup, Tag
     from lxml.etree import _Element
 
 # lxml is imported where it is used: it costs more than the rest of the program's start.
 
-_DROPPED_NAMES: Final = "script style noscript template nav footer aside svg iframe object dialog head"
+_DROPPED_NAMES: Final = "nav footer aside dialog head"
 _BLOCK_NAMES: Final = (
     "address article blockquote body caption center dd details div dl dt fieldset figcaption figure form header hr html"
     " legend li main ol p pre section summary table tbody tfoot thead tr ul"
 )
 
 DROPPED: Final = tuple(_DROPPED_NAMES.split())
-"""Elements that hold no text of the document. Forms go too, unless the whole page is one (as ASP.NET makes it)."""
+"""Elements that hold no text of the document, besides scripts and the like. Forms go too, unless the whole page is one
+(as ASP.NET makes it)."""
 
 _DROPPED_XPATH: Final = " | ".join(f"descendant::{name}" for name in DROPPED) + " | descendant::*[@hidden]"
 _MAIN_XPATH: Final = "descendant-or-self::*[self::main or self::article or @role='main']"
@@ -65,14 +67,11 @@ def prose(text: str, selector: str | None, drop: tuple[str, ...] = ()) -> tuple[
     ``selector``: CSS of the region (None: ``main, article, [role=main]``, or else the body). ``drop``: CSS of volatile
     parts. Raises ``Unreadable``: ``selector-missing``, ``bad-selector``, ``hostile-markup``.
     """
-    chosen = regions(text, selector, drop)
-    for region in chosen:
-        _strip(region)
-    if selector is None:
-        chosen = [part for root in chosen for part in _main_parts(root)]
+    chosen = region(parse_html(text), selector, drop)
+    _strip(chosen)
     walk = _Walk()
-    for region in chosen:
-        walk.through(region)
+    for part in [chosen] if selector else _main_parts(chosen):
+        walk.through(part)
     return tuple(walk.blocks)
 
 
@@ -83,15 +82,15 @@ def _main_parts(root: "_Element") -> "list[_Element]":
     return [part for part in found if not any(id(above) in known for above in part.iterancestors())] or [root]
 
 
-def _strip(region: "_Element") -> None:
+def _strip(page: "_Element") -> None:
     """Takes out what is no text of the document."""
-    for element in cast("list[_Element]", region.xpath(_DROPPED_XPATH)):
+    for element in cast("list[_Element]", page.xpath(_DROPPED_XPATH)):
         remove(element)
-    forms = list(region.iter("form"))
+    forms = list(page.iter("form"))
     if forms:
-        most = _text_length(region) / 2
+        most = _text_length(page) / 2
         for form in forms:
-            if form is not region and _text_length(form) <= most:
+            if form is not page and _text_length(form) <= most:
                 remove(form)
 
 
@@ -108,15 +107,15 @@ class _Walk:
         self._text: list[str] = []
         self._cells: list[str] | None = None
 
-    def through(self, region: "_Element") -> None:
+    def through(self, part: "_Element") -> None:
         from lxml import etree
 
-        for event, element in etree.iterwalk(region, events=("start", "end")):
+        for event, element in etree.iterwalk(part, events=("start", "end")):
             if event == "start":
                 self._enter(element)
             else:
                 self._leave(element)
-                if element is not region:
+                if element is not part:
                     self._text.append(element.tail or "")
         self._close_block(None)
 
@@ -175,36 +174,37 @@ def links(text: str, base_url: str, selector: str | None, drop: tuple[str, ...] 
 
     Without a selector the whole page is searched, navigation too. Raises ``Unreadable`` as ``prose``.
     """
-    found: list[Link] = []
-    base = base_url
-    for region in regions(text, selector, drop):
-        base = _base(region, base)
-        found.extend(_links(region, base))
-    return tuple(found)
+    # Imported here: it costs more than the rest of the program's start, and only index pages need it.
+    from bs4 import BeautifulSoup
+
+    root = parse_html(text)
+    base = base_url if root is None else _base(root, base_url)
+    soup = BeautifulSoup(markup_of(region(root, selector, drop)), "lxml")
+    return tuple(_links(soup, base))
 
 
-def _base(region: "_Element", base_url: str) -> str:
-    written = next((element.get("href") for element in region.iter("base")), None)
+def _base(root: "_Element", base_url: str) -> str:
+    written = next((element.get("href") for element in root.iter("base")), None)
     return (written and absolute_url(written, base_url)) or base_url
 
 
-def _links(region: "_Element", base: str) -> Iterator[Link]:
+def _links(soup: "BeautifulSoup", base: str) -> Iterator[Link]:
     heading = ""
-    for element in region.iter("a", *_HEADINGS):
-        if element.tag != "a":
-            heading = _visible(element) or heading
-        elif href := absolute_url(element.get("href") or "", base):
-            yield Link(text=_visible(element), href=href, heading=heading)
+    for tag in soup.find_all(["a", *_HEADINGS]):
+        if tag.name != "a":
+            heading = _visible(tag) or heading
+        elif href := absolute_url(str(tag.get("href") or ""), base):
+            yield Link(text=_visible(tag), href=href, heading=heading)
 
 
-def _visible(element: "_Element") -> str:
+def _visible(tag: "Tag") -> str:
     """The text people see of a link or heading: its words, or what stands in for its picture."""
-    words = collapse("".join(cast("Iterator[str]", element.itertext())))
-    return words or collapse(element.get("aria-label") or element.get("title") or _alternative(element))
+    return collapse(tag.get_text()) or collapse(str(tag.get("aria-label") or tag.get("title") or _alternative(tag)))
 
 
-def _alternative(element: "_Element") -> str:
-    return next((str(image.get("alt")) for image in element.iter("img") if image.get("alt")), "")
+def _alternative(tag: "Tag") -> str:
+    image = cast("Tag | None", tag.find("img", alt=True))
+    return str(image["alt"]) if image is not None else ""
 
 
 def absolute_url(written: str, base_url: str) -> str | None:

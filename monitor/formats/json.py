@@ -9,6 +9,7 @@ from monitor.model.errors import Unreadable
 
 MAX_BYTES: Final = 33_554_432
 MAX_CONTAINERS: Final = 2_000_000
+MAX_COMMAS: Final = 4_000_000
 MAX_DEPTH: Final = 60
 _NAMES: Final = ("name", "title", "raw_name", "label")
 
@@ -19,7 +20,7 @@ def read_json(body: bytes) -> object:
     Raises ``Unreadable``: ``bad-json`` (not JSON, cut short, NaN or Infinity, one object names a member twice,
     nested deeper than 60), ``too-large``.
     """
-    if len(body) > MAX_BYTES or body.count(b"{") + body.count(b"[") > MAX_CONTAINERS:
+    if len(body) > MAX_BYTES or body.count(b"{") + body.count(b"[") > MAX_CONTAINERS or body.count(b",") > MAX_COMMAS:
         raise Unreadable("too-large", "The JSON answer is larger than any list of this kind; it was not read.")
     try:
         value: object = json.loads(

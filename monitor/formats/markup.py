@@ -15,10 +15,13 @@ if TYPE_CHECKING:
 
 # lxml and selectolax are imported where they are used: they cost more than the rest of the program's start.
 
-MAX_CHARS: Final = 33_554_432
-MAX_TAGS: Final = 600_000
-MAX_ATTRIBUTES: Final = 200
-MAX_TABLE_ELEMENTS: Final = 150_000
+MAX_CHARS: Final = 24_000_000
+MAX_TAGS: Final = 400_000
+MAX_ATTRIBUTES: Final = 100
+MAX_ALL_ATTRIBUTES: Final = 1_500_000
+SMALL_CHARS: Final = 20_000
+"""A page no larger cannot hold enough attributes to make a parser slow."""
+MAX_TABLE_ELEMENTS: Final = 60_000
 
 _WS: Final = r"\t\n\f\r "
 _ATTRIBUTE: Final = rf"[^{_WS}/>][^{_WS}/>=]*+(?:[{_WS}]*+=[{_WS}]*+(?:\"[^\"]*+\"|'[^']*+'|(?![\"'])[^{_WS}>]*+))?+"
@@ -26,6 +29,8 @@ _TAG: Final = re.compile(rf"(</?[a-zA-Z][^{_WS}/>]*+)((?:[{_WS}/]++|{_ATTRIBUTE}
 """A tag without its ``>``, by the tokenizer's rules of the HTML standard. Possessive throughout, hence linear."""
 
 _ONE_ATTRIBUTE: Final = re.compile(_ATTRIBUTE)
+_MUTE_NAMES: Final = "script style template noscript svg math iframe object canvas select datalist textarea"
+_MUTE_XPATH: Final = " | ".join(f"descendant::{name}" for name in _MUTE_NAMES.split())
 _WHOLE_PAGE: Final = frozenset({"html", "body"})
 _OWN_ROWS: Final = "count(./tr | ./thead/tr | ./tbody/tr | ./tfoot/tr)"
 
@@ -46,14 +51,15 @@ def parse_leniently(text: str) -> "_Element | None":
     return _parsed(text)[0]
 
 
-def _parsed(text: str) -> "tuple[_Element | None, bool]":
+def _parsed(text: str, *, tame: bool = True) -> "tuple[_Element | None, bool]":
     from lxml import etree
 
+    markup = _tamed(text) if tame else text
     parser = etree.HTMLParser(
         encoding="utf-8", recover=True, huge_tree=False, no_network=True, remove_comments=True, remove_pis=True
     )
     try:
-        root = cast("_Element | None", etree.fromstring(_tamed(text).encode("utf-8", "replace"), parser))
+        root = cast("_Element | None", etree.fromstring(markup.encode("utf-8", "replace"), parser))
     except etree.LxmlError:
         return None, True
     return root, all(entry.type_name != "ERR_RESOURCE_LIMIT" for entry in parser.error_log)
@@ -62,54 +68,72 @@ def _parsed(text: str) -> "tuple[_Element | None, bool]":
 def _tamed(text: str) -> str:
     if len(text) > MAX_CHARS or text.count("<") > MAX_TAGS:
         raise _hostile("is larger than any real page")
-    return _TAG.sub(_with_few_attributes, text.replace("\x00", ""))
+    if len(text) <= SMALL_CHARS:
+        return text.replace("\x00", "")
+    return _TAG.sub(_Tamer().tamed, text.replace("\x00", ""))
 
 
-def _with_few_attributes(tag: re.Match[str]) -> str:
-    """The tag as it is, or without attributes when it has more than any real one (or is script that looks like a
-    tag).
-    """
-    attributes = tag[2]
-    if len(attributes) <= 2 * MAX_ATTRIBUTES:
+class _Tamer:
+    """Takes the attributes off tags that have more than any real tag, and counts those of the page (roughly)."""
+
+    def __init__(self) -> None:
+        self._seen = 0
+
+    def tamed(self, tag: re.Match[str]) -> str:
+        attributes = tag[2]
+        if len(attributes) < 3:
+            return tag[0]
+        # Never fewer than there are: they are parted by white space, by slashes, or by quotes after an equals sign.
+        at_most = attributes.count("=") + attributes.count("/") + len(attributes.split())
+        if at_most > MAX_ATTRIBUTES and sum(1 for _ in _ONE_ATTRIBUTE.finditer(attributes)) > MAX_ATTRIBUTES:
+            # Script that looks like a tag comes here too; it is no text of the page anyway.
+            return tag[1]
+        self._seen += at_most
+        if self._seen > MAX_ALL_ATTRIBUTES:
+            raise _hostile("is larger than any real page")
         return tag[0]
-    few = sum(1 for _ in _ONE_ATTRIBUTE.finditer(attributes)) <= MAX_ATTRIBUTES
-    return tag[0] if few else tag[1]
 
 
 def _hostile(what: str) -> Unreadable:
     return Unreadable("hostile-markup", f"The page {what}; it was not read.")
 
 
-def regions(text: str, selector: str | None, drop: tuple[str, ...] = ()) -> "list[_Element]":
-    """The parts of the page that ``selector`` names, outermost ones only, without those that ``drop`` names.
+def region(root: "_Element | None", selector: str | None, drop: tuple[str, ...] = ()) -> "_Element":
+    """The parts of a page that ``selector`` names (outermost ones, each in a ``div``), without those ``drop`` names.
 
-    Without a selector it is the whole page. Raises ``Unreadable``: ``selector-missing``, ``bad-selector``.
+    Without a selector it is the whole page. Scripts, styles and the like are gone. Raises ``Unreadable``:
+    ``selector-missing``, ``bad-selector``.
     """
-    root = parse_html(text)
+    from lxml import etree
+
     if root is None:
-        root = _empty()
+        root = etree.Element("html")
+    for element in cast("list[_Element]", root.xpath(_MUTE_XPATH)):
+        remove(element)
     if selector is None and not drop:
-        return [root]
-    return _selected(root, selector, drop)
+        return root
+    chosen, _ = _parsed(_selected(markup_of(root), selector, drop), tame=False)  # tamed when it was read
+    return etree.Element("html") if chosen is None else chosen
 
 
-def _selected(root: "_Element", selector: str | None, drop: tuple[str, ...]) -> "list[_Element]":
+def _selected(page_markup: str, selector: str | None, drop: tuple[str, ...]) -> str:
     from selectolax.lexbor import LexborHTMLParser
 
-    page = LexborHTMLParser(markup_of(root))
+    page = LexborHTMLParser(page_markup)
     for volatile in drop:
         # Outermost only: a node inside one already destroyed must not be touched again.
         for node in _outermost(_hits(page, volatile)):
             if node.tag not in _WHOLE_PAGE:
                 node.decompose()
-    hits = _outermost(_hits(page, selector)) if selector else [page.root]
-    if selector and not hits:
+    if selector is None:
+        return page.html or ""
+    hits = _outermost(_hits(page, selector))
+    if not hits:
         raise Unreadable(
             "selector-missing",
             f"The page has no part “{selector}” any more; it was rebuilt, or is not the page that was due.",
         )
-    parsed = (parse_html(node.html or "") for node in hits if node is not None)
-    return [element if element is not None else _empty() for element in parsed]
+    return "".join(f"<div>{node.html or ''}</div>" for node in hits)
 
 
 def _hits(page: "LexborHTMLParser", selector: str) -> "list[LexborNode]":
@@ -154,12 +178,12 @@ def remove(element: "_Element") -> None:
     parent.remove(element)
 
 
-def table_markup(text: str, selector: str | None) -> str:
+def table_element(text: str, selector: str | None) -> "_Element":
     """The one table meant: of those in the region, the one with most rows of its own, without tables inside its cells.
 
-    Raises ``Unreadable``: ``no-table``, and as ``regions``.
+    Raises ``Unreadable``: ``no-table``, and as ``region``.
     """
-    tables = [table for region in regions(text, selector) for table in region.iter("table")]
+    tables = list(region(parse_html(text), selector).iter("table"))
     if not tables:
         where = f"The part “{selector}” of the page" if selector else "The page"
         raise Unreadable("no-table", f"{where} holds no table; it may be an error page or a rebuilt one.")
@@ -169,14 +193,8 @@ def table_markup(text: str, selector: str | None) -> str:
             remove(inner)
     if cast(float, chosen.xpath("count(descendant::*)")) > MAX_TABLE_ELEMENTS:
         raise _hostile("holds a table larger than any real one")
-    return markup_of(chosen)
+    return chosen
 
 
 def _own_rows(table: "_Element") -> float:
     return cast(float, table.xpath(_OWN_ROWS))
-
-
-def _empty() -> "_Element":
-    from lxml import etree
-
-    return etree.Element("html")

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from monitor.formats.cells import Linked, grid_of, unwrapped
-from monitor.formats.markup import table_markup
+from monitor.formats.markup import table_element
 from monitor.formats.text import clean, collapse, decode
 from monitor.formats.workbook import read_sheets
 from monitor.model.errors import Unreadable
@@ -153,12 +153,11 @@ def _row_elements(root: "_Element") -> "list[_Element]":
 
 
 def _xml_cells(row: "_Element") -> dict[str, str]:
-    cells = {str(name): str(value) for name, value in row.attrib.items()}
+    cells = {str(name): [str(value)] for name, value in row.attrib.items()}
     for child in row:
         if isinstance(child.tag, str):
-            name, text = child.tag.rpartition("}")[2], child.text or ""
-            cells[name] = f"{cells[name]}; {text}" if name in cells else text
-    return cells
+            cells.setdefault(child.tag.rpartition("}")[2], []).append(child.text or "")
+    return {name: "; ".join(texts) for name, texts in cells.items()}
 
 
 def read_html_table(text: str, selector: str | None) -> Table:
@@ -168,7 +167,7 @@ def read_html_table(text: str, selector: str | None) -> Table:
     out;
     tables inside cells are ignored. Raises ``Unreadable``: ``no-table``, ``selector-missing``, ``no-rows``, ``ragged``.
     """
-    return _table(_counted(grid_of(table_markup(text, selector))), "html")
+    return _table(_counted(grid_of(table_element(text, selector))), "html")
 
 
 def _counted(rows: Iterable[Sequence[str]]) -> list[list[str]]:

@@ -1,10 +1,9 @@
-"""XLSX workbooks as rows of text. A workbook is a zip of XML: it is unpacked and measured here before it is opened.
+"""XLSX workbooks as rows of text. A workbook, a zip of XML, is unpacked, measured and rewritten before it is opened.
 
-calamine takes the sizes a zip declares on trust and lays a sheet out as one dense rectangle, so a small file can ask
-for
-any amount of memory. Hence: every part is inflated by us under a cap, the furthest cell address is looked up in the
-XML, and
-calamine is given a new zip that holds nothing but the parts looked at.
+calamine believes what a file says of itself: the sizes in the zip, the number of shared strings, the address of a cell
+(a sheet is laid out as one dense rectangle). Each of these can ask for more memory than there is, and then the process
+dies. Hence every part is inflated here under a cap, sheets and strings are read through by lxml, and calamine is given
+a new zip of plain parts whose extent is known.
 """
 
 import io
@@ -12,22 +11,30 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from datetime import date, datetime, time
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from monitor.model.errors import Unreadable
 
-MAX_UNPACKED_BYTES: Final = 96 * 1024 * 1024
+# lxml and calamine are imported where they are used: only a source that comes as a workbook pays for them.
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+MAX_UNPACKED_BYTES: Final = 48 * 1024 * 1024
 MAX_RATIO: Final = 250
 """Unpacked bytes for one packed; the densest real sheets reach about 40."""
 
 MAX_SHEET_CELLS: Final = 2_000_000
+_MAX_OTHER_BYTES: Final = 4 * 1024 * 1024
 _RATIO_FREE_BYTES: Final = 1024 * 1024
 _MAX_PARTS: Final = 4_000
 _ENCRYPTED: Final = 0x1
 _LOCAL_HEADER_BYTES: Final = 30
-_CELL_ADDRESS: Final = re.compile(rb"[\s\"']r\s*=\s*[\"']\s*([A-Za-z]{0,9})([0-9]{1,12})\s*[\"']")
+_ADDRESS: Final = re.compile(r"([A-Za-z]{0,3})([0-9]{1,7})")
+_MAIN: Final = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 
 
 def read_sheets(body: bytes) -> Iterator[Iterator[Sequence[str]]]:
@@ -35,14 +42,11 @@ def read_sheets(body: bytes) -> Iterator[Iterator[Sequence[str]]]:
 
     Raises ``Unreadable``: ``not-xlsx``, ``encrypted``, ``too-large``.
     """
-    parts = _parts(body)
-    for part in parts.values():
-        _refuse_wide(part)
+    parts = {name: _vetted(name, data) for name, data in _parts(body).items()}
     return _sheets(_packed(parts))
 
 
 def _sheets(packed: bytes) -> Iterator[Iterator[Sequence[str]]]:
-    # Imported here: only a source that comes as a workbook pays for it.
     from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
     try:
@@ -134,25 +138,86 @@ def _deflated(packed: bytes, most: int) -> bytes:
     return data
 
 
-def _refuse_wide(part: bytes) -> None:
-    """A single cell at XFD1048576 would make calamine lay out 17 thousand million cells."""
-    if b"\x00" in part:
+def _vetted(name: str, part: bytes) -> bytes:
+    """The part without claims about itself: a sheet's rows alone, the shared strings alone, others without counts."""
+    if b"\x00" in part or b"<!ENTITY" in part:
         raise _damaged()
-    rows = columns = 1
-    for letters, digits in set(_CELL_ADDRESS.findall(part)):
-        rows, columns = max(rows, int(digits)), max(columns, _column(letters))
-    if rows * columns > MAX_SHEET_CELLS:
-        raise Unreadable(
-            "too-large",
-            f"A sheet reaches to row {rows:,} and column {columns:,}, further than any list does; it was not read.",
-        )
+    from lxml.etree import XMLSyntaxError
+
+    try:
+        if b"sheetData" in part:
+            return _only(part, "row", ("worksheet", "sheetData"), _Extent().add)
+        if b"uniqueCount" in part or name.lower().endswith("sharedstrings.xml"):
+            return _only(part, "si", ("sst",), _ignore)
+        return _without_counts(part) if len(part) <= _MAX_OTHER_BYTES else b""
+    except XMLSyntaxError as fault:
+        raise _damaged() from fault
 
 
-def _column(letters: bytes) -> int:
-    number = 0
-    for letter in letters.upper():
-        number = number * 26 + letter - 64
-    return number
+def _only(part: bytes, tag: str, around: tuple[str, ...], look: "Callable[[_Element], None]") -> bytes:
+    """The elements ``tag`` of a part, one by one, within new elements ``around``."""
+    from lxml import etree
+
+    target = io.BytesIO()
+    found = etree.iterparse(
+        io.BytesIO(part), tag=f"{{*}}{tag}", resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
+    )
+    with etree.xmlfile(target, encoding="utf-8") as out, ExitStack() as opened:
+        for name in around:
+            opened.enter_context(out.element(f"{_MAIN}{name}"))
+        for _, element in found:
+            look(element)
+            out.write(element, with_tail=False)
+            element.clear()
+    return target.getvalue()
+
+
+def _ignore(_: "_Element") -> None:
+    """Shared strings need no looking at: each takes the room it takes in the file."""
+
+
+def _without_counts(part: bytes) -> bytes:
+    from lxml import etree
+
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+    root = etree.fromstring(part, parser)
+    for element in root.iter("*"):
+        element.attrib.pop("count", "")
+    return etree.tostring(root, encoding="utf-8", xml_declaration=True)
+
+
+class _Extent:
+    """How far a sheet reaches, counted as calamine counts: a row or cell without an address follows the one before."""
+
+    def __init__(self) -> None:
+        self._row = self._rows = self._columns = 0
+
+    def add(self, row: "_Element") -> None:
+        written = row.get("r")
+        self._row = self._row + 1 if written is None else _address(written)[1]
+        self._rows = max(self._rows, self._row)
+        column = 0
+        for cell in row:
+            written = cell.get("r")
+            column, at = (column + 1, self._row) if written is None else _address(written)
+            self._rows, self._columns = max(self._rows, at), max(self._columns, column)
+        if self._rows * self._columns > MAX_SHEET_CELLS:
+            raise Unreadable(
+                "too-large",
+                f"A sheet reaches to row {self._rows:,} and column {self._columns:,}, further than any list does;"
+                " it was not read.",
+            )
+
+
+def _address(written: str) -> tuple[int, int]:
+    """Column and row, counted from 1, of ``C7``; column 0 for a mere row number."""
+    found = _ADDRESS.fullmatch(written)
+    if found is None:
+        raise _damaged()
+    column = 0
+    for letter in found[1].upper():
+        column = column * 26 + ord(letter) - 64
+    return column, int(found[2])
 
 
 def _packed(parts: dict[str, bytes]) -> bytes:
