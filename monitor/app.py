@@ -61,6 +61,7 @@ class House:
 
     def __init__(self, config: Config) -> None:
         self.config = config
+        self.wall_clock = SystemClock()
 
     @contextmanager
     def reader(self) -> Iterator[Store]:
@@ -72,9 +73,17 @@ class House:
             store.close()
 
     @contextmanager
-    def writer(self, *, demo: bool = False) -> Iterator[Store]:
-        """The database for writing, under the single-writer lock; created on first use."""
-        store = open_writer(self.config.database, now=SystemClock().now(), demo=demo, item_sha256=item_sha256)
+    def writer(self, *, demo: bool = False, lock_wait_s: float = 10.0) -> Iterator[Store]:
+        """The database for writing, under the single-writer lock; created on first use. Raises StoreError ``locked``,
+        naming the holder, when another writer has not ended after ``lock_wait_s``.
+        """
+        store = open_writer(
+            self.config.database,
+            now=SystemClock().now(),
+            demo=demo,
+            item_sha256=item_sha256,
+            lock_wait_s=lock_wait_s,
+        )
         try:
             yield store
         finally:

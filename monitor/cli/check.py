@@ -3,14 +3,13 @@
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
 
 import click
 
 from monitor.app import House
 from monitor.cli.exits import Exit, worst
 from monitor.cli.options import Options
-from monitor.cli.output import local, write_json, write_table
+from monitor.cli.output import local, write_json, write_ribbon, write_table
 from monitor.cli.plain import change_body, check_body
 from monitor.model.assessment import Tier
 from monitor.model.delivery import Refused, Sent
@@ -18,11 +17,9 @@ from monitor.model.errors import UsageError
 from monitor.model.ids import SourceId
 from monitor.model.source import Source
 from monitor.model.verdict import Trigger, Verdict
-from monitor.model.watch import WatchState
 from monitor.pipeline.deliver import Told
-from monitor.pipeline.due import is_due
+from monitor.pipeline.due import due_sources
 from monitor.pipeline.settle import Polled
-from monitor.store import Store
 
 WORDS = {
     Verdict.CHANGED: "changed",
@@ -40,21 +37,34 @@ WORDS = {
 @click.option("--due", is_flag=True, help="Only sources whose slot has no check yet (for cron).")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
 @click.option("--exit-code", is_flag=True, help="Exit with 1 when changes were found.")
+@click.option(
+    "--wait",
+    "wait_s",
+    type=click.FloatRange(min=0, max=3600),
+    default=10,
+    show_default=True,
+    metavar="SECONDS",
+    help="How long to wait for another check to end.",
+)
 @click.pass_obj
-def check(options: Options, source_ids: tuple[str, ...], due: bool, as_json: bool, exit_code: bool) -> int:
+def check(
+    options: Options, source_ids: tuple[str, ...], due: bool, as_json: bool, exit_code: bool, wait_s: float
+) -> int:
     """Poll the sources now, keep the evidence, and tell the subscribers.
 
     The first good poll of a source is its baseline and tells nobody.
     """
     house = options.house
     sources = chosen(house, source_ids)
-    with house.writer() as store:
+    with house.writer(lock_wait_s=wait_s) as store:
         clock = house.clock(store)
         if due:
-            sources = _due(house, sources, store, clock.now())
+            wait = house.config.fetch.confirm_removal_after
+            sources = due_sources(sources, store.states(), store.queries.last_checks(), clock.now(), wait)
         with house.client(store, clock) as client:
             with _progress(options, len(sources)) as advance:
-                polled = house.poll(store, client, clock).run(sources, Trigger.HAND, advance)
+                trigger = Trigger.SCHEDULE if due else Trigger.HAND
+                polled = house.poll(store, client, clock).run(sources, trigger, advance)
             told = house.deliverer(store, client, clock).run()
             store.hosts.save_holds(client.holds())
         demo = store.is_demo
@@ -67,28 +77,20 @@ def check(options: Options, source_ids: tuple[str, ...], due: bool, as_json: boo
     if as_json:
         _write_json(polled, told, code, demo=demo)
     else:
+        write_ribbon(demo=demo)
         _write_text(options, polled, told, local(since, house.config.time_zone))
     return code
 
 
 def chosen(house: House, source_ids: Sequence[str]) -> tuple[Source, ...]:
-    """The sources asked for, or all. Raises UsageError for an id that is not in sources.yaml."""
+    """The sources asked for, each once, or all. Raises UsageError for an id that is not in sources.yaml."""
     known = {source.id: source for source in house.config.sources}
     unknown = [wanted for wanted in source_ids if wanted not in known]
     if unknown:
         listed = ", ".join(sorted(known)) or "none"
         raise UsageError(f"{house.config.path.name} has no source “{unknown[0]}”. It has: {listed}.")
-    return tuple(known[SourceId(wanted)] for wanted in source_ids) if source_ids else house.config.sources
-
-
-def _due(house: House, sources: Sequence[Source], store: Store, now: datetime) -> tuple[Source, ...]:
-    states = store.states()
-    last = {source_id: check.started_at for source_id, check in store.queries.last_checks().items()}
-    wait = house.config.fetch.confirm_removal_after
-    return tuple(
-        source
-        for source in sources
-        if is_due(source, states.get(source.id) or WatchState(source_id=source.id), last.get(source.id), now, wait)
+    return (
+        tuple(known[SourceId(wanted)] for wanted in dict.fromkeys(source_ids)) if source_ids else house.config.sources
     )
 
 
@@ -103,7 +105,8 @@ def _progress(options: Options, total: int) -> Iterator[Callable[[Polled], None]
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
     columns = (TextColumn("Checking"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    console = Console(stderr=True, no_color=options.no_color or None)
+    with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task("check", total=total)
         yield lambda _: bar.advance(task)
 

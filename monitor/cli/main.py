@@ -3,6 +3,7 @@
 import importlib
 import sys
 from collections.abc import Sequence
+from io import TextIOWrapper
 from typing import Any
 
 import click
@@ -16,6 +17,7 @@ COMMANDS = {
     "init": "monitor.cli.init:init",
     "doctor": "monitor.cli.doctor:doctor",
     "check": "monitor.cli.check:check",
+    "serve": "monitor.cli.serve:serve",
     "changes": "monitor.cli.changes:changes",
     "show": "monitor.cli.show:show",
     "status": "monitor.cli.status:status",
@@ -42,6 +44,25 @@ class LazyGroup(click.Group):
         command: click.Command = getattr(importlib.import_module(module), name)
         return command
 
+    # A reader of a pipe that is gone: click itself would end the program with code 1, which says that something changed.
+
+    def make_context(self, *args: Any, **more: Any) -> click.Context:
+        try:
+            return super().make_context(*args, **more)
+        except BrokenPipeError:  # --help and --version are written while the words are read
+            raise _pipe_closed(Exit.OK) from None
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            result = super().invoke(ctx)
+        except BrokenPipeError:
+            raise _pipe_closed(Exit.OK) from None
+        try:
+            sys.stdout.flush()
+        except BrokenPipeError:
+            raise _pipe_closed(result) from None
+        return result
+
 
 @click.group(
     cls=LazyGroup, epilog=MEANINGS, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
@@ -58,6 +79,9 @@ def cli(ctx: click.Context, config: str | None, no_color: bool, quiet: bool) -> 
 
 def run(arguments: Sequence[str]) -> int:
     """Runs one command; returns the exit code. Every expected error ends here as one clear message on stderr."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a sign the terminal cannot show is no reason to fail
     try:
         result: Any = cli.main(args=list(arguments), prog_name="cmaa-monitor", standalone_mode=False)
     except click.exceptions.Exit as end:
@@ -71,8 +95,6 @@ def run(arguments: Sequence[str]) -> int:
         return _fail(str(fault), Exit.USAGE)
     except (StoreError, MonitorError) as fault:
         return _fail(str(fault), Exit.CANNOT_RUN)
-    except BrokenPipeError:
-        return _pipe_closed()
     return int(result) if isinstance(result, int) else int(Exit.OK)
 
 
@@ -81,9 +103,9 @@ def _fail(message: str, code: Exit) -> int:
     return int(code)
 
 
-def _pipe_closed() -> int:
-    """The reader (``head``, a pager) has seen enough; that is no error."""
+def _pipe_closed(code: int | None) -> click.exceptions.Exit:
+    """The reader (``head``, a pager) has seen enough; that is no error. What is left unwritten goes nowhere."""
     import os
 
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return int(Exit.OK)
+    return click.exceptions.Exit(code or 0)

@@ -1,8 +1,11 @@
 """Which sources a scheduled run must check now."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
+from monitor.model.ids import SourceId
 from monitor.model.source import Source
+from monitor.model.verdict import Check
 from monitor.model.watch import WatchState
 from monitor.pipeline.settle import slot_of
 
@@ -25,3 +28,24 @@ def is_due(
     if any(now - since >= confirm_after for since in state.absences.values()):
         return True
     return slot_of(last_check_at, source.every) < slot_of(now, source.every)
+
+
+def due_sources(
+    sources: Sequence[Source],
+    states: Mapping[SourceId, WatchState],
+    last_checks: Mapping[SourceId, Check],
+    now: datetime,
+    confirm_after: timedelta,
+) -> tuple[Source, ...]:
+    """Those of ``sources`` that are due now, in the given order."""
+    return tuple(
+        source
+        for source in sources
+        if is_due(
+            source,
+            states.get(source.id) or WatchState(source_id=source.id),
+            last_checks[source.id].started_at if source.id in last_checks else None,
+            now,
+            confirm_after,
+        )
+    )

@@ -1,0 +1,83 @@
+"""The service: APScheduler ticks, and nothing else. What is due lives in the database, so a missed tick loses nothing.
+
+Each tick opens the database, checks the due sources, sends what is due, and lets go of the database again, so that a
+person's ``check`` gets its turn between two ticks. A tick that fails is reported, and the next one tries again.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from monitor.app import House
+from monitor.model.delivery import Sent
+from monitor.model.errors import StoreError
+from monitor.model.verdict import Trigger
+from monitor.pipeline.due import due_sources
+
+if TYPE_CHECKING:
+    from apscheduler.schedulers.blocking import BlockingScheduler
+
+TICK_S = 30
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tick:
+    """What one tick did. ``trouble``: why it could do nothing, when that was so."""
+
+    checked: int = 0
+    unverified: int = 0
+    changes: int = 0
+    sent: int = 0
+    unsent: int = 0
+    trouble: str | None = None
+
+    @property
+    def idle(self) -> bool:
+        """Whether there was nothing to do."""
+        return not (self.checked or self.sent or self.unsent or self.trouble)
+
+
+def tick(house: House) -> Tick:
+    """Checks what is due and sends what is due, once. A database that cannot be had is the tick's trouble."""
+    try:
+        with house.writer() as store:
+            clock = house.clock(store)
+            wait = house.config.fetch.confirm_removal_after
+            last = store.queries.last_checks()
+            sources = due_sources(house.config.sources, store.states(), last, clock.now(), wait)
+            with house.client(store, clock) as client:
+                polled = house.poll(store, client, clock).run(sources, Trigger.SCHEDULE)
+                told = house.deliverer(store, client, clock).run()
+                store.hosts.save_holds(client.holds())
+    except StoreError as fault:
+        return Tick(trouble=str(fault))
+    sent = sum(isinstance(one.outcome, Sent) for one in told)
+    return Tick(
+        checked=len(polled),
+        unverified=sum(not one.check.ruling.verdict.verified for one in polled),
+        changes=sum(len(one.changes) for one in polled),
+        sent=sent,
+        unsent=len(told) - sent,
+    )
+
+
+def schedule(house: House, on_tick: Callable[[Tick], None], *, tick_s: float = TICK_S) -> "BlockingScheduler":
+    """A scheduler that ticks at once and then every ``tick_s`` seconds; ``start()`` blocks until ``shutdown()``.
+
+    Late and missed ticks run once (``coalesce``, no grace limit), never two side by side.
+    """
+    # Imported here: only the service needs it.
+    from apscheduler.executors.pool import ThreadPoolExecutor
+    from apscheduler.schedulers.blocking import BlockingScheduler
+
+    scheduler = BlockingScheduler(executors={"default": ThreadPoolExecutor(1)}, timezone="UTC")
+    scheduler.add_job(
+        lambda: on_tick(tick(house)),
+        "interval",
+        seconds=tick_s,
+        next_run_time=house.wall_clock.now(),
+        coalesce=True,
+        max_instances=1,
+        misfire_grace_time=None,
+    )
+    return scheduler
