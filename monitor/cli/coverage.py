@@ -4,7 +4,7 @@ import click
 
 from monitor.cli.exits import worst
 from monitor.cli.options import Options
-from monitor.cli.output import local, write_json, write_table
+from monitor.cli.output import local, write_json, write_ribbon, write_table
 from monitor.config import parse_since
 from monitor.model.digest import SourceCoverage
 from monitor.pipeline.coverage import Span
@@ -20,15 +20,16 @@ def coverage(options: Options, since: str, as_json: bool) -> int:
     zone = house.config.time_zone
     with house.reader() as store:
         now = house.clock(store).now()
-        span = Span(start_at=parse_since(since, now, zone), end_at=now)
+        span = Span.up_to(parse_since(since, now, zone), now)
         rows = sorted(house.digest_builder(store).coverage(span), key=_worst_first)
         demo = store.is_demo
     if as_json:
         write_json(
             "cmaa-monitor.coverage.v1",
-            {"demo": demo, "since": span.start_at, "until": span.end_at, "sources": [coverage_body(r) for r in rows]},
+            {"demo": demo, "since": span.start_at, "until": now, "sources": [coverage_body(r) for r in rows]},
         )
     else:
+        write_ribbon(demo=demo)
         columns = ("SOURCE", "RESULT", "CHECKS", "FAILED", "NOT RUN", "LAST SUCCESS", "LONGEST GAP")
         write_table(columns, [_row(r, local(r.last_good_at, zone)) for r in rows], colourful=options.colourful)
         for gap in (r for r in rows if not r.verified_at_end):

@@ -1,5 +1,6 @@
 """``cmaa-monitor digest``: the weekly digest as its reader would see it."""
 
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -7,8 +8,9 @@ import click
 from monitor.cli.exits import worst
 from monitor.cli.options import Options
 from monitor.config import read_templates
+from monitor.model.digest import Period
 from monitor.model.errors import UsageError
-from monitor.pipeline.digest import iso_week_of
+from monitor.pipeline.digest import DigestBuilder, iso_week_of
 
 
 @click.command()
@@ -32,15 +34,29 @@ def digest(options: Options, preview: bool, week: str | None, html_path: Path | 
     with house.reader() as store:
         now = house.clock(store).now()
         builder = house.digest_builder(store)
-        try:
-            period = builder.week(week or iso_week_of(now, house.config.time_zone))
-        except ValueError as fault:
-            raise UsageError(f"“{week}” is no ISO week; write one such as 2026-W47") from fault
-        model = builder.build(period, now=now, preview=True)
+        this_week = iso_week_of(now, house.config.time_zone)
+        model = builder.build(_period(builder, week or this_week, this_week, now), now=now, preview=True)
     message = render_digest(model, read_templates())
     print(f"Subject: {message.subject}\n")
     print(message.text)
     if html_path is not None:
-        html_path.write_text(message.html, encoding="utf-8")
+        _write(html_path, message.html)
         options.note(f"HTML written to {html_path}")
     return worst(unverified=bool(model.gaps))
+
+
+def _period(builder: DigestBuilder, week: str, this_week: str, now: datetime) -> Period:
+    try:
+        period = builder.week(week)
+    except (ValueError, OverflowError) as fault:
+        raise UsageError(f"“{week}” is no ISO week; write one such as {this_week}") from fault
+    if period.start_at > now:
+        raise UsageError(f"“{week}” is still to come; write {this_week} or an earlier week")
+    return period
+
+
+def _write(path: Path, html: str) -> None:
+    try:
+        path.write_text(html, encoding="utf-8")
+    except OSError as fault:
+        raise UsageError(f"{path}: {fault.strerror}; name a file in a folder you may write to.") from fault

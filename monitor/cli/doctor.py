@@ -18,7 +18,7 @@ from monitor.cli.exits import Exit, worst
 from monitor.cli.options import Options
 from monitor.cli.output import local, write_json, write_table
 from monitor.model.capture import FetchBlocked, Fetched, FetchFailed
-from monitor.model.errors import StoreError
+from monitor.model.errors import ConfigError, StoreError
 from monitor.store import library_report
 
 if TYPE_CHECKING:
@@ -32,12 +32,15 @@ ROOM_BYTES = 500_000_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One line: ``good`` decides its word, ``mend`` is empty exactly when nothing is to be done."""
+    """One line: ``good`` decides its word, ``mend`` says what to do when it is not. ``needed``: without it the program
+    cannot do its work; the rest is advice.
+    """
 
     subject: str
     good: bool
     what: str
     mend: str = ""
+    needed: bool = True
 
 
 @click.command()
@@ -47,7 +50,7 @@ class Finding:
 def doctor(options: Options, offline: bool, as_json: bool) -> int:
     """Check configuration, database, clock, libraries and whether each host answers."""
     house = options.house  # a faulty configuration ends here, with all its problems
-    findings = [*_configuration(house), *_database(house), *_libraries()]
+    findings = [*_configuration(house), *_secrets(house), *_database(house), *_libraries()]
     hosts = [] if offline else list(_hosts(house))
     findings += hosts
     if as_json:
@@ -58,7 +61,7 @@ def doctor(options: Options, offline: bool, as_json: bool) -> int:
         write_table(("STATE", "SUBJECT", "FOUND"), rows, colourful=options.colourful)
         for bad in (f for f in findings if not f.good):
             print(f"Mend {bad.subject}: {bad.mend}")
-    if any(not f.good for f in findings if f not in hosts):
+    if any(f.needed and not f.good for f in findings if f not in hosts):
         return Exit.CANNOT_RUN
     return worst(unverified=any(not f.good for f in hosts))
 
@@ -71,8 +74,24 @@ def _configuration(house: House) -> Iterator[Finding]:
         good=config.contact is not None,
         what=config.contact or "none set",
         mend=f"write contact: with an address of yours into {config.path.name}; hosts see it in our User-Agent",
+        needed=False,
     )
     yield Finding(subject="clock", good=True, what=local(SystemClock().now(), config.time_zone))
+
+
+def _secrets(house: House) -> Iterator[Finding]:
+    """Whether each subscriber's secret is at hand; never what it is."""
+    for subscriber in house.config.subscribers:
+        name = subscriber.secret_name
+        if name is None:
+            continue
+        what, mend = "", f"set {name}, or name a file that holds it in {name}_FILE; until then nothing is sent there"
+        try:
+            found = house.config.secret(name) is not None
+        except ConfigError as fault:
+            found, what = False, str(fault)
+        what = what or f"{name} is {'set' if found else 'not in the environment'}"
+        yield Finding(subject=f"secret of {subscriber.id}", good=found, what=what, mend=mend)
 
 
 def _database(house: House) -> Iterator[Finding]:
@@ -120,14 +139,18 @@ def _libraries() -> Iterator[Finding]:
 
 def _hosts(house: House) -> Iterator[Finding]:
     """Asks each host for its robots.txt, the politest page there is."""
-    hosts = {urlsplit(route.url).netloc: source for source in house.config.sources for route in source.routes}
-    with house.borrowed_client() as client:
-        for host in sorted(hosts):
-            yield _host(client, host, SystemClock().now())
+    urls = [urlsplit(route.url) for source in house.config.sources for route in source.routes]
+    try:
+        with house.borrowed_client() as client:
+            for scheme, host in sorted({(url.scheme, url.netloc) for url in urls}):
+                yield _host(client, f"{scheme}://{host}", host, SystemClock().now())
+    except StoreError as fault:
+        what = "not asked, since the database cannot be read and may be a demo, which reaches no host but its own"
+        yield Finding(subject="hosts", good=False, what=what, mend=fault.mend)
 
 
-def _host(client: "HttpClient", host: str, now: datetime) -> Finding:
-    outcome = client.fetch(f"https://{host}/robots.txt", validators=None, respect_robots=False)
+def _host(client: "HttpClient", origin: str, host: str, now: datetime) -> Finding:
+    outcome = client.fetch(f"{origin}/robots.txt", validators=None, respect_robots=False)
     match outcome:
         case Fetched(capture=capture):
             skew = _skew(capture.header("date"), now)

@@ -44,7 +44,7 @@ class LazyGroup(click.Group):
         command: click.Command = getattr(importlib.import_module(module), name)
         return command
 
-    # A reader of a pipe that is gone: click itself would end the program with code 1, which says that something changed.
+    # When the reader of a pipe is gone, click itself would end the program with code 1: that something has changed.
 
     def make_context(self, *args: Any, **more: Any) -> click.Context:
         try:

@@ -7,12 +7,25 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
+RIBBON = "*** DEMO - INVENTED EVENTS - NOT REGULATORY NEWS ***"
+"""Stands above everything that is shown from a demo database."""
+
 _STYLES = {"ACT": "bold red", "UNVERIFIED": "bold red", "BLOCKED": "bold red", "REVIEW": "bold yellow", "FYI": "dim"}
 
 
+def write_ribbon(*, demo: bool) -> None:
+    """The mark of a demo database, on a line of its own; nothing for a real one."""
+    if demo:
+        sys.stdout.write(f"{RIBBON}\n")
+
+
 def write_json(schema: str, body: Mapping[str, object]) -> None:
-    """Writes one object; ``schema`` is its name and version (``cmaa-monitor.check.v1``)."""
-    json.dump({"schema": schema, **body}, sys.stdout, ensure_ascii=False, indent=2, default=_plain)
+    """Writes one object; ``schema`` is its name and version (``cmaa-monitor.check.v1``).
+
+    Where stdout cannot carry every sign, JSON's own escapes stand for those it cannot.
+    """
+    escaped = (sys.stdout.encoding or "").lower() not in {"utf-8", "utf8"}
+    json.dump({"schema": schema, **body}, sys.stdout, ensure_ascii=escaped, indent=2, default=_plain)
     sys.stdout.write("\n")
 
 

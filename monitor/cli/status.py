@@ -7,7 +7,7 @@ import click
 from monitor.cli.coverage import coverage_body
 from monitor.cli.exits import worst
 from monitor.cli.options import Options
-from monitor.cli.output import local, write_json, write_table
+from monitor.cli.output import local, write_json, write_ribbon, write_table
 from monitor.model.assessment import Tier
 from monitor.pipeline.coverage import Span
 from monitor.pipeline.digest import STANDING
@@ -22,7 +22,7 @@ def status(options: Options, as_json: bool) -> int:
     zone = house.config.time_zone
     with house.reader() as store:
         now = house.clock(store).now()
-        week = Span(start_at=now - timedelta(days=7), end_at=now)
+        week = Span.up_to(now - timedelta(days=7), now)
         rows = house.digest_builder(store).coverage(week)
         recent = store.queries.changes(since=week.start_at, tiers=tuple(Tier), sources=())
         since, head = store.queries.monitoring_since(), store.queries.chain_head()
@@ -41,8 +41,7 @@ def status(options: Options, as_json: bool) -> int:
         }
         write_json("cmaa-monitor.status.v1", body)
         return worst(unverified=bool(gaps), undelivered=bool(dead))
-    if demo:
-        print("*** DEMO - INVENTED EVENTS - NOT REGULATORY NEWS ***")
+    write_ribbon(demo=demo)
     act, review, fyi = (counts[tier.value] for tier in (Tier.ACT, Tier.REVIEW, Tier.FYI))
     print(f"{local(now, zone)}: in the last 7 days {act} to act on, {review} to review, {fyi} for information.")
     print(f"{len(rows) - len(gaps)} of {len(rows)} sources verified. Monitoring since {local(since, zone)}.")

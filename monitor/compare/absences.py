@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from monitor.compare.versions import successions
 from monitor.model.ids import RecordKey
 from monitor.model.snapshot import Record, Snapshot
 
@@ -33,10 +34,12 @@ def settle_absences(
     """Sorts the records missing from ``fresh``, which must be a complete, vetted copy.
 
     A key is confirmed when it was already missing (``known``) at least ``confirm_after`` ago; else its record is
-    carried over. Keys that came back, or that the baseline does not hold, leave no trace. Passages are not held back.
+    carried over. A version that its successor has replaced is not missing. Keys that came back, or that the baseline
+    does not hold, leave no trace. Passages are not held back.
     """
     present = {record.key for record in fresh.records}
-    missing = {record.key: record for record in baseline.records if record.key not in present}
+    followed = successions(baseline, fresh)
+    missing = {r.key: r for r in baseline.records if r.key not in present and r.key not in followed}
     since = {key: known.get(key, now) for key in missing}
     pending = {key: at for key, at in since.items() if key not in known or now - at < confirm_after}
     return Settled(

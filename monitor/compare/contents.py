@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from monitor.compare.canonical import fold
 from monitor.compare.garbling import is_garbled
+from monitor.compare.versions import successions
 from monitor.model.ids import RecordKey
 from monitor.model.snapshot import Snapshot
 from monitor.model.source import Contract
@@ -106,9 +107,13 @@ def _sentinels(snapshot: Snapshot, contract: Contract) -> Iterator[tuple[str, st
 
 
 def _shrunk(snapshot: Snapshot, baseline: Snapshot, contract: Contract) -> Iterator[tuple[str, str]]:
-    """Of a list the ids that are gone count, of a document the net loss: its passages have no identity of their own."""
+    """Of a list the ids that are gone count (a version followed by its next one is not gone), of a document the net
+    loss: its passages have no identity of their own.
+    """
     if baseline.records:
-        gone = len({record.key for record in baseline.records} - {record.key for record in snapshot.records})
+        gone = len({record.key for record in baseline.records} - {record.key for record in snapshot.records}) - len(
+            successions(baseline, snapshot)
+        )
     else:
         gone = baseline.size - snapshot.size
     if gone > max(contract.spare_shrink, contract.max_shrink * baseline.size):

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from monitor.compare.aliases import PANELS
 from monitor.compare.canonical import fold, spelling
+from monitor.compare.versions import successions
 from monitor.model.difference import Act, Difference, FieldChange, Weight
 from monitor.model.ids import RecordKey
 from monitor.model.snapshot import Record, Snapshot
@@ -15,12 +16,15 @@ def compare_records(
     """The records added (in the order of ``after``), then removed, then modified.
 
     ``aliases``: folded value -> folded usual value (see ``folded_aliases``); edits between the two are editorial. Only
-    fields that differ are named, with their published values; the key alone says which records belong together.
+    fields that differ are named, with their published values. The key says which records belong together; a document's
+    next version is a modification of the one before it (see ``versions``).
     """
     old, new = _by_key(before.records), _by_key(after.records)
-    added = [_appeared(record) for key, record in new.items() if key not in old]
-    removed = [_vanished(record) for key, record in old.items() if key not in new]
-    pairs = ((old[key], record) for key, record in new.items() if key in old)
+    heirs = successions(before, after)
+    inherited = {heir: old[key] for key, heir in heirs.items()}
+    added = [_appeared(record) for key, record in new.items() if key not in old and key not in inherited]
+    removed = [_vanished(record) for key, record in old.items() if key not in new and key not in heirs]
+    pairs = ((old.get(key) or inherited[key], record) for key, record in new.items() if key in old or key in inherited)
     modified = [found for one, other in pairs if (found := _modified(one, other, aliases))]
     return (*added, *removed, *modified)
 

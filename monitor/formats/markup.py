@@ -28,6 +28,9 @@ _ATTRIBUTE: Final = rf"[^{_WS}/>][^{_WS}/>=]*+(?:[{_WS}]*+=[{_WS}]*+(?:\"[^\"]*+
 _TAG: Final = re.compile(rf"(</?[a-zA-Z][^{_WS}/>]*+)((?:[{_WS}/]++|{_ATTRIBUTE})*+)")
 """A tag without its ``>``, by the tokenizer's rules of the HTML standard. Possessive throughout, hence linear."""
 
+_UNFIT: Final = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]+")
+"""Characters that no tree can hold, and no reader sees."""
+
 _ONE_ATTRIBUTE: Final = re.compile(_ATTRIBUTE)
 _MUTE_NAMES: Final = "script style template noscript svg math iframe object canvas select datalist textarea"
 _MUTE_XPATH: Final = " | ".join(f"descendant::{name}" for name in _MUTE_NAMES.split())
@@ -54,7 +57,7 @@ def parse_leniently(text: str) -> "_Element | None":
 def _parsed(text: str, *, tame: bool = True) -> "tuple[_Element | None, bool]":
     from lxml import etree
 
-    markup = _tamed(text) if tame else text
+    markup = _UNFIT.sub("", _tamed(text) if tame else text)
     parser = etree.HTMLParser(
         encoding="utf-8", recover=True, huge_tree=False, no_network=True, remove_comments=True, remove_pis=True
     )
@@ -69,8 +72,8 @@ def _tamed(text: str) -> str:
     if len(text) > MAX_CHARS or text.count("<") > MAX_TAGS:
         raise _hostile("is larger than any real page")
     if len(text) <= SMALL_CHARS:
-        return text.replace("\x00", "")
-    return _TAG.sub(_Tamer().tamed, text.replace("\x00", ""))
+        return text
+    return _TAG.sub(_Tamer().tamed, text)
 
 
 class _Tamer:

@@ -8,12 +8,17 @@ from monitor.model.ids import RecordKey
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
-    """One row, under the regulator's own id. ``fields`` keep the published spelling (decoded, ends stripped)."""
+    """One row, under the regulator's own id. ``fields`` keep the published spelling (decoded, ends stripped).
+
+    ``document``: the id of the document that the row is one version of, where the version is part of the key (an LCD's
+    next version then takes the place of the one before, instead of one row vanishing and another appearing).
+    """
 
     key: RecordKey
     label: str
     fields: Mapping[str, str]
     url: str | None = None
+    document: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,6 +18,11 @@ class Span:
     start_at: datetime
     end_at: datetime
 
+    @classmethod
+    def up_to(cls, start_at: datetime, now: datetime) -> "Span":
+        """The span that has lasted until ``now``, a check begun this very moment included: a simulated clock stands."""
+        return cls(start_at=start_at, end_at=now + timedelta(microseconds=1))
+
 
 def cover(
     source: Source,
@@ -27,15 +32,18 @@ def cover(
     first_check_at: datetime | None,
     good_before: datetime | None,
 ) -> SourceCoverage:
-    """Measures ``checks`` (those of this source that started in the span, oldest first) against the schedule.
+    """Measures ``checks`` (those of this source, oldest first, from one cadence before the span on) against the
+    schedule.
 
     A slot is covered by any verified check that started in it. Slots before ``first_check_at`` were never promised.
     ``good_before``: the last verified check before the span.
     """
+    tried_before = {slot_of(c.started_at, source.every) for c in checks if c.started_at < span.start_at}
+    checks = [c for c in checks if c.started_at >= span.start_at]
     good = [c for c in checks if c.ruling.verdict.verified]
     covered = {slot_of(c.started_at, source.every) for c in good}
     tried = {slot_of(c.started_at, source.every) for c in checks}
-    slots = _slots(source.every, span, first_check_at, good_before, tried)
+    slots = _slots(source.every, span, first_check_at, tried_before, tried)
     newest = checks[-1] if checks else None
     last_good_at = good[-1].ended_at if good else good_before
     failing = _failing(checks)
@@ -64,19 +72,19 @@ def _slots(
     every: timedelta,
     span: Span,
     first_check_at: datetime | None,
-    good_before: datetime | None,
+    tried_before: Collection[datetime],
     tried: Collection[datetime],
 ) -> set[datetime]:
     """The slots this span answers for, none of them twice and none of them lost between two spans.
 
     A slot may lie across the edge of a span: a day begins at midnight UTC, a reader's week at midnight where he lives.
-    Across the start it counts here unless it was verified before; across the end only when it was tried by then, for
-    until it is over it is not late.
+    It counts where it was first tried; one that was not tried at all counts where it ends, for until then it is not
+    late.
     """
     if first_check_at is None:
         return set()
     slot = slot_of(max(span.start_at, first_check_at), every)
-    if good_before is not None and slot_of(good_before, every) == slot:
+    if slot in tried_before:
         slot += every
     slots = set()
     while slot < span.end_at:
@@ -119,5 +127,5 @@ def _longest_gap_s(
 ) -> float:
     """The longest stretch without a verified check, the edges of the span included."""
     begin = good_before or (max(first_check_at, span.start_at) if first_check_at else span.start_at)
-    marks = [begin, *(c.ended_at for c in good), span.end_at]
+    marks = [min(begin, span.end_at), *(c.ended_at for c in good), span.end_at]
     return max((later - earlier).total_seconds() for earlier, later in pairwise(marks))

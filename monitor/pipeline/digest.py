@@ -67,7 +67,7 @@ class DigestBuilder:
         told = [self.card(kept) for kept in self.store.changes_between(period.from_seq, to_seq)]
         shown = [card for card in told if card.assessment.tier is not Tier.NOISE]
         filtered = [card for card in told if card.assessment.tier is Tier.NOISE]
-        end_at = min(period.end_at, now)
+        span = Span.up_to(period.start_at, now) if now < period.end_at else _whole(period)
         return Digest(
             id=period.digest_id,
             period=period,
@@ -78,8 +78,8 @@ class DigestBuilder:
             cards=tuple(sorted(shown, key=_urgency)),
             filtered_out=len(filtered),
             filtered_cards=tuple(filtered),
-            coverage=self.coverage(Span(start_at=period.start_at, end_at=end_at)),
-            dates_ahead=self._dates_ahead(end_at.astimezone(self.time_zone).date()),
+            coverage=self.coverage(span),
+            dates_ahead=self._dates_ahead(span.end_at.astimezone(self.time_zone).date()),
             awaiting=self._awaiting(period),
             corrections=tuple(card for card in told if card.change.news is News.REVERTED),
             monitoring_since=self.store.monitoring_since(),
@@ -94,7 +94,8 @@ class DigestBuilder:
     def coverage(self, span: Span) -> tuple[SourceCoverage, ...]:
         """Every configured source over the span, in the order of sources.yaml."""
         by_source: dict[SourceId, list[Check]] = {}
-        for check in self.store.checks(span.start_at, span.end_at):
+        longest = max((source.every for source in self.sources), default=timedelta())
+        for check in self.store.checks(span.start_at - longest, span.end_at):
             by_source.setdefault(check.source_id, []).append(check)
         return tuple(
             cover(
@@ -156,6 +157,10 @@ class DigestBuilder:
         older = self.store.changes_between(1, period.from_seq - 1)
         cards = (self.card(kept) for kept in older)
         return tuple(card for card in cards if card.assessment.tier in {Tier.ACT, Tier.REVIEW})
+
+
+def _whole(period: Period) -> Span:
+    return Span(start_at=period.start_at, end_at=period.end_at)
 
 
 def _address(change: Change) -> str | None:

@@ -75,8 +75,26 @@ class Poll:
         self, batch: Sequence[_Ready], states: Mapping[SourceId, WatchState], trigger: Trigger
     ) -> tuple[Polled, ...]:
         prepared = [self._prepare(source, future, _state(states, source), trigger) for source, future in batch]
+        try:
+            return self._write(prepared)
+        except StoreError:
+            raise  # the database concerns every source
+        except Exception:  # noqa: BLE001 - one of them cannot be written; the others must not suffer for it
+            return tuple(self._write_alone(one, trigger) for one in prepared)
+
+    def _write(self, prepared: Sequence[Prepared]) -> tuple[Polled, ...]:
         with self.store.unit() as unit:
             return tuple(self.settler.write(unit, one) for one in prepared)
+
+    def _write_alone(self, one: Prepared, trigger: Trigger) -> Polled:
+        """The same border as in ``_prepare``, for what goes wrong only in the writing."""
+        try:
+            return self._write([one])[0]
+        except StoreError:
+            raise
+        except Exception as fault:  # noqa: BLE001 - the one border of the house
+            crashed = self._crashed(one.gathered.source, fault)
+            return self._write([self.settler.prepare(crashed, one.state, trigger)])[0]
 
     def _prepare(self, source: Source, future: Future[Gathered], state: WatchState, trigger: Trigger) -> Prepared:
         """The border around a single source: whatever goes wrong inside is that source's FAILED, and the poll goes

@@ -42,6 +42,7 @@ def _record(row: Mapping[str, str], columns: tuple[str, ...], key: str) -> Recor
         label=fields["title"],
         fields=fields,
         url=page_for_people(row.get("url", "")),
+        document=fields["document_display_id"],
     )
 
 

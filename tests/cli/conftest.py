@@ -1,0 +1,3 @@
+from tests.e2e.conftest import desk, server
+
+__all__ = ["desk", "server"]

@@ -1,0 +1,215 @@
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from monitor.compare.canonical import item_sha256
+from monitor.model.delivery import Delivery, DeliveryOutcome, DeliveryState, Refused, Sent, Subscriber
+from monitor.model.errors import ConfigError, Problem
+from monitor.model.ids import DeliveryId
+from monitor.pipeline.announce import delivery_id
+from monitor.pipeline.deliver import BATCH, LEASE_S, SCHEDULE_S, Deliverer, _next_at
+from monitor.store import Store, open_writer
+from tests.fakes import NOW, SettableClock
+
+TOO_LONG_S = 30.0
+"""No channel takes longer for one delivery."""
+
+
+@dataclass
+class ScriptedChannel:
+    """Answers as told; may do something while it sends. Fits ``ports.Channel``."""
+
+    answer: Callable[[Delivery], DeliveryOutcome] = lambda _: Sent(code=200)
+    sent: list[tuple[str, bytes, str, str | None]] = field(default_factory=list)
+
+    def send(self, delivery: Delivery, address: str, secret: str | None, now: object) -> DeliveryOutcome:
+        self.sent.append((delivery.id, delivery.payload, address, secret))
+        return self.answer(delivery)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    store = open_writer(tmp_path / "monitor.db", now=NOW, item_sha256=item_sha256)
+    yield store
+    store.close()
+
+
+DESK = Subscriber(id="desk", channel="webhook", address="https://desk.invalid/hook")
+
+
+def enqueue(store: Store, *numbers: int, recipient: str = "desk") -> None:
+    with store.unit() as unit:
+        for number in numbers:
+            subject = f"CH-2026-{number:04d}"
+            made = Delivery(
+                id=delivery_id("change", subject, "webhook", recipient),
+                kind="change",
+                subject_id=subject,
+                channel="webhook",
+                recipient_id=recipient,
+                payload=f"event {number}".encode(),
+            )
+            unit.enqueue(made, at=NOW)
+
+
+def deliverer(
+    store: Store,
+    channel: ScriptedChannel,
+    clock: SettableClock,
+    *subscribers: Subscriber,
+    secret: Callable[[str], str | None] = lambda _: None,
+) -> Deliverer:
+    return Deliverer(
+        outbox=store.outbox,
+        channels={"webhook": channel},
+        subscribers={s.id: s for s in subscribers or (DESK,)},
+        secret=secret,
+        now=clock.now,
+        owner="me",
+    )
+
+
+def states(store: Store) -> list[DeliveryState]:
+    return [one.delivery.state for one in store.outbox.deliveries()][::-1]
+
+
+def test_what_is_due_is_sent_once_in_the_order_it_was_seen(store: Store) -> None:
+    enqueue(store, *range(1, 3 * BATCH))
+    channel, clock = ScriptedChannel(), SettableClock()
+    told = deliverer(store, channel, clock).run()
+    assert [payload for _, payload, *_ in channel.sent] == [f"event {n}".encode() for n in range(1, 3 * BATCH)]
+    assert all(isinstance(one.outcome, Sent) for one in told)
+    assert deliverer(store, channel, clock).run() == ()
+
+
+def test_a_refused_delivery_is_tried_by_the_schedule_then_dies_and_stays(store: Store) -> None:
+    enqueue(store, 1)
+    channel, clock = ScriptedChannel(lambda _: Refused(code=500, reason="no", permanent=False)), SettableClock()
+    for wait_s in SCHEDULE_S:
+        if wait_s:
+            clock.forward(seconds=wait_s - 1)
+            assert deliverer(store, channel, clock).run() == ()
+            clock.forward(seconds=1)
+        assert len(deliverer(store, channel, clock).run()) == 1
+    clock.forward(days=30)
+    assert deliverer(store, channel, clock).run() == ()
+    assert {row[0] for row in channel.sent} == {delivery_id("change", "CH-2026-0001", "webhook", "desk")}
+    (kept,) = store.outbox.deliveries()
+    assert (kept.delivery.state, len(kept.attempts), kept.last_error) == (DeliveryState.DEAD, 10, "no")
+
+
+def test_what_cannot_succeed_is_not_repeated_and_does_not_hold_up_the_rest(store: Store) -> None:
+    enqueue(store, 1, 2)
+    gone = delivery_id("change", "CH-2026-0001", "webhook", "desk")
+    channel = ScriptedChannel(
+        lambda one: Refused(code=410, reason="gone", permanent=True) if one.id == gone else Sent(code=200)
+    )
+    deliverer(store, channel, SettableClock()).run()
+    assert states(store) == [DeliveryState.DEAD, DeliveryState.SENT]
+
+
+def test_a_recipient_or_channel_that_is_no_longer_configured_leaves_a_dead_letter(store: Store) -> None:
+    enqueue(store, 1, recipient="left")
+    channel = ScriptedChannel()
+    (told,) = deliverer(store, channel, SettableClock()).run()
+    assert isinstance(told.outcome, Refused)
+    assert ("left" in told.outcome.reason, channel.sent, states(store)) == (True, [], [DeliveryState.DEAD])
+
+
+def test_a_secret_is_looked_up_by_its_name_and_a_missing_one_stops_the_sending_for_now(store: Store) -> None:
+    guarded = replace(DESK, secret_name="CMAA_HOOK")
+    channel, clock = ScriptedChannel(), SettableClock()
+    enqueue(store, 1)
+    deliverer(store, channel, clock, guarded, secret=lambda name: None).run()
+    assert (channel.sent, states(store)) == ([], [DeliveryState.PENDING])
+
+    def broken(name: str) -> str | None:
+        raise ConfigError((Problem(file="/run/secret", line=1, column=1, where=name, what="cannot be read"),))
+
+    clock.forward(hours=1)
+    (told,) = deliverer(store, channel, clock, guarded, secret=broken).run()
+    assert isinstance(told.outcome, Refused)
+    assert ("/run/secret" in told.outcome.reason, channel.sent) == (True, [])
+    clock.forward(hours=1)
+    deliverer(store, channel, clock, guarded, secret={"CMAA_HOOK": "whsec_AAAA"}.get).run()
+    assert [row[3] for row in channel.sent] == ["whsec_AAAA"]
+
+
+def test_an_attempt_is_on_record_before_the_call_is_made(store: Store) -> None:
+    enqueue(store, 1)
+    seen: list[str] = []
+
+    def look(one: Delivery) -> DeliveryOutcome:
+        (kept,) = store.outbox.deliveries()
+        seen.extend([kept.delivery.state.value, *(attempt.outcome for attempt in kept.attempts)])
+        return Sent(code=200)
+
+    deliverer(store, ScriptedChannel(look), SettableClock()).run()
+    assert seen == ["sending", "started"]
+
+
+def test_while_one_sender_holds_a_batch_no_other_gets_it_even_when_each_call_takes_its_longest(store: Store) -> None:
+    enqueue(store, *range(1, BATCH + 1))
+    clock = SettableClock()
+    taken: list[int] = []
+
+    def slowly(one: Delivery) -> DeliveryOutcome:
+        clock.forward(seconds=TOO_LONG_S)
+        taken.append(len(store.outbox.lease(clock.now(), owner="another", limit=100, lease_s=LEASE_S)))
+        return Sent(code=200)
+
+    deliverer(store, ScriptedChannel(slowly), clock).run()
+    assert taken == [0] * BATCH
+
+
+def test_a_lease_of_a_sender_that_died_runs_out_and_the_id_stays(store: Store) -> None:
+    enqueue(store, 1)
+    clock, channel = SettableClock(), ScriptedChannel()
+    (held,) = store.outbox.lease(clock.now(), owner="dead", limit=10, lease_s=LEASE_S)
+    assert deliverer(store, channel, clock).run() == ()
+    clock.forward(seconds=LEASE_S)
+    (told,) = deliverer(store, channel, clock).run()
+    assert told.delivery.id == held.id == channel.sent[0][0]
+
+
+def test_one_run_tries_a_row_once_however_long_it_takes(store: Store) -> None:
+    enqueue(store, 1)
+    clock = SettableClock()
+
+    def late(one: Delivery) -> DeliveryOutcome:
+        clock.forward(days=2)
+        return Refused(code=500, reason="no", permanent=False)
+
+    assert len(deliverer(store, ScriptedChannel(late), clock).run()) == 1
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.integers(1, 12), st.one_of(st.none(), st.floats(0, 86400)), st.booleans())
+def test_the_wait_never_shrinks_is_bounded_and_heeds_retry_after(
+    number: int, asked: float | None, permanent: bool
+) -> None:
+    at = _next_at(Refused(code=503, reason="", permanent=permanent, retry_after_s=asked), number, NOW)
+    if permanent or number >= len(SCHEDULE_S):
+        assert at is None
+        return
+    assert at is not None
+    assert timedelta(seconds=max(SCHEDULE_S[number], asked or 0)) == at - NOW <= timedelta(days=1)
+    assert list(SCHEDULE_S) == sorted(SCHEDULE_S)
+    assert sum(SCHEDULE_S) == 75 * 3600 + 35 * 60 + 5
+    assert _next_at(Sent(code=200), number, NOW) is None
+
+
+words = st.text(st.characters(exclude_characters="\x00", exclude_categories=["Cs"]), min_size=1)
+
+
+@given(st.tuples(words, words, words, words), st.tuples(words, words, words, words))
+def test_the_same_telling_has_the_same_id_and_another_another(one: tuple[str, ...], other: tuple[str, ...]) -> None:
+    first, second = delivery_id(*one), delivery_id(*other)
+    assert (first == second) is (one == other)
+    assert (first.startswith("dlv_"), len(first), "." in first) == (True, 30, False)
+    assert DeliveryId(first) == delivery_id(*one)
