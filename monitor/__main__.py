@@ -1,12 +1,27 @@
 """``python -m monitor`` and the command ``cmaa-monitor``."""
 
+import os
 import sys
+import traceback
+from types import TracebackType
 
 
 def main() -> None:
+    """Runs the command line; ends the process with its exit code."""
+    sys.excepthook = crash
     from monitor.cli.main import run
 
     sys.exit(run(sys.argv[1:]))
+
+
+def crash(kind: type[BaseException], fault: BaseException, trace: TracebackType | None) -> None:
+    """A fault nobody foresaw ends with 4 (could not run); Python's own 1 would say that changes were found."""
+    from monitor.cli.exits import Exit
+
+    traceback.print_exception(kind, fault, trace)
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(Exit.CANNOT_RUN)
 
 
 if __name__ == "__main__":

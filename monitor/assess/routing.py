@@ -1,6 +1,7 @@
 """Who is told of an assessed Change."""
 
 from collections.abc import Iterable
+from fnmatch import fnmatchcase
 
 from monitor.model.assessment import Assessment, Tier
 from monitor.model.delivery import Subscriber
@@ -12,8 +13,8 @@ def who_is_told(
 ) -> tuple[Subscriber, ...]:
     """The subscribers whose tiers and sources fit, each once, in the order given; nobody is told of noise.
 
-    A subscriber without sources is told of all. Sources are named whole (``cms.lcds``) or by their first part (``cms``,
-    ``cms.*``).
+    A subscriber without sources is told of all. Sources are named whole (``cms.lcds``), by their first part (``cms``)
+    or by a pattern (``cms.*``, ``*lcds``).
     """
     if assessment.tier is Tier.NOISE:
         return ()
@@ -27,8 +28,4 @@ def who_is_told(
 def _follows(subscriber: Subscriber, source_id: str) -> bool:
     if not subscriber.sources:
         return True
-    return any(_covers(wanted.removesuffix("*").removesuffix("."), source_id) for wanted in subscriber.sources)
-
-
-def _covers(wanted: str, source_id: str) -> bool:
-    return not wanted or source_id == wanted or source_id.startswith(f"{wanted}.")
+    return any(source_id.startswith(f"{wanted}.") or fnmatchcase(source_id, wanted) for wanted in subscriber.sources)

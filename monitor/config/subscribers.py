@@ -54,7 +54,7 @@ def _address(entry: Members, channel: str | None, book: AddressBook, folder: Pat
         entry.must_have("url", "url: https://...")
         return url
     if due == "path":
-        entry.must_have("path", "path: alerts.jsonl")
+        entry.must_have("path", "path: alerts")
         return str((folder / path).absolute()) if path else None
     return None
 

@@ -4,6 +4,7 @@ The promise: at least once, each with a stable id. A crash between the call and 
 same id; a row that fails for good is kept, visible, never dropped.
 """
 
+import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -55,7 +56,9 @@ class Deliverer:
         number = self.outbox.start_attempt(delivery.id, self.now())
         outcome = self._send(delivery)
         now = self.now()
-        self.outbox.finish_attempt(delivery.id, number, outcome, now=now, next_at=_next_at(outcome, number, now))
+        self.outbox.finish_attempt(
+            delivery.id, number, outcome, now=now, next_at=_next_at(delivery, outcome, number, now)
+        )
         return Told(delivery=delivery, outcome=outcome)
 
     def _send(self, delivery: Delivery) -> DeliveryOutcome:
@@ -85,9 +88,14 @@ class Deliverer:
         return secret
 
 
-def _next_at(outcome: DeliveryOutcome, number: int, now: datetime) -> datetime | None:
-    """When to try again; None when it was sent, cannot succeed, or has been tried often enough."""
+def _next_at(delivery: Delivery, outcome: DeliveryOutcome, number: int, now: datetime) -> datetime | None:
+    """When to try again; None when it was sent, cannot succeed, or has been tried often enough.
+
+    The wait is stretched or shortened by up to a tenth, by the delivery's id, so that what failed together does not
+    come back together.
+    """
     if isinstance(outcome, Sent) or outcome.permanent or number >= len(SCHEDULE_S):
         return None
-    wait_s = max(float(SCHEDULE_S[number]), outcome.retry_after_s or 0.0)
+    share = zlib.crc32(f"{delivery.id}:{number}".encode()) / 0xFFFFFFFF
+    wait_s = max(SCHEDULE_S[number] * (0.9 + 0.2 * share), outcome.retry_after_s or 0.0)
     return now + timedelta(seconds=wait_s)

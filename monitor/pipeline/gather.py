@@ -21,6 +21,8 @@ from monitor.model.verdict import Ruling, Verdict
 from monitor.model.watch import WatchState
 from monitor.pipeline.ports import Extractor, Fetcher
 
+SAME_BYTES = Ruling(verdict=Verdict.SAME, code="same-bytes", reason="The same bytes as the copy we hold.")
+
 MAX_PAGES = 50
 """A list that goes on for more pages than this is not believed to end."""
 
@@ -173,7 +175,7 @@ class Gatherer:
                 trace.http_status = capture.status
                 trace.evidence.append(capture)
                 if state is not None and _is_accepted_copy(source, capture, state):
-                    return Ruling(verdict=Verdict.SAME, code="same-bytes", reason="The same bytes as the copy we hold.")
+                    return SAME_BYTES
                 return judge_response(capture, contract) or capture
 
     def _validators(self, source: Source, url: str, state: WatchState) -> Validators | None:

@@ -18,7 +18,7 @@ from monitor.model.source import Source
 from monitor.model.verdict import Check, Ruling, Trigger, Verdict
 from monitor.model.watch import WatchState
 from monitor.pipeline.announce import Announcer, Evidence
-from monitor.pipeline.gather import Gathered, join
+from monitor.pipeline.gather import SAME_BYTES, Gathered, join
 from monitor.pipeline.ports import Extractor, Unit, WatchStore
 
 if TYPE_CHECKING:
@@ -86,6 +86,8 @@ class Settler:
             if ruling is not None and not again:
                 return self._quiet(gathered, ruling, state, trigger, reread)
             fresh = self._without_the_missing(baseline, state)
+        elif reread is None and not state.absences and gathered.body_sha256 == state.body_sha256:
+            return self._quiet(gathered, SAME_BYTES, state, trigger, None)  # a list of several pages, all as they were
         baseline = baseline or self._baseline(state)
         found = judge_snapshot(fresh, baseline, source.contract, sliding=source.sliding)
         if found is not None and not (found.code == WINDOW_SLID and state.failures_in_row > 0):

@@ -59,7 +59,7 @@ subscribers:
     secret: CMAA_HOOK_SECRET
     tiers: [ACT, review]
     sources: ["fda.*"]
-  - {id: record, channel: file, path: out/alerts.jsonl}
+  - {id: record, channel: file, path: out/alerts}
 sources:
   - id: fda.ai-devices
     every: 12h

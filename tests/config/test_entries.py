@@ -81,7 +81,7 @@ SUBSCRIBER = HEALTHY + "subscribers:\n"
     ("line", "words"),
     [
         ("  - {id: desk, channel: webhook}", "is missing; write `url: https://...`"),
-        ("  - {id: desk, channel: file}", "is missing; write `path: alerts.jsonl`"),
+        ("  - {id: desk, channel: file}", "is missing; write `path: alerts`"),
         ("  - {id: desk, channel: file, url: https://a.example.org, path: x}", "write path: instead"),
         ("  - {id: desk, channel: pigeon, path: x}", "possible here: file, webhook"),
         ("  - {id: desk, path: x}", "is missing; write `channel: webhook`"),

@@ -48,7 +48,7 @@ def test_subscribers_carry_the_name_of_their_secret_and_an_absolute_path(tmp_pat
         tiers=(Tier.ACT, Tier.REVIEW),
         sources=("fda.*",),
     )
-    assert record == Subscriber(id="record", channel="file", address=str(tmp_path / "out/alerts.jsonl"))
+    assert record == Subscriber(id="record", channel="file", address=str(tmp_path / "out/alerts"))
 
 
 def test_an_official_list_keeps_what_the_file_does_not_say(tmp_path: Path) -> None:
