@@ -1,0 +1,123 @@
+"""What the crash proof counts, how it is shown, and whether it holds."""
+
+import statistics
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from crash_proof import Truth
+
+from monitor.store.opening import library_report
+
+READY_LIMIT_S = 5.0
+ENOUGH_KILLS = 150
+"""With so many, a moment that was never hit is a fault of the proof."""
+
+
+MOMENTS = (
+    "starting: nothing asked yet",
+    "asking: nothing committed yet",
+    "committed, telling not begun",
+    "telling",
+    "all told, not yet ended",
+)
+
+
+@dataclass
+class Tally:
+    """What all series have shown so far. Times are seconds."""
+
+    moments: Counter[str] = field(default_factory=Counter)
+    too_late: int = 0
+    unsound: int = 0
+    faults: list[str] = field(default_factory=list)
+    marked_unreceived: int = 0
+    openings_s: list[float] = field(default_factory=list)
+    ready_s: list[float] = field(default_factory=list)
+    runs_s: list[float] = field(default_factory=list)
+    truths: list[Truth] = field(default_factory=list)
+
+    @property
+    def kills(self) -> int:
+        return self.moments.total()
+
+    @property
+    def normal_run_s(self) -> float:
+        return statistics.median(self.runs_s[-5:] or [0.0])
+
+    def total(self, name: str) -> int:
+        values = (getattr(truth, name) for truth in self.truths)
+        return sum(value if isinstance(value, int) else len(value) for value in values)
+
+
+def report(tally: Tally, *, hasty: bool, seed: int, took_s: float) -> None:
+    """The figures, for people."""
+    program = "mark_then_send (the control)" if hasty else "monitor check"
+    print(f"\n{tally.kills} kills of `{program}`, seed {seed}, {len(tally.truths)} databases, {took_s:.0f} s")
+    print(f"SQLite {library_report()}")
+    print(f"a run in peace takes {tally.normal_run_s:.2f} s (median of the last 5 of {len(tally.runs_s)})\n")
+    for moment in MOMENTS:
+        print(f"  {moment:<44} {tally.moments[moment]:>7} kills")
+    print(f"  {'(came too late, not counted as a kill)':<44} {tally.too_late:>7}\n")
+    for name, value in figures(tally).items():
+        print(f"  {name:<44} {value:>7}")
+    for name, times in (("database open again, in process", tally.openings_s), ("first request", tally.ready_s)):
+        print(f"  {'ready again: ' + name:<44} {_percentiles(times)}")
+    faults = [*tally.faults, *(fault for truth in tally.truths for fault in truth.faults)]
+    losses = [f"lost: {one}" for truth in tally.truths for one in (*truth.lost_changes, *truth.lost_edits)]
+    for line in (*faults[:20], *losses[:6]):
+        print(f"  ! {line}")
+
+
+def figures(tally: Tally) -> dict[str, int]:
+    """What is counted, in words."""
+    return {
+        "changes seen": tally.total("changes"),
+        "tellings due (change x recipient)": tally.total("due"),
+        "tellings received, repeats counted": tally.total("received"),
+        "edits accepted by what the lists showed": tally.total("edits"),
+        "LOST: changes never told to a recipient": tally.total("lost_changes"),
+        "LOST: edits never told to a recipient": tally.total("lost_edits"),
+        "marked as sent, but never received": tally.marked_unreceived,
+        "told again under the same id": tally.total("repeats"),
+        "  the most in one run": max((t.most_repeats_in_a_run for t in tally.truths), default=0),
+        "told under two ids": tally.total("two_ids"),
+        "edits told as two changes": tally.total("told_as_two_changes"),
+        "told in other words the second time": tally.total("altered"),
+        "bad signatures": tally.total("unsigned"),
+        "baselines that are not what the list says": tally.total("wrong_baselines"),
+        "looks at a database": len(tally.openings_s),
+        "looks that found it unsound": tally.unsound,
+    }
+
+
+def _percentiles(times: Sequence[float]) -> str:
+    if not times:
+        return "never"
+    ordered = sorted(times)
+    p99 = ordered[min(len(ordered) - 1, int(len(ordered) * 0.99))]
+    return f"p50 {statistics.median(ordered):.3f} s  p99 {p99:.3f} s  (n = {len(ordered)})"
+
+
+def verdict(tally: Tally, *, hasty: bool) -> int:
+    """Prints whether the proof holds; the exit code."""
+    lost = tally.total("lost_changes") + tally.total("lost_edits")
+    if hasty:
+        good = lost and not tally.faults
+        print(
+            f"\n{'The control loses, so the proof can fail.' if good else 'THE CONTROL FAILED: it should only lose.'}"
+        )
+        return 0 if good else 1
+    unsound = tally.faults or any(truth.faults for truth in tally.truths)
+    slow = max(tally.ready_s, default=0.0) > READY_LIMIT_S
+    repeats = tally.total("repeats") > tally.kills or any(t.most_repeats_in_a_run > 1 for t in tally.truths)
+    missed = tally.kills >= ENOUGH_KILLS and not all(tally.moments[moment] for moment in MOMENTS[:4])
+    if lost or tally.marked_unreceived or unsound or slow or repeats or missed:
+        print(f"\nTHE PROOF FAILED{': no kill fell into some of the moments' if missed else ''}.")
+        return 1
+    share = 300 / tally.kills
+    print(
+        f"\nNothing lost and everything sound. 0 in {tally.kills} kills: with 95 % confidence, fewer than {share:.2g} %"
+    )
+    print("of kills lose something (rule of three).")
+    return 0

@@ -1,0 +1,284 @@
+"""The loopback world of the crash proof: lists that really change, and a receiver that writes down what it was told.
+
+Both live in the process that kills, so they outlast every kill. Each edit and each new row carries a word that occurs
+nowhere else (``tok-7-3``), so what was shown and what was told can be compared without any of the program's own code.
+
+The receiver has two doors, for the two ways a kill can hurt. ``/hook/desk`` takes an event as soon as it has read it
+and answers later: a sender killed in between must repeat itself, under the same id. ``/hook/archive`` takes an event
+only when its sender is still there for the answer: one that was marked as sent too early is lost there.
+"""
+
+import asyncio
+import base64
+import hashlib
+import hmac
+import json
+import random
+import re
+import threading
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Self
+
+RECIPIENTS = {"desk": 0.004, "archive": 0.030}
+"""Each recipient with the seconds its door takes to answer."""
+
+ROWS = 24
+TOKEN = re.compile(r"tok-\d+-\d+")
+SECRETS = {name: "whsec_" + base64.b64encode(hashlib.sha256(name.encode()).digest()).decode() for name in RECIPIENTS}
+_TOLERANCE_S = 300
+
+Answer = tuple[int, str, Mapping[str, str], bytes]
+Door = Callable[["_Asked"], Awaitable[Answer | None]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """One request as read, and whether whoever sent it is still there."""
+
+    path: str
+    headers: Mapping[str, str]
+    body: bytes
+    is_there: Callable[[], bool]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """One event as the receiver took it. ``run`` counts the runs of the program."""
+
+    run: int
+    recipient: str
+    webhook_id: str
+    body: bytes
+    is_signed: bool
+
+    @property
+    def change_id(self) -> str:
+        return str(json.loads(self.body)["data"]["change_id"])
+
+    @property
+    def news(self) -> frozenset[str]:
+        """The words this event tells for the first time: of new rows, and what edited rows say now."""
+        diff = json.loads(self.body)["data"]["diff"]
+        told = [*diff["added"], *(line.split(" -> ", 1)[-1] for line in diff["changed"])]
+        return frozenset(word for line in told for word in TOKEN.findall(line))
+
+
+class List:
+    """One watched list. ``shown`` holds every state it was ever in (row -> word), by the SHA-256 of its bytes."""
+
+    def __init__(self, number: int, form: str, chance: random.Random) -> None:
+        self.id = f"crash.{form}-{number}"
+        self.form = form
+        self.port = 0
+        self.shown: dict[str, dict[str, str]] = {}
+        self._chance = chance
+        self._words = 0
+        self._prefix = number
+        self.rows = {f"R{n:04d}": self._word() for n in range(ROWS)}
+        self._show()
+
+    def advance(self) -> None:
+        """One or two rows are edited; in one round of three a row is added."""
+        for key in self._chance.sample(sorted(self.rows), self._chance.choice((1, 2))):
+            self.rows[key] = self._word()
+        if self._chance.random() < 1 / 3:
+            self.rows[f"R{len(self.rows):04d}"] = self._word()
+        self._show()
+
+    def _word(self) -> str:
+        self._words += 1
+        return f"tok-{self._prefix}-{self._words}"
+
+    def _show(self) -> None:
+        self.body = _FORMS[self.form][1](self.rows)
+        self.shown[hashlib.sha256(self.body).hexdigest()] = dict(self.rows)
+
+    def entry(self) -> str:
+        """This list as an entry of sources.yaml."""
+        reading = _FORMS[self.form][2]
+        return (
+            f"  - {{id: {self.id}, name: List {self.id}, authority: CRASH, kind: {_FORMS[self.form][0]}, every: 5m,\n"
+            f"     noun: row, floor: high, url: 'http://127.0.0.1:{self.port}/list', {reading}}}\n"
+        )
+
+    async def answer(self, asked: _Asked) -> Answer:
+        if asked.path != "/list":
+            return 404, "text/plain", {}, b""
+        await asyncio.sleep(self._chance.uniform(0.001, 0.25))  # so that checks are kept one after the other
+        body = self.body
+        etag = f'"{hashlib.sha256(body).hexdigest()[:16]}"'
+        if self.form == "json" and asked.headers.get("if-none-match") == etag:
+            return 304, "", {"ETag": etag}, b""
+        media_type = {"csv": "text/csv", "json": "application/json"}.get(self.form, "text/html; charset=utf-8")
+        return 200, media_type, {"ETag": etag} if self.form == "json" else {}, body
+
+
+def _csv(rows: Mapping[str, str]) -> bytes:
+    lines = (f"{key},Algorithmic analysis {key},{word}\n" for key, word in rows.items())
+    return ("Code,What,State\n" + "".join(lines)).encode()
+
+
+def _html(rows: Mapping[str, str]) -> bytes:
+    cells = "".join(f"<tr><td>{k}</td><td>Algorithmic analysis {k}</td><td>{w}</td></tr>" for k, w in rows.items())
+    head = "<tr><th>Code</th><th>What</th><th>State</th></tr>"
+    return f"<!DOCTYPE html><title>A list</title><div id=content><table>{head}{cells}</table></div>".encode()
+
+
+def _json(rows: Mapping[str, str]) -> bytes:
+    data = [{"code": key, "what": f"Algorithmic analysis {key}", "state": word} for key, word in rows.items()]
+    return json.dumps({"data": data}).encode()
+
+
+def _links(rows: Mapping[str, str]) -> bytes:
+    items = "".join(f'<li><a href="/doc/{key}.pdf">Algorithmic analysis {word}</a></li>' for key, word in rows.items())
+    return f"<!DOCTYPE html><title>An index</title><main><h2>Documents</h2><ul>{items}</ul></main>".encode()
+
+
+_TABLE = "key: Code, label: State"
+_FORMS: dict[str, tuple[str, Callable[[Mapping[str, str]], bytes], str]] = {
+    "csv": ("table", _csv, _TABLE),
+    "html": ("table", _html, f"selector: '#content', {_TABLE}"),
+    "json": ("json", _json, "rows: data, key: code, label: state"),
+    "links": ("links", _links, "selector: main, link_pattern: /doc/"),
+}
+
+
+@dataclass
+class Receiver:
+    """Writes down every event it takes, with whether its signature is good."""
+
+    run: int = 0
+    receipts: list[Receipt] = field(default_factory=list)
+    hung_up: int = 0
+    port: int = 0
+
+    def entries(self) -> str:
+        """The recipients as entries of sources.yaml."""
+        return "".join(
+            f"  - {{id: {name}, channel: webhook, url: 'http://127.0.0.1:{self.port}/hook/{name}',\n"
+            f"     secret: CRASH_{name.upper()}_SECRET, tiers: [act, review, fyi]}}\n"
+            for name in RECIPIENTS
+        )
+
+    async def answer(self, asked: _Asked) -> Answer | None:
+        recipient = asked.path.removeprefix("/hook/")
+        receipt = Receipt(
+            run=self.run,
+            recipient=recipient,
+            webhook_id=asked.headers.get("webhook-id", ""),
+            body=asked.body,
+            is_signed=is_signed(asked.headers, asked.body, SECRETS[recipient]),
+        )
+        if recipient == "desk":
+            self.receipts.append(receipt)
+        await asyncio.sleep(RECIPIENTS[recipient])
+        if not asked.is_there():
+            self.hung_up += 1
+            return None
+        if recipient == "archive":
+            self.receipts.append(receipt)
+        return 200, "text/plain", {}, b"ok"
+
+
+def is_signed(headers: Mapping[str, str], body: bytes, secret: str) -> bool:
+    """Whether the headers sign the body as Standard Webhooks 1.0.0 asks; written without the sender's library."""
+    stamp = headers.get("webhook-timestamp", "")
+    if not stamp.isdecimal() or abs(time.time() - int(stamp)) > _TOLERANCE_S:
+        return False
+    key = base64.b64decode(secret.removeprefix("whsec_"))
+    content = b".".join((headers.get("webhook-id", "").encode(), stamp.encode(), body))
+    due = "v1," + base64.b64encode(hmac.digest(key, content, "sha256")).decode()
+    return any(hmac.compare_digest(due, given) for given in headers.get("webhook-signature", "").split(" "))
+
+
+class World:
+    """Four lists, each at a port of its own so that they are asked side by side, and the receiver; on loopback only."""
+
+    def __init__(self, seed: int) -> None:
+        chance = random.Random(seed)  # noqa: S311 - a repeatable series, no secret
+        forms = ("csv", "html", "json", "links")
+        self.lists = tuple(List(number, form, chance) for number, form in enumerate(forms))
+        self.receiver = Receiver()
+        self.first_request_at: float | None = None
+        self._open = 0
+        self._servers: list[asyncio.Server] = []
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="world", daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        for one in self.lists:
+            one.port = self._listen(one.answer)
+        self.receiver.port = self._listen(self.receiver.answer)
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.settle()
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        for server in self._servers:
+            server.close()
+        for task in asyncio.all_tasks(self._loop):
+            task.cancel()
+        self._loop.run_until_complete(asyncio.sleep(0))
+        self._loop.close()
+
+    def begin_run(self) -> None:
+        """Another run of the program: the lists move on, and its first request will be timed."""
+        for one in self.lists:
+            one.advance()
+        self.stand_still()
+
+    def stand_still(self) -> None:
+        """Another run of the program, over the lists as they are."""
+        self.first_request_at = None
+        self.receiver.run += 1
+
+    def settle(self, limit_s: float = 2.0) -> None:
+        """Waits until nobody is connected any more: then all that was sent has been written down."""
+        until = time.monotonic() + limit_s
+        asyncio.run_coroutine_threadsafe(asyncio.sleep(0.003), self._loop).result(limit_s)  # lets it accept who waits
+        while self._open and time.monotonic() < until:
+            time.sleep(0.001)
+
+    def _listen(self, door: Door) -> int:
+        async def listen() -> asyncio.Server:
+            return await asyncio.start_server(lambda r, w: self._serve(door, r, w), "127.0.0.1", 0, backlog=128)
+
+        server = asyncio.run_coroutine_threadsafe(listen(), self._loop).result(10)
+        self._servers.append(server)
+        return int(server.sockets[0].getsockname()[1])
+
+    async def _serve(self, door: Door, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._open += 1
+        self.first_request_at = self.first_request_at or time.perf_counter()
+        try:
+            while (asked := await _read(reader, writer)) is not None:
+                answer = await door(asked)
+                if answer is None:
+                    break
+                writer.write(_on_the_wire(*answer))
+                await writer.drain()
+        except (asyncio.IncompleteReadError, ConnectionError):
+            pass  # the caller was killed in mid-sentence, which is what all this is about
+        finally:
+            self._open -= 1
+            writer.close()
+
+
+async def _read(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> _Asked | None:
+    head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
+    pairs = (line.partition(":") for line in head[1:] if line)
+    headers = {name.strip().lower(): value.strip() for name, _, value in pairs}
+    body = await reader.readexactly(int(headers.get("content-length", "0")))
+    return _Asked(head[0].split(" ")[1], headers, body, lambda: not (reader.at_eof() or writer.is_closing()))
+
+
+def _on_the_wire(status: int, media_type: str, headers: Mapping[str, str], body: bytes) -> bytes:
+    lines = {"Content-Length": str(len(body)), **({"Content-Type": media_type} if media_type else {}), **headers}
+    if status == 304:
+        del lines["Content-Length"]
+    return (f"HTTP/1.1 {status} .\r\n" + "".join(f"{k}: {v}\r\n" for k, v in lines.items()) + "\r\n").encode() + body

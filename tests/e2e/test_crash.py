@@ -1,0 +1,40 @@
+"""The kill -9 proof of ``benchmarks/crash.py`` in short: the same command, fewer kills."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+
+pytestmark = pytest.mark.slow
+
+
+def crash(*options: str) -> "subprocess.CompletedProcess[str]":
+    command = [sys.executable, str(CHECKOUT / "benchmarks" / "crash.py"), *options]
+    return subprocess.run(command, capture_output=True, text=True, timeout=240, check=False)
+
+
+def figure(printed: str, name: str) -> int:
+    found = re.search(rf"^ *{re.escape(name)} +(\d+)", printed, re.MULTILINE)
+    assert found, printed
+    return int(found[1])
+
+
+def test_check_killed_at_random_moments_loses_nothing_and_stays_sound() -> None:
+    done = crash("--kills", "20")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert figure(done.stdout, "changes seen") > 0
+    assert figure(done.stdout, "LOST: changes never told to a recipient") == 0
+    assert figure(done.stdout, "looks at a database") >= 8
+    assert figure(done.stdout, "looks that found it unsound") == 0
+
+
+def test_a_program_that_marks_before_it_sends_is_seen_to_lose() -> None:
+    """Ends at the first loss. About one kill in eight loses something, so that a hundred all but surely do."""
+    done = crash("--control", "--until-loss", "--kills", "100")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert figure(done.stdout, "LOST: changes never told to a recipient") > 0
+    assert figure(done.stdout, "looks that found it unsound") == 0
