@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from monitor.formats.dates import iso_moment
 from monitor.formats.html import absolute_url
+from monitor.formats.sniff import Form, sniff
 from monitor.formats.text import collapse, decode, plain, unescape_fully
 from monitor.model.errors import Unreadable
 
@@ -72,7 +73,7 @@ def _sound_xml(body: bytes) -> bytes:
     try:
         root = etree.fromstring(source, parser)
     except etree.XMLSyntaxError as fault:
-        if _looks_like_a_page(source):
+        if sniff(body, None) is not Form.FEED:
             raise _not_feed() from fault
         raise _broken(str(fault)) from fault
     if root.xpath(f"//*[count(@*) > {_MAX_ATTRIBUTES}]"):
@@ -115,11 +116,6 @@ def _as_character(found: re.Match[str]) -> str:
     """HTML's names for characters, which XML does not know, as the characters; unknown names as plain text."""
     character = html.entities.html5.get(f"{found[1]};")
     return f"&amp;{found[1]};" if character is None else character
-
-
-def _looks_like_a_page(source: bytes) -> bool:
-    head = source[:2000].lower()
-    return b"<html" in head or b"<body" in head or not head.lstrip().startswith(b"<")
 
 
 def _not_feed() -> Unreadable:

@@ -6,7 +6,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, cast
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
-from monitor.formats.markup import markup_of, parse_html, parse_leniently, region, remove
+from monitor.formats.markup import (
+    MAX_SOUP_ELEMENTS,
+    markup_of,
+    parse_html,
+    parse_leniently,
+    refuse_larger,
+    region,
+    remove,
+)
 from monitor.formats.text import collapse
 
 if TYPE_CHECKING:
@@ -30,6 +38,7 @@ _MAIN_XPATH: Final = "descendant-or-self::*[self::main or self::article or @role
 _HEADINGS: Final = ("h1", "h2", "h3", "h4", "h5", "h6")
 _BLOCKS: Final = frozenset(_BLOCK_NAMES.split()) | frozenset(_HEADINGS)
 _CELLS: Final = frozenset({"td", "th"})
+_TITLE_END: Final = re.compile(r"</title\s*>", re.IGNORECASE)
 _TRACKING: Final = re.compile(r"ref|utm_\w*", re.IGNORECASE)
 _DEFAULT_PORTS: Final = {"http": 80, "https": 443}
 _MAX_URL: Final = 4_000
@@ -54,7 +63,8 @@ class Link:
 
 def page_title(text: str) -> str | None:
     """The page's title as one line; None when there is none."""
-    root = parse_leniently(text)
+    end = _TITLE_END.search(text)
+    root = parse_leniently(text[: end.end()] if end else text)  # the first title's end, and what comes before it
     if root is None:
         return None
     title = cast(str, root.xpath("string((//title[not(ancestor::svg)])[1])"))
@@ -179,7 +189,9 @@ def links(text: str, base_url: str, selector: str | None, drop: tuple[str, ...] 
 
     root = parse_html(text)
     base = base_url if root is None else _base(root, base_url)
-    soup = BeautifulSoup(markup_of(region(root, selector, drop)), "lxml")
+    part = region(root, selector, drop)
+    refuse_larger(part, MAX_SOUP_ELEMENTS)
+    soup = BeautifulSoup(markup_of(part), "lxml")
     return tuple(_links(soup, base))
 
 

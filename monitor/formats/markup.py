@@ -22,6 +22,8 @@ MAX_ALL_ATTRIBUTES: Final = 1_500_000
 SMALL_CHARS: Final = 20_000
 """A page no larger cannot hold enough attributes to make a parser slow."""
 MAX_TABLE_ELEMENTS: Final = 60_000
+MAX_SOUP_ELEMENTS: Final = 120_000
+"""A soup takes a kilobyte and 40 microseconds an element."""
 
 _WS: Final = r"\t\n\f\r "
 _ATTRIBUTE: Final = rf"[^{_WS}/>][^{_WS}/>=]*+(?:[{_WS}]*+=[{_WS}]*+(?:\"[^\"]*+\"|'[^']*+'|(?![\"'])[^{_WS}>]*+))?+"
@@ -50,8 +52,11 @@ def parse_html(text: str) -> "_Element | None":
 
 
 def parse_leniently(text: str) -> "_Element | None":
-    """Like ``parse_html``, but of a page nested too deep gives the part before that."""
-    return _parsed(text)[0]
+    """Like ``parse_html``, but never raises: of a page nested too deep the part before that, of a monster nothing."""
+    try:
+        return _parsed(text)[0]
+    except Unreadable:
+        return None
 
 
 def _parsed(text: str, *, tame: bool = True) -> "tuple[_Element | None, bool]":
@@ -115,7 +120,9 @@ def region(root: "_Element | None", selector: str | None, drop: tuple[str, ...] 
         remove(element)
     if selector is None and not drop:
         return root
-    chosen, _ = _parsed(_selected(markup_of(root), selector, drop), tame=False)  # tamed when it was read
+    chosen, complete = _parsed(_selected(markup_of(root), selector, drop), tame=False)  # tamed when it was read
+    if not complete:
+        raise _hostile("is nested deeper than any real page")
     return etree.Element("html") if chosen is None else chosen
 
 
@@ -194,9 +201,14 @@ def table_element(text: str, selector: str | None) -> "_Element":
     for inner in list(chosen.iter("table")):
         if inner is not chosen:
             remove(inner)
-    if cast(float, chosen.xpath("count(descendant::*)")) > MAX_TABLE_ELEMENTS:
-        raise _hostile("holds a table larger than any real one")
+    refuse_larger(chosen, MAX_TABLE_ELEMENTS)
     return chosen
+
+
+def refuse_larger(element: "_Element", most: int) -> None:
+    """Raises ``Unreadable`` (``hostile-markup``) for a part with more than ``most`` elements in it."""
+    if cast(float, element.xpath("count(descendant::*)")) > most:
+        raise _hostile("has a part larger than any real one")
 
 
 def _own_rows(table: "_Element") -> float:

@@ -74,7 +74,9 @@ def read_csv(body: bytes, charset: str | None) -> Table:
 
 def _delimiter(text: str) -> str:
     head = re.sub(r'"[^"]*"', "", text[:4000]).split("\n", 5)[:5]
-    return max(_DELIMITERS, key=lambda mark: max(line.count(mark) for line in head))
+    return max(
+        _DELIMITERS, key=lambda mark: (sum(mark in line for line in head), sum(line.count(mark) for line in head))
+    )
 
 
 def _refuse_cut_end(text: str, grid: list[list[str]], width: int) -> None:
@@ -196,7 +198,8 @@ def _table(grid: Iterable[Sequence[str]], form: str) -> Table:
     rows = [_fitted(row, len(columns), position) for position, row in enumerate(filled[start + 1 :], start=1)]
     return Table(
         columns=columns,
-        rows=tuple(tuple(map(clean, row)) for row in rows),
+        # The cells of a page are clean already.
+        rows=tuple(tuple(map(str if form == "html" else clean, row)) for row in rows),
         form=form,
         links=_links(rows),
     )

@@ -126,7 +126,8 @@ def clean(text: str) -> str:
 
 def collapse(text: str) -> str:
     """``clean``, with every run of white space as one space."""
-    return _SPACE_RUN.sub(" ", clean(text))
+    plain_text = clean(text)
+    return plain_text if "  " not in plain_text and plain_text.isprintable() else _SPACE_RUN.sub(" ", plain_text)
 
 
 def unescape_fully(text: str) -> str:

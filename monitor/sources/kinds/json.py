@@ -14,6 +14,7 @@ from monitor.model.source import Reading, Source
 from monitor.sources.kinds.rows import (
     canonical_names,
     collapse_duplicates,
+    is_dropped,
     passes,
     record,
     refuse_contradictions,
@@ -34,7 +35,7 @@ def extract(page: Page, source: Source) -> Snapshot:
     rows = _rows(document, source.reading.rows)
     columns = canonical_names(_columns(rows), source.reading, source.contract)
     if rows:
-        require(source.reading.key, columns)
+        require((name for name in source.reading.key if "." not in name), columns)
     records, duplicates = collapse_duplicates(_records(rows, page.url, source))
     refuse_contradictions(duplicates)
     return Snapshot(
@@ -77,8 +78,9 @@ def _columns(rows: list[dict[str, object]]) -> tuple[str, ...]:
 
 
 def _records(rows: list[dict[str, object]], base_url: str, source: Source) -> Iterator[Record]:
-    reading = source.reading
-    spelling = dict(zip(_columns(rows), canonical_names(_columns(rows), reading, source.contract), strict=True))
+    reading, found = source.reading, _columns(rows)
+    names = zip(found, canonical_names(found, reading, source.contract), strict=True)
+    spelling = {published: name for published, name in names if not is_dropped(published, reading)}
     for position, row in enumerate(rows, start=1):
         fields = _fields(row, spelling, reading)
         if passes(fields, reading.where):
@@ -87,10 +89,8 @@ def _records(rows: list[dict[str, object]], base_url: str, source: Source) -> It
 
 
 def _fields(row: Mapping[str, object], spelling: Mapping[str, str], reading: Reading) -> dict[str, str]:
-    """The row's members as text; those dropped are left out before any work is spent on them."""
-    fields = {
-        spelling[name]: plain(flat_text(value)) for name, value in row.items() if spelling[name] not in reading.drop
-    }
+    """The row's members as text; those without a ``spelling`` are dropped before any work is spent on them."""
+    fields = {spelling[name]: plain(flat_text(value)) for name, value in row.items() if name in spelling}
     dotted = (name for name in (*reading.key, *reading.fields) if "." in name and name not in fields)
     return {**fields, **{name: plain(flat_text(pick(row, name))) for name in dotted}}
 

@@ -23,7 +23,7 @@ def bare(text: str) -> str:
 def canonical_names(found: Sequence[str], reading: Reading, contract: Contract) -> tuple[str, ...]:
     """The columns found, each in the spelling the source's entry uses for it where it names it."""
     listed = (*reading.key, *reading.fields, *reading.dates, *contract.columns, *(name for name, _ in reading.where))
-    named = (*listed, *reading.drop, *(name for name in (reading.label, reading.link_field) if name))
+    named = (*listed, *(name for name in (reading.label, reading.link_field) if name))
     spelling = {bare(name): name for name in reversed(named)}
     chosen: dict[str, None] = {}
     for name in found:
@@ -76,8 +76,13 @@ def _kept(fields: Mapping[str, str], reading: Reading) -> dict[str, str]:
     return {
         name: _dated(fields[name]) if name in reading.dates else fields[name]
         for name in reading.fields or tuple(fields)
-        if name in fields and name not in reading.drop
+        if name in fields and not is_dropped(name, reading)
     }
+
+
+def is_dropped(name: str, reading: Reading) -> bool:
+    """Whether ``reading.drop`` names the field (its spelling aside)."""
+    return any(bare(dropped) == bare(name) for dropped in reading.drop)
 
 
 def _dated(value: str) -> str:
