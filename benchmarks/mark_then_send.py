@@ -8,6 +8,7 @@ proof that kills this program must find losses; one that finds none could not ha
 
 import os
 import sys
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -31,6 +32,9 @@ class MarkedFirst:
 
     def lease(self, now: datetime, *, owner: str, limit: int, lease_s: float) -> tuple[Delivery, ...]:
         return self.real.lease(now, owner=owner, limit=limit, lease_s=lease_s)
+
+    def together(self) -> AbstractContextManager[None]:
+        return self.real.together()
 
     def start_attempt(self, delivery_id: DeliveryId, now: datetime) -> int:
         number = self.real.start_attempt(delivery_id, now)

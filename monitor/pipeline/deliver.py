@@ -5,7 +5,7 @@ same id; a row that fails for good is kept, visible, never dropped.
 """
 
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -49,17 +49,28 @@ class Deliverer:
             due = self.outbox.lease(self.now(), owner=self.owner, limit=BATCH, lease_s=LEASE_S)
             if not due:
                 break
-            told += [self._tell(delivery) for delivery in due]
+            told += self._tell(due)
         return tuple(told)
 
-    def _tell(self, delivery: Delivery) -> Told:
-        number = self.outbox.start_attempt(delivery.id, self.now())
-        outcome = self._send(delivery)
+    def _tell(self, due: Sequence[Delivery]) -> list[Told]:
+        """Sends one after the other. What has been sent is marked in the same transaction that starts the next attempt,
+        so never later than before the next call.
+        """
+        told: list[Told] = []
+        number = 0
+        for delivery in due:
+            with self.outbox.together():
+                if told:
+                    self._mark(told[-1], number)
+                number = self.outbox.start_attempt(delivery.id, self.now())
+            told.append(Told(delivery=delivery, outcome=self._send(delivery)))
+        self._mark(told[-1], number)
+        return told
+
+    def _mark(self, told: Told, number: int) -> None:
         now = self.now()
-        self.outbox.finish_attempt(
-            delivery.id, number, outcome, now=now, next_at=_next_at(delivery, outcome, number, now)
-        )
-        return Told(delivery=delivery, outcome=outcome)
+        next_at = _next_at(told.delivery, told.outcome, number, now)
+        self.outbox.finish_attempt(told.delivery.id, number, told.outcome, now=now, next_at=next_at)
 
     def _send(self, delivery: Delivery) -> DeliveryOutcome:
         subscriber = self.subscribers.get(delivery.recipient_id)

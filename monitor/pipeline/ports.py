@@ -116,9 +116,12 @@ class WatchStore(Protocol):
 
 
 class Outbox(Protocol):
-    """What delivering reads and writes; each call is its own transaction."""
+    """What delivering reads and writes; each call is its own transaction, save inside ``together``."""
 
     def lease(self, now: datetime, *, owner: str, limit: int, lease_s: float) -> tuple[Delivery, ...]: ...
+
+    def together(self) -> AbstractContextManager[None]:
+        """One transaction for the end of one attempt and the start of the next."""
 
     def start_attempt(self, delivery_id: DeliveryId, now: datetime) -> int:
         """Commits an attempt row with outcome 'started' before the network call; returns its number (from 1)."""

@@ -11,7 +11,7 @@ import os
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Any, Literal
 
@@ -51,6 +51,7 @@ class Database:
         self.writable = mode != "ro"
         self._gate = threading.RLock()
         self._spoiled: StoreError | None = None
+        self._joined = False
         try:
             self.connection = sqlite3.connect(
                 f"{path.absolute().as_uri()}?mode={mode}", uri=True, isolation_level=None, check_same_thread=False
@@ -124,6 +125,20 @@ class Database:
             except BaseException:
                 self._roll_back()
                 raise
+
+    @contextmanager
+    def joined(self) -> Iterator[None]:
+        """A transaction in which calls that open one of their own (through ``own_or_joined``) take part instead."""
+        with self.transaction():
+            self._joined = True
+            try:
+                yield
+            finally:
+                self._joined = False
+
+    def own_or_joined(self) -> AbstractContextManager[None]:
+        """The transaction that is open for joining, or one of its own."""
+        return nullcontext() if self._joined else self.transaction()
 
     def close(self) -> None:
         self.connection.close()

@@ -5,7 +5,8 @@ without an end: nobody knows whether it was received, and it is repeated under t
 """
 
 import hashlib
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -102,9 +103,15 @@ class OutboxTable:
         with self._database.transaction():
             return self._free("1", [])
 
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """One transaction for the end of one attempt and the start of the next: half the waiting for the disk."""
+        with self._database.joined():
+            yield
+
     def start_attempt(self, delivery_id: DeliveryId, now: datetime) -> int:
-        """Commits the attempt before the call is made; returns its number, counted from 1."""
-        with self._database.transaction():
+        """Commits the attempt before the call is made (by itself, or with ``together``); returns its number, from 1."""
+        with self._database.own_or_joined():
             last = self._database.value("SELECT max(n) FROM attempt WHERE outbox_id = ?", [delivery_id])
             number = int(last or 0) + 1
             self._database.write(
@@ -121,7 +128,7 @@ class OutboxTable:
         self, delivery_id: DeliveryId, number: int, outcome: DeliveryOutcome, *, now: datetime, next_at: datetime | None
     ) -> None:
         """Sent: state sent. Refused: pending again at ``next_at``, dead when that is None. What is sent stays sent."""
-        with self._database.transaction():
+        with self._database.own_or_joined():
             self._end_attempt(delivery_id, number, outcome, now)
             match outcome:
                 case Sent(code=code):
