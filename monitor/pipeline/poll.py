@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import zip_longest
 from queue import Empty, SimpleQueue
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 from monitor.model.errors import StoreError
@@ -30,6 +31,16 @@ BATCH_BYTES = 8_000_000
 """One unit of work holds at most this many checks, and little more than this many body bytes."""
 
 _Ready = tuple[Source, Future[Gathered]]
+
+
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class _Crash:
+    """A fault nobody foresaw, met while working on one source."""
+
+    fault: Exception
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,37 +86,38 @@ class Poll:
         self, batch: Sequence[_Ready], states: Mapping[SourceId, WatchState], trigger: Trigger
     ) -> tuple[Polled, ...]:
         prepared = [self._prepare(source, future, _state(states, source), trigger) for source, future in batch]
-        try:
-            return self._write(prepared)
-        except StoreError:
-            raise  # the database concerns every source
-        except Exception:  # noqa: BLE001 - one of them cannot be written; the others must not suffer for it
+        written = self._bordered(lambda: self._write(prepared))
+        if isinstance(written, _Crash):  # one of them cannot be written; the others must not suffer for it
             return tuple(self._write_alone(one, trigger) for one in prepared)
+        return written
 
     def _write(self, prepared: Sequence[Prepared]) -> tuple[Polled, ...]:
         with self.store.unit() as unit:
             return tuple(self.settler.write(unit, one) for one in prepared)
 
     def _write_alone(self, one: Prepared, trigger: Trigger) -> Polled:
-        """The same border as in ``_prepare``, for what goes wrong only in the writing."""
+        written = self._bordered(lambda: self._write([one]))
+        if isinstance(written, _Crash):
+            crashed = self._crashed(one.gathered.source, written.fault)
+            written = self._write([self.settler.prepare(crashed, one.state, trigger)])
+        return written[0]
+
+    def _prepare(self, source: Source, future: Future[Gathered], state: WatchState, trigger: Trigger) -> Prepared:
+        prepared = self._bordered(lambda: self.settler.prepare(future.result(), state, trigger))
+        if isinstance(prepared, _Crash):
+            return self.settler.prepare(self._crashed(source, prepared.fault), state, trigger)
+        return prepared
+
+    def _bordered(self, step: Callable[[], _T]) -> "_T | _Crash":
+        """The border around a single source: whatever goes wrong inside is that source's FAILED, and the poll goes on.
+        A fault of the database concerns every source and is let through.
+        """
         try:
-            return self._write([one])[0]
+            return step()
         except StoreError:
             raise
         except Exception as fault:  # noqa: BLE001 - the one border of the house
-            crashed = self._crashed(one.gathered.source, fault)
-            return self._write([self.settler.prepare(crashed, one.state, trigger)])[0]
-
-    def _prepare(self, source: Source, future: Future[Gathered], state: WatchState, trigger: Trigger) -> Prepared:
-        """The border around a single source: whatever goes wrong inside is that source's FAILED, and the poll goes
-        on.
-        """
-        try:
-            return self.settler.prepare(future.result(), state, trigger)
-        except StoreError:
-            raise  # the database concerns every source
-        except Exception as fault:  # noqa: BLE001 - the one border of the house
-            return self.settler.prepare(self._crashed(source, fault), state, trigger)
+            return _Crash(fault)
 
     def _crashed(self, source: Source, fault: Exception) -> Gathered:
         now = self.now()
