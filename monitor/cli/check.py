@@ -40,16 +40,14 @@ WORDS = {
 @click.option(
     "--wait",
     "wait_s",
-    type=click.FloatRange(min=0, max=3600),
+    type=click.IntRange(min=0, max=3600),
     default=10,
     show_default=True,
     metavar="SECONDS",
     help="How long to wait for another check to end.",
 )
 @click.pass_obj
-def check(
-    options: Options, source_ids: tuple[str, ...], due: bool, as_json: bool, exit_code: bool, wait_s: float
-) -> int:
+def check(options: Options, source_ids: tuple[str, ...], due: bool, as_json: bool, exit_code: bool, wait_s: int) -> int:
     """Poll the sources now, keep the evidence, and tell the subscribers.
 
     The first good poll of a source is its baseline and tells nobody.

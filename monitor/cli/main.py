@@ -1,5 +1,6 @@
 """The command group. Commands are imported when they are called: a start-up must not pay for what it does not use."""
 
+import errno
 import importlib
 import sys
 from collections.abc import Sequence
@@ -12,6 +13,8 @@ from monitor import __version__
 from monitor.cli.exits import MEANINGS, Exit
 from monitor.cli.options import Options
 from monitor.model.errors import ConfigError, MonitorError, StoreError, UsageError
+
+_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
 
 COMMANDS = {
     "init": "monitor.cli.init:init",
@@ -95,6 +98,12 @@ def run(arguments: Sequence[str]) -> int:
         return _fail(str(fault), Exit.USAGE)
     except (StoreError, MonitorError) as fault:
         return _fail(str(fault), Exit.CANNOT_RUN)
+    except OSError as fault:
+        if fault.errno not in _NO_ROOM:
+            raise
+        _silence_stdout()
+        reason = f"The output could not be written ({fault.strerror}). Free some disk space, or write it elsewhere."
+        return _fail(reason, Exit.CANNOT_RUN)
     return int(result) if isinstance(result, int) else int(Exit.OK)
 
 
@@ -105,7 +114,11 @@ def _fail(message: str, code: Exit) -> int:
 
 def _pipe_closed(code: int | None) -> click.exceptions.Exit:
     """The reader (``head``, a pager) has seen enough; that is no error. What is left unwritten goes nowhere."""
+    _silence_stdout()
+    return click.exceptions.Exit(code or 0)
+
+
+def _silence_stdout() -> None:
     import os
 
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return click.exceptions.Exit(code or 0)

@@ -1,6 +1,7 @@
 """How commands write data: a table (plain and stable when piped), or one versioned JSON object."""
 
 import json
+import re
 import sys
 import unicodedata
 from collections.abc import Mapping, Sequence
@@ -9,6 +10,10 @@ from zoneinfo import ZoneInfo
 
 RIBBON = "*** DEMO - INVENTED EVENTS - NOT REGULATORY NEWS ***"
 """Stands above everything that is shown from a demo database."""
+
+_INVISIBLE = re.compile(
+    "[\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
+)
 
 _STYLES = {"ACT": "bold red", "UNVERIFIED": "bold red", "BLOCKED": "bold red", "REVIEW": "bold yellow", "FYI": "dim"}
 
@@ -22,11 +27,12 @@ def write_ribbon(*, demo: bool) -> None:
 def write_json(schema: str, body: Mapping[str, object]) -> None:
     """Writes one object; ``schema`` is its name and version (``cmaa-monitor.check.v1``).
 
-    Where stdout cannot carry every sign, JSON's own escapes stand for those it cannot.
+    Where stdout cannot carry every sign, JSON's own escapes stand for those it cannot; so they do for the invisible
+    signs of a page's text, which on a terminal would turn the text around or hide it.
     """
     escaped = (sys.stdout.encoding or "").lower() not in {"utf-8", "utf8"}
-    json.dump({"schema": schema, **body}, sys.stdout, ensure_ascii=escaped, indent=2, default=_plain)
-    sys.stdout.write("\n")
+    text = json.dumps({"schema": schema, **body}, ensure_ascii=escaped, indent=2, default=_plain)
+    sys.stdout.write(_INVISIBLE.sub(lambda sign: json.dumps(sign[0])[1:-1], text) + "\n")
 
 
 def _plain(value: object) -> str:

@@ -91,9 +91,11 @@ def count(number: int, noun: str) -> str:
 
 
 def plural(noun: str) -> str:
-    """The regular English plural."""
+    """The regular English plural; ``analysis`` and its like become ``analyses``."""
     if noun.endswith("y") and noun[-2:-1] not in tuple("aeiou"):
         return noun[:-1] + "ies"
+    if noun.endswith("sis"):
+        return noun[:-2] + "es"
     return noun + ("es" if noun.endswith(("s", "x", "ch", "sh")) else "s")
 
 

@@ -187,12 +187,7 @@ def _subscribers(
     lines: dict[str, int] = {}
     subscribers = []
     for node, where in top.items("subscribers"):
-        one = read_subscriber(node, where, top.faults, book=book, folder=folder, source_ids=source_ids)
-        if one is None:
-            continue
-        if one.id in lines:
-            what = f"'{one.id}' is already used at line {lines[one.id]}; give one of the two another id"
-            top.faults.add(node, f"{where}.id", what)
-        lines.setdefault(one.id, node.line)
-        subscribers.append(one)
+        one = read_subscriber(node, where, top.faults, book=book, folder=folder, source_ids=source_ids, lines=lines)
+        if one is not None:
+            subscribers.append(one)
     return tuple(subscribers)

@@ -7,10 +7,12 @@ from monitor.config.values import parse_span
 from monitor.model.errors import UsageError
 
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_FIRST = datetime(1970, 1, 1, tzinfo=UTC)
+"""Before any record; and from here one can count back by any cadence without leaving the calendar."""
 
 
 def parse_since(text: str, now: datetime, zone: tzinfo) -> datetime:
-    """The moment meant, in UTC. Raises UsageError, also for a moment that is still to come.
+    """The moment meant, in UTC; at the earliest the start of 1970. Raises UsageError, also for one still to come.
 
     ``7d`` and ``2w`` count back from ``now``. ``today``, ``yesterday``, ``last-monday`` (on a Monday the one a week
     ago) and an ISO date mean that day's local midnight. An ISO date and time without an offset is local.
@@ -21,7 +23,7 @@ def parse_since(text: str, now: datetime, zone: tzinfo) -> datetime:
         raise UsageError(f"'{text[:40]}' is not a time; write 7d, 2w, last-monday or a date such as {now.date()}")
     if moment > now:
         raise UsageError(f"'{text[:40]}' is still to come; write a time that has passed, such as 7d")
-    return moment.astimezone(UTC)
+    return max(moment, _FIRST).astimezone(UTC)
 
 
 def _back(text: str, now: datetime) -> datetime | None:

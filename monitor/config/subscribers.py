@@ -22,14 +22,26 @@ _VARIABLE = re.compile(r"[A-Z][A-Z0-9_]{1,63}")
 
 
 def read_subscriber(
-    node: Node, where: str, faults: Faults, *, book: AddressBook, folder: Path, source_ids: Collection[str]
+    node: Node,
+    where: str,
+    faults: Faults,
+    *,
+    book: AddressBook,
+    folder: Path,
+    source_ids: Collection[str],
+    lines: dict[str, int],
 ) -> Subscriber | None:
-    """The subscriber, or None when its id, channel or address is missing. ``folder``: where relative paths start."""
+    """The subscriber, or None when its id, channel or address is missing. ``folder``: where relative paths start.
+
+    ``lines``: the line of every id before this one; this one's is added, faulty or not.
+    """
     entry = section_of(node, where, faults)
     if not isinstance(node, Pairs):
         return None
     entry.only(_MEMBERS)
     subscriber_id = entry.need("id", read_id, "id: compliance-desk")
+    if subscriber_id:
+        _refuse_double(entry, subscriber_id, lines)
     channel = entry.need("channel", _CHANNEL, "channel: webhook")
     address = _address(entry, channel, book, folder)
     subscriber = Subscriber(
@@ -41,6 +53,12 @@ def read_subscriber(
         sources=_globs(entry, source_ids),
     )
     return subscriber if subscriber_id and channel and address else None
+
+
+def _refuse_double(entry: Members, name: str, lines: dict[str, int]) -> None:
+    if name in lines:
+        entry.fault("id", f"'{name}' is already used at line {lines[name]}; give one of the two another id")
+    lines.setdefault(name, entry.place("id").line)
 
 
 def _address(entry: Members, channel: str | None, book: AddressBook, folder: Path) -> str | None:

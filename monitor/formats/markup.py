@@ -22,7 +22,7 @@ MAX_ALL_ATTRIBUTES: Final = 1_500_000
 SMALL_CHARS: Final = 20_000
 """A page no larger cannot hold enough attributes to make a parser slow."""
 MAX_TABLE_ELEMENTS: Final = 60_000
-MAX_SOUP_ELEMENTS: Final = 120_000
+MAX_SOUP_ELEMENTS: Final = 60_000
 """A soup takes a kilobyte and 40 microseconds an element."""
 
 _WS: Final = r"\t\n\f\r "

@@ -142,7 +142,10 @@ class Gatherer:
         page = self._fetch(source, url, None, Contract(), trace)
         if isinstance(page, Ruling):
             return page
-        link = find_link(as_page(page), link_text)
+        try:
+            link = find_link(as_page(page), link_text)
+        except Unreadable as fault:
+            return Ruling(verdict=Verdict.SUSPECT, code=fault.code, reason=fault.reason)
         if link is None:
             reason = f"The page {url} no longer has a link that says “{link_text}”; the list could not be found."
             return Ruling(verdict=Verdict.SUSPECT, code="link-missing", reason=reason)
@@ -238,7 +241,7 @@ def _is_accepted_copy(source: Source, capture: Capture, state: WatchState) -> bo
 
 
 def find_link(page: Page, link_text: str) -> str | None:
-    """The address of the first link whose text contains ``link_text`` (case ignored)."""
+    """The address of the first link whose text contains ``link_text`` (case ignored). Raises ``Unreadable``."""
     wanted = link_text.casefold()
     found = links(decode(page.body, page.charset), page.url, None)
     return next((link.href for link in found if wanted in link.text.casefold()), None)

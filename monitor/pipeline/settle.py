@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from monitor.compare.absences import carry_over, settle_absences
 from monitor.compare.spellings import keep_known_spellings
 from monitor.compare.vetting import judge_snapshot
+from monitor.compose.wording import count
 from monitor.model.assessment import Assessment
 from monitor.model.difference import Change
 from monitor.model.errors import Unreadable
@@ -163,7 +164,9 @@ class Settler:
 
     def _first(self, gathered: Gathered, fresh: Snapshot, state: WatchState, trigger: Trigger) -> Prepared:
         """The first good copy is the baseline: there is nothing to compare it with, so nobody is told."""
-        reason = f"Baseline captured: {count(fresh.size, gathered.source)}. Changes are told from the next check on."
+        reason = (
+            f"Baseline captured: {count(fresh.size, gathered.source.noun)}. Changes are told from the next check on."
+        )
         ruling = Ruling(verdict=Verdict.CHANGED, code="baseline", reason=reason)
         check = _check(gathered, ruling, trigger, fresh.size)
         return Prepared(gathered=gathered, check=check, state=state, accept=fresh)
@@ -254,16 +257,13 @@ def slot_of(at: datetime, every: timedelta) -> datetime:
     return epoch + (at - epoch) // every * every
 
 
-def count(n: int, source: Source) -> str:
-    """``1 device``, ``1,430 devices``."""
-    return f"{n:,} {source.noun}{'' if n == 1 else 's'}"
-
-
 def _ruling(source: Source, changes: Sequence[Assessed], pending: Mapping[RecordKey, datetime]) -> Ruling:
     if changes:
         reason = "; ".join(change.headline for change, _ in changes)
         return Ruling(verdict=Verdict.CHANGED, code="changed", reason=reason)
     if pending:
-        reason = f"{count(len(pending), source)} missing from the list; a second fetch must confirm before this counts."
+        reason = (
+            f"{count(len(pending), source.noun)} missing from the list; a second fetch must confirm before this counts."
+        )
         return Ruling(verdict=Verdict.SAME, code="removal-pending", reason=reason)
     return Ruling(verdict=Verdict.SAME, code="same-content", reason="Other bytes, the same content.")

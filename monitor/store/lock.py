@@ -5,6 +5,7 @@ import json
 import os
 import sys
 import time
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -51,14 +52,20 @@ class WriterLock:
             fcntl.flock(self._fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             return False
+        except OSError as fault:
+            mend = "Keep the database on a local disk: network file systems cannot be trusted with locks"
+            what = f"its lock file cannot be locked ({fault.strerror})"
+            raise StoreError(code="io", what=what, where=str(self._database), mend=mend) from fault
         return True
 
     def _sign(self, now: datetime | None) -> None:
         assert self._fd is not None  # noqa: S101 - acquire has opened it
-        words = [Path(sys.argv[0]).name, *sys.argv[1:2]]  # no more: later words may hold addresses
-        signature = {"pid": os.getpid(), "command": " ".join(words), "since": to_text(now) if now else "a moment ago"}
-        os.ftruncate(self._fd, 0)
-        os.pwrite(self._fd, json.dumps(signature).encode(), 0)
+        verb = next((word for word in sys.argv[1:] if word.isalpha()), "")  # no more: other words may hold addresses
+        command = f"{Path(sys.argv[0]).name} {verb}".strip()
+        signature = {"pid": os.getpid(), "command": command, "since": to_text(now) if now else "a moment ago"}
+        with suppress(OSError):  # the disk is full: the lock holds without a name, and the database says what is wrong
+            os.ftruncate(self._fd, 0)
+            os.pwrite(self._fd, json.dumps(signature).encode(), 0)
 
     def _held(self) -> StoreError:
         try:

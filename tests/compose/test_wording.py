@@ -62,6 +62,7 @@ def test_counts_durations_and_lists_read_as_english() -> None:
     assert count(1, "item") == "1 item"
     assert count(2061, "item") == "2,061 items"
     assert [plural(n) for n in ("policy", "day", "box", "notice")] == ["policies", "days", "boxes", "notices"]
+    assert plural("analysis") == "analyses"
     assert duration(86_580) == "24 h 03 min"
     assert duration(600) == "10 min"
     assert in_words(2) == "two"

@@ -101,6 +101,8 @@ def test_a_faulty_subscriber_is_explained(tmp_path: Path, line: str, words: str)
 def test_two_subscribers_cannot_share_an_id(tmp_path: Path) -> None:
     line = "  - {id: desk, channel: file, path: x}\n"
     assert "already used at line 5" in fault(tmp_path, SUBSCRIBER + line + line).what
+    other_fault = "  - {id: desk, channel: file}\n"
+    assert "already used at line 5" in "\n".join(p.what for p in faults(tmp_path, SUBSCRIBER + line + other_fault))
 
 
 @pytest.mark.parametrize("secret", ["whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLjSw", "hunter2", "lower_case"])

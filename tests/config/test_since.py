@@ -33,6 +33,12 @@ def test_a_time_is_read_as_people_mean_it(text: str, moment: datetime) -> None:
     assert since.tzinfo is UTC
 
 
+@pytest.mark.parametrize("text", ["0001-01-01", "0001-01-01T00:00+14:00", "700000d", "1969-12-31"])
+@pytest.mark.parametrize("zone", ["America/New_York", "Asia/Tokyo"])
+def test_a_time_before_any_record_is_the_start_of_1970(text: str, zone: str) -> None:
+    assert parse_since(text, MONDAY, ZoneInfo(zone)) == datetime(1970, 1, 1, tzinfo=UTC)
+
+
 def test_last_monday_late_on_sunday_in_utc_is_the_local_one() -> None:
     sunday_night_in_new_york = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
     assert parse_since("last-monday", sunday_night_in_new_york, NEW_YORK) == datetime(2026, 11, 16, 5, 0, tzinfo=UTC)

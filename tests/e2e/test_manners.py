@@ -101,6 +101,26 @@ def test_a_reader_that_leaves_early_is_no_error(seen: Desk) -> None:
         assert (ran.returncode, ran.stderr) == (0, b""), words
 
 
+@pytest.mark.parametrize("words", [["changes"], ["status"], ["check", "--json"], ["doctor", "--offline"], ["--help"]])
+def test_a_closed_stream_is_no_error(seen: Desk, words: list[str]) -> None:
+    for closed in (">&-", "2>&-", "<&- >&- 2>&-"):
+        shell = ["bash", "-c", f'"$@" {closed}', "bash", *command(seen, *words)]
+        ran = subprocess.run(shell, capture_output=True, env=PLAIN_ENV, timeout=60, check=False)
+        assert (ran.returncode, b"Traceback" in ran.stdout + ran.stderr) == (0, False), closed
+
+
+def test_output_that_finds_no_room_says_so_and_never_says_that_changes_were_found(seen: Desk) -> None:
+    if not Path("/dev/full").exists():
+        pytest.skip("this system has no /dev/full")
+    for words in (["changes"], ["changes", "--json"], ["status"], ["--help"]):
+        with Path("/dev/full").open("wb") as full:
+            ran = subprocess.run(
+                command(seen, *words), stdout=full, stderr=subprocess.PIPE, env=PLAIN_ENV, timeout=60, check=False
+            )
+        assert (ran.returncode, ran.stderr.count(b"\n")) == (4, 1), ran.stderr
+        assert b"The output could not be written (No space left on device)." in ran.stderr
+
+
 def test_a_terminal_without_unicode_gets_escapes_and_no_traceback(seen: Desk) -> None:
     ran = run(seen, "changes", "--json", PYTHONIOENCODING="ascii")
     assert (ran.returncode, ran.stderr) == (0, b"")

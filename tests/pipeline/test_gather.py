@@ -106,6 +106,16 @@ def test_a_page_that_lost_its_link_is_suspect_and_the_next_route_is_tried() -> N
     assert keys(found) == ["b"]
 
 
+def test_a_page_too_deep_to_search_for_its_link_is_suspect_and_the_next_route_is_tried() -> None:
+    route = Route(url=ONE, link_text="Download a CSV")
+    deep = page(ONE, b"<html><title>A page</title><body>" + b"<div>" * 5_000 + b"words")
+    found, _, _ = gather({ONE: deep}, route)
+    assert found.ruling is not None
+    assert (found.ruling.verdict, found.ruling.code) == (Verdict.SUSPECT, "hostile-markup")
+    found, _, _ = gather({ONE: deep, TWO: good(TWO, "b")}, route, TWO)
+    assert keys(found) == ["b"]
+
+
 def test_a_link_that_leads_to_no_web_address_is_not_followed() -> None:
     route = Route(url=ONE, link_text="Download")
     for href in ("javascript:alert(1)", "file:///etc/passwd", "mailto:x@example.org"):

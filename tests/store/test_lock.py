@@ -44,6 +44,21 @@ def test_a_lock_file_without_a_name_in_it_still_locks(store: Store, database: Pa
     assert "another process" in refusal(database).what
 
 
+def test_a_lock_that_cannot_be_signed_for_want_of_space_still_locks(database: Path) -> None:
+    open_writer(database, now=START, item_sha256=item_sha256).close()
+    code = (
+        "import resource, sys; from pathlib import Path; from monitor.store.lock import WriterLock\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0)); WriterLock(Path(sys.argv[1])).acquire(0.0)\n"
+        "print('held', flush=True); sys.stdin.read()"
+    )
+    command = [sys.executable, "-c", code, str(database)]
+    with subprocess.Popen(command, cwd=CHECKOUT, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as child:
+        assert child.stdout is not None
+        assert child.stdout.readline() == b"held\n"
+        assert "another process" in refusal(database).what
+        child.communicate()
+
+
 def test_another_programs_lock_is_said_to_be_one(store: Store, database: Path) -> None:
     other = sqlite3.connect(database, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
