@@ -11,18 +11,5 @@ def folded_aliases(spellings: Mapping[str, str]) -> Mapping[str, str]:
     return MappingProxyType({fold(variant): fold(usual) for variant, usual in spellings.items()})
 
 
-# Review panels as FDA has spelled them in its list since 2021. A whole value must match, so that "Pathology" becoming
-# "Clinical Toxicology" stays material.
-PANELS = folded_aliases(
-    {
-        "General & Plastic Surgery": "General and Plastic Surgery",
-        "General Plastic Surgery": "General and Plastic Surgery",
-        "Clinical Tcxicology": "Clinical Toxicology",
-        "Clinical Toxcicology": "Clinical Toxicology",
-        "Obstetrics/Gynecology": "Obstetrics and Gynecology",
-        "Obstetrics & Gynecology": "Obstetrics and Gynecology",
-        "Gastroenterology/Urology": "Gastroenterology-Urology",
-        "Gastroenterology and Urology": "Gastroenterology-Urology",
-        "Ear, Nose & Throat": "Ear, Nose and Throat",
-    }
-)
+NONE: Mapping[str, str] = MappingProxyType({})
+"""No spelling stands for another; the known ones are kept in data/reference/aliases.yaml."""

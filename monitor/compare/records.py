@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from monitor.compare.aliases import PANELS
+from monitor.compare.aliases import NONE
 from monitor.compare.canonical import fold, spelling
 from monitor.compare.versions import successions
 from monitor.model.difference import Act, Difference, FieldChange, Weight
@@ -10,9 +10,7 @@ from monitor.model.ids import RecordKey
 from monitor.model.snapshot import Record, Snapshot
 
 
-def compare_records(
-    before: Snapshot, after: Snapshot, *, aliases: Mapping[str, str] = PANELS
-) -> tuple[Difference, ...]:
+def compare_records(before: Snapshot, after: Snapshot, *, aliases: Mapping[str, str] = NONE) -> tuple[Difference, ...]:
     """The records added (in the order of ``after``), then removed, then modified.
 
     ``aliases``: folded value -> folded usual value (see ``folded_aliases``); edits between the two are editorial. Only
