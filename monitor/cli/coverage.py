@@ -58,7 +58,8 @@ def coverage_body(one: SourceCoverage) -> dict[str, object]:
 
 def _row(one: SourceCoverage, last_good: str) -> tuple[str, ...]:
     checks = f"{one.good}/{one.expected}"
-    return (one.source_id, one.result, checks, str(one.failed), str(one.not_run), last_good, hours(one.longest_gap_s))
+    longest = hours(one.longest_gap_s) if one.last_good_at else "never good"
+    return (one.source_id, one.result, checks, str(one.failed), str(one.not_run), last_good, longest)
 
 
 def hours(seconds: float) -> str:

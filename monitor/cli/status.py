@@ -44,7 +44,8 @@ def status(options: Options, as_json: bool) -> int:
     write_ribbon(demo=demo)
     act, review, fyi = (counts[tier.value] for tier in (Tier.ACT, Tier.REVIEW, Tier.FYI))
     print(f"{local(now, zone)}: in the last 7 days {act} to act on, {review} to review, {fyi} for information.")
-    print(f"{len(rows) - len(gaps)} of {len(rows)} sources verified. Monitoring since {local(since, zone)}.")
+    begun = f"Monitoring since {local(since, zone)}." if since else "Monitoring has not begun."
+    print(f"{len(rows) - len(gaps)} of {len(rows)} sources verified. {begun}")
     print(f"Where CMAA stands: {STANDING}")
     table = [(r.source_id, r.result, f"{r.good}/{r.expected}", local(r.last_good_at, zone)) for r in rows]
     write_table(("SOURCE", "RESULT", "CHECKS 7D", "LAST SUCCESS"), table, colourful=options.colourful)

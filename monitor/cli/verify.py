@@ -9,17 +9,21 @@ from monitor.cli.options import Options
 @click.command()
 @click.pass_obj
 def verify(options: Options) -> int:
-    """Recompute the audit chain and the hash of every stored copy; name the first break."""
+    """Recompute the audit chain, hold the checks, changes and digests against it, and rehash every stored copy.
+
+    Every fault is named; of a broken chain only the first break.
+    """
     with options.house.reader() as store:
         store.verify_file()
         broken = store.queries.verify_chain()
-        faults = [str(damage) for damage in store.queries.verify_objects()]
+        faults = [damage.what for damage in store.queries.verify_objects()]
+        faults += store.queries.verify_rows() if broken is None else ()
         head = store.queries.chain_head()
     if broken is not None:
-        faults.insert(0, str(broken))
+        faults.insert(0, f"The audit chain is broken: {broken.what}")
     for fault in faults:
         print(fault)
     if faults:
         return Exit.CANNOT_RUN
-    print(f"Sound: audit chain and every stored copy. Chain head {head or 'none yet'}")
+    print(f"Sound: audit chain, checks, changes and digests, every stored copy. Chain head {head or 'none yet'}")
     return Exit.OK

@@ -155,7 +155,7 @@ def date_line(legal: LegalDate) -> DateLine:
 
 def basis(legal: LegalDate, *, quoted: bool = True) -> str:
     """``computed: 14 days after posting``; ``stated on page: "..."``, the quotation only when ``quoted``."""
-    ground = safe_line(legal.ground, 120)
+    ground = safe_line(legal.ground, 240 if legal.basis is Basis.COMPUTED else 120)  # a rule cut short explains nothing
     match legal.basis:
         case Basis.STATED:
             return f'stated on page: "{ground}"' if ground and quoted else "stated on page"
@@ -252,7 +252,7 @@ def _words(name: str) -> str:
 def _ai_class(opinion: Assessment) -> str:
     if not opinion.ai_class:
         return ""
-    grounds = {"stated": "stated in the text", "inferred": "inferred from a code; a person decides"}
+    grounds = {"stated": "stated in the text", "inferred": "inferred, not stated; a person decides"}
     ground = grounds.get(opinion.ai_class_basis or "", "basis not known")
     return f"{safe_line(opinion.ai_class, 40)} ({ground})"
 

@@ -16,6 +16,7 @@ _CONTEXT_WORDS = 6
 _ROW_LIMIT = 5
 _FIELD_LIMIT = 3
 _LONG_TEXT = 100_000
+_TELLING = 3  # a value this short may stand in a name by chance: the 1 of a version in a document number
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +81,12 @@ def field_edits(fields: Sequence[FieldChange], limit: int) -> str:
 def _field_edit(edit: FieldChange, limit: int) -> str:
     old, new = excerpts(edit.old, edit.new, limit)
     note = " (spelling only)" if edit.weight is Weight.EDITORIAL else ""
-    return f"{safe_line(edit.name, 40)}: {_value(old)} -> {_value(new)}{note}"
+    return f"{_field_name(edit.name)}: {_value(old)} -> {_value(new)}{note}"
+
+
+def _field_name(name: str) -> str:
+    """A publisher's column name in words: ``effective_date`` is read as ``effective date``."""
+    return safe_line(name.replace("_", " "), 40)
 
 
 def _value(text: str) -> str:
@@ -179,11 +185,12 @@ def _single(difference: Difference, room: int) -> str:
     line = item_line(difference, room)
     if difference.act is Act.MODIFIED or not isinstance(record, Record):
         return line
-    known = {safe_text(difference.key), safe_text(difference.label)}
+    said = safe_text(f"{difference.key} {difference.label}")
     for name, value in list(record.fields.items())[:8]:
         text = safe_line(value, 60)
-        if text and text not in known and len(line) + len(name) + len(text) + 4 <= room:
-            line += f"; {safe_line(name, 40)}: {text}"
+        repeats = len(text) > _TELLING and safe_text(value) in said
+        if text and not repeats and len(line) + len(name) + len(text) + 4 <= room:
+            line += f"; {_field_name(name)}: {text}"
     return line
 
 

@@ -102,7 +102,8 @@ def source_row(source: SourceCoverage, digest: Digest) -> SourceRow:
 def assurance(digest: Digest) -> tuple[str, ...]:
     """The sentences below the table: lost checks, the longest gap, since when we watch, undelivered messages."""
     lines = [*_recovered(digest)]
-    longest = max(digest.coverage, key=lambda c: c.longest_gap_s, default=None)
+    seen = [c for c in digest.coverage if c.last_good_at]
+    longest = max(seen, key=lambda c: c.longest_gap_s, default=None)
     if longest and longest.longest_gap_s > 0:
         name = safe_line(longest.source_name, NAME_LIMIT)
         lines.append(f"Longest gap between good checks: {duration(longest.longest_gap_s)} ({name}).")
@@ -148,5 +149,6 @@ def within_60_days(on: date, today: date) -> bool:
 
 def copy_kept(digest: Digest) -> str:
     """Which copy the gap's sources will be compared with on recovery: ``the Nov 18 copy``."""
-    since = blind_since(digest)
-    return f"the {short_day(since)} copy" if since else "the last verified copy"
+    days = {local_day(c.last_good_at, digest.time_zone) if c.last_good_at else None for c in digest.gaps}
+    since = days.pop() if len(days) == 1 else None
+    return f"the {short_day(since)} copy" if since else "its last verified copy"

@@ -89,26 +89,29 @@ def _date_row(ahead: DateAhead, number: int | None) -> DateRow:
 
 
 def standing(digest: Digest, cards: Sequence[Card]) -> Standing:
-    """The stage as handed in. No question is answered here: it stays unknown, or names the items that bear on it."""
+    """The stage as handed in. No question is answered here: it stays unknown, or names the items that bear on it, old
+    ones that still await a decision included.
+    """
     stage = safe_line(digest.cmaa_stage, 160) or "Unknown"
     if digest.cmaa_since:
         stage += f" (since {day(local_day(digest.cmaa_since, digest.time_zone))})"
     return Standing(
         as_of=day(local_day(digest.made_at, digest.time_zone)),
         stage=stage,
-        questions=tuple((name, _open_question(topics, cards)) for name, topics in _QUESTIONS.items()),
+        questions=tuple((name, _open_question(topics, cards, digest.awaiting)) for name, topics in _QUESTIONS.items()),
     )
 
 
-def _open_question(topics: Sequence[Topic], cards: Sequence[Card]) -> str:
-    numbers = [
-        str(n)
-        for n, card in enumerate(cards, 1)
-        if card.assessment.tier in {Tier.ACT, Tier.REVIEW} and set(topics) & set(card.assessment.topics)
-    ]
-    if not numbers:
-        return "Unknown. No official text found."
-    return f"Not settled. See {'item' if len(numbers) == 1 else 'items'} {listed(numbers, 5)}."
+def _open_question(topics: Sequence[Topic], cards: Sequence[Card], older: Sequence[Card]) -> str:
+    numbers = [str(n) for n, card in enumerate(cards, 1) if _bears_on(topics, card)]
+    ids = [safe_line(card.change.id, 20) for card in older if _bears_on(topics, card)]
+    seen = [f"{'item' if len(numbers) == 1 else 'items'} {listed(numbers, 5)}"] if numbers else []
+    seen += [listed(ids, 3)] if ids else []
+    return f"Not settled. See {'; '.join(seen)}." if seen else "Unknown. Nothing found in the watched sources."
+
+
+def _bears_on(topics: Sequence[Topic], card: Card) -> bool:
+    return card.assessment.tier in {Tier.ACT, Tier.REVIEW} and bool(set(topics) & set(card.assessment.topics))
 
 
 def awaiting(digest: Digest, edition: Edition, limits: Limits) -> Older:

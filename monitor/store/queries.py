@@ -10,7 +10,7 @@ from monitor.model.capture import Capture
 from monitor.model.delivery import DeliveryState
 from monitor.model.ids import ChangeId, DigestId, RecordKey, Sha256, SourceId
 from monitor.model.verdict import Check
-from monitor.store import audit, captures, ledger
+from monitor.store import audit, captures, ledger, witness
 from monitor.store.changes import ItemEvent, StoredChange, item_history, stored_changes
 from monitor.store.connection import Database
 from monitor.store.objects import Damage, damaged_objects, read_object
@@ -149,6 +149,10 @@ class Queries:
     def verify_chain(self) -> audit.ChainBreak | None:
         """The first break of the audit chain, or None."""
         return audit.first_break(self._database)
+
+    def verify_rows(self) -> tuple[str, ...]:
+        """The checks and changes that are not what the audit chain says of them, each as a sentence."""
+        return tuple(witness.unlike_the_chain(self._database))
 
     def chain_head(self) -> str | None:
         """The newest hash of the audit chain."""

@@ -14,6 +14,7 @@ from monitor.model.source import Source
 from monitor.model.verdict import Check
 from monitor.store import audit, captures, changes, ledger, outbox, watch
 from monitor.store.connection import Database
+from monitor.store.seal import SEALED, seal_of
 
 if TYPE_CHECKING:
     from monitor.model.digest import Message, Period
@@ -172,7 +173,10 @@ class StoreUnit:
         periods.insert_digest(self._database, digest_id, period_id, message, made_at)
 
     def audit(self, event: str, subject: str, facts: Mapping[str, object], *, at: datetime) -> str:
-        """Appends to the hash chain; returns the new head."""
+        """Appends to the hash chain, sealing the rows that the event vouches for; returns the new head."""
+        sealed = seal_of(self._database, event, subject, facts)
+        if sealed is not None:
+            facts = {**facts, SEALED: sealed}
         before = self._tip or audit.tip(self._database)
         self._tip = audit.append(self._database, before, event, subject, facts, at)
         return self._tip[1]

@@ -117,3 +117,17 @@ def test_an_edited_record_is_named(ready: Desk) -> None:
     code, found = findings(ready)
     assert (code, found["audit chain"]["good"]) == (Exit.CANNOT_RUN, False)
     assert ready.run("verify").code == Exit.CANNOT_RUN
+
+
+def test_a_check_made_good_by_hand_is_named_by_verify(ready: Desk) -> None:
+    import sqlite3
+
+    ready.serve(FDA_URL, Response(body=as_csv(a_list()), media_type="text/csv"))
+    ready.check()
+    with sqlite3.connect(ready.database) as edited:
+        edited.execute("DROP TRIGGER ledger_refuses_update")
+        edited.execute("UPDATE ledger SET verdict = 'BLOCKED' WHERE id = 1")
+    edited.close()
+    told = ready.run("verify")
+    assert told.code == Exit.CANNOT_RUN
+    assert "check 1 of" in told.out

@@ -77,6 +77,12 @@ def test_a_single_new_row_shows_its_first_fields() -> None:
     assert line.text == "DEMO-K1 RetinaDemo; panel: Ophthalmic; code: PIB"
 
 
+def test_a_new_row_neither_repeats_its_name_nor_shows_a_column_in_machine_words() -> None:
+    row = samples.record("DEMO-L1 v4", "DEMO: a title", display_id="DEMO-L1", title="DEMO: a title", effective_date="x")
+    (line,) = what_changed(samples.change(1, "h", samples.added(row)), NOTHING, "document")
+    assert line.text == "DEMO-L1 v4 DEMO: a title; effective date: x"
+
+
 def test_an_emptied_field_and_a_spelling_are_said_in_words() -> None:
     edits = (samples.edit("note", "gone", ""), samples.edit("name", "A", "a", Weight.EDITORIAL))
     assert field_edits(edits, 300) == 'note: "gone" -> (empty); name: "A" -> "a" (spelling only)'

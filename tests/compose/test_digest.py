@@ -161,9 +161,34 @@ def test_every_date_ahead_has_its_basis_and_lies_within_60_days() -> None:
 
 def test_the_questions_are_never_answered_here() -> None:
     answers = [answer for _, answer in view_of(samples.empty(), Limits()).standing.questions]
-    assert answers == ["Unknown. No official text found."] * 4
+    assert answers == ["Unknown. Nothing found in the watched sources."] * 4
     open_ones = dict(view_of(samples.normal(), Limits()).standing.questions)
     assert open_ones["Medicare?"] == "Not settled. See item 2."
+
+
+def test_a_question_stays_open_while_an_older_item_on_it_awaits_a_decision() -> None:
+    older = samples.lcd_card()
+    answers = dict(view_of(samples.empty(awaiting=(older,)), Limits()).standing.questions)
+    assert answers["Medicare?"] == f"Not settled. See {older.change.id}."
+
+
+def test_gaps_that_began_on_different_days_name_no_common_copy() -> None:
+    gap = samples.gap()
+    first, second = gap.coverage[0], next(c for c in gap.coverage if not c.verified_at_end)
+    assert second.last_good_at is not None
+    other = replace(first, verified_at_end=False, last_good_at=second.last_good_at - timedelta(days=2))
+    rows = (other, *gap.coverage[1:])
+    assert "compared with its last verified copy" in " ".join(
+        render_digest(replace(gap, coverage=rows), TEMPLATES).text.split()
+    )
+
+
+def test_no_longest_gap_is_claimed_where_nothing_was_ever_good() -> None:
+    gap = samples.gap()
+    rows = tuple(
+        replace(c, verified_at_end=False, good=0, last_good_at=None, longest_gap_s=120.0) for c in gap.coverage
+    )
+    assert "Longest gap" not in render_digest(replace(gap, coverage=rows), TEMPLATES).text
 
 
 def test_an_empty_week_lists_every_source_with_its_checks() -> None:

@@ -107,7 +107,8 @@ def write_baseline(unit: StoreUnit, body: bytes, snapshot: Snapshot, hour: float
     capture_id = unit.capture(check_id, 0, capture)
     snapshot_id = unit.accept(check_id, SOURCE, snapshot, capture.sha256, capture.validators, [capture_id])
     unit.good(check, full_get=True)
-    unit.audit("check", SOURCE, {"check": check_id, "verdict": "CHANGED"}, at=check.ended_at)
+    facts = {"check": check_id, "verdict": "CHANGED", "code": check.ruling.code}
+    unit.audit("check", SOURCE, facts, at=check.ended_at)
     return check_id, snapshot_id
 
 
@@ -119,7 +120,8 @@ def write_change(unit: StoreUnit, number: int, hour: float = 1) -> int:
     )
     change = make_change(unit.next_change_id(2026), hour=hour)
     unit.change(check_id, change, make_assessment(), None, snapshot_id)
-    head = unit.audit("change", change.id, {"check": check_id}, at=change.first_changed_at)
+    facts = {"check": check_id, "news": change.news.value}
+    head = unit.audit("change", change.id, facts, at=make_check(hour).ended_at)
     assert len(head) == 64
     unit.enqueue(make_delivery(number, change.id), at=change.first_changed_at)
     return check_id
