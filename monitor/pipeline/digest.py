@@ -16,7 +16,10 @@ from monitor.model.verdict import Check
 from monitor.pipeline.coverage import Span, cover
 
 AHEAD = timedelta(days=60)
-STANDING = "Proposed framework, no codes published. The revised CPT Appendix S takes effect Jan 1, 2027 (AMA)."
+STANDING = (
+    "As known in July 2026: proposed framework, no codes published. "
+    "The revised CPT Appendix S takes effect Jan 1, 2027 (AMA)."
+)
 """Where CMAA stands as publicly known in July 2026; to be replaced by the record's own answer sheet."""
 
 
