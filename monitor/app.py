@@ -155,13 +155,12 @@ class House:
         )
 
     def deliverer(self, store: Store, client: "HttpClient", clock: Clock) -> "Deliverer":
-        from monitor.channels.file import FileChannel
-        from monitor.channels.webhook import WebhookChannel
+        from monitor.channels import CHANNELS
         from monitor.pipeline.deliver import Deliverer
 
         return Deliverer(
             outbox=store.outbox,
-            channels={"webhook": WebhookChannel(client), "file": FileChannel()},
+            channels={name: make(client) for name, make in CHANNELS.items()},
             subscribers={s.id: s for s in self.config.subscribers},
             secret=self.config.secret,
             now=clock.now,
