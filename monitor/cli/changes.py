@@ -1,7 +1,5 @@
 """``cmaa-monitor changes``: what the record says has changed."""
 
-from collections.abc import Collection, Sequence
-
 import click
 
 from monitor.cli.exits import worst
@@ -10,7 +8,6 @@ from monitor.cli.output import local, write_json, write_ribbon, write_table
 from monitor.cli.plain import change_body
 from monitor.config import parse_since
 from monitor.model.assessment import Tier
-from monitor.model.errors import UsageError
 from monitor.model.ids import SourceId
 
 
@@ -24,16 +21,6 @@ def tiers_of(value: str | None) -> tuple[Tier, ...]:
         named = f"“{unknown[0].lower()}” is no tier" if unknown else "no tier is named"
         raise click.BadParameter(f"{named}; write act, review, fyi or noise, separated by commas", param_hint="--tier")
     return tuple(Tier[word] for word in words)
-
-
-def _must_be_known(options: Options, source_ids: Sequence[str], watched: Collection[str]) -> None:
-    """Raises UsageError for a source that is neither configured nor was ever checked: “no changes” of a source that is
-    not watched would be false comfort.
-    """
-    known = {*(source.id for source in options.house.config.sources), *watched}
-    for source_id in source_ids:
-        if source_id not in known:
-            raise UsageError(f"No source “{source_id}” is or was watched. Known are: {', '.join(sorted(known))}.")
 
 
 @click.command()
@@ -54,7 +41,7 @@ def changes(
     with options.house.reader() as store:
         now = options.house.clock(store).now()
         start = parse_since(since, now, zone)
-        _must_be_known(options, source_ids, store.states())
+        options.must_be_known(source_ids, store.states())
         kept = store.queries.changes(since=start, tiers=tiers, sources=[SourceId(one) for one in source_ids])
         demo = store.is_demo
     if as_json:

@@ -1,5 +1,7 @@
 """``cmaa-monitor coverage``: the proof of watching, source by source."""
 
+from datetime import datetime, tzinfo
+
 import click
 
 from monitor.cli.exits import worst
@@ -7,26 +9,33 @@ from monitor.cli.options import Options
 from monitor.cli.output import local, write_json, write_ribbon, write_table
 from monitor.config import parse_since
 from monitor.model.digest import SourceCoverage
+from monitor.model.errors import UsageError
 from monitor.pipeline.coverage import Span
 
 
 @click.command()
 @click.option("--since", default="7d", show_default=True, metavar="WHEN", help="7d, 2w, last-monday or a date.")
+@click.option("--until", metavar="WHEN", help="Up to, not including, this time (default: now).")
+@click.option("--source", "source_ids", multiple=True, metavar="ID", help="Only this source (may be repeated).")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
 @click.pass_obj
-def coverage(options: Options, since: str, as_json: bool) -> int:
-    """Show for each source how many checks were due, made and good, and the longest gap. Worst first."""
+def coverage(options: Options, since: str, until: str | None, source_ids: tuple[str, ...], as_json: bool) -> int:
+    """Show for each source how many checks were due, made and good, and the longest gap. Worst first.
+
+    Each check by itself: cmaa-monitor checks.
+    """
     house = options.house
     zone = house.config.time_zone
     with house.reader() as store:
-        now = house.clock(store).now()
-        span = Span.up_to(parse_since(since, now, zone), now)
+        span = parse_span_of(since, until, house.clock(store).now(), zone)
+        options.must_be_known(source_ids, ())
         rows = sorted(house.digest_builder(store).coverage(span), key=_worst_first)
         demo = store.is_demo
+    rows = [row for row in rows if not source_ids or row.source_id in source_ids]
     if as_json:
         write_json(
             "cmaa-monitor.coverage.v1",
-            {"demo": demo, "since": span.start_at, "until": now, "sources": [coverage_body(r) for r in rows]},
+            {"demo": demo, "since": span.start_at, "until": span.end_at, "sources": [coverage_body(r) for r in rows]},
         )
     else:
         write_ribbon(demo=demo)
@@ -35,6 +44,17 @@ def coverage(options: Options, since: str, as_json: bool) -> int:
         for gap in (r for r in rows if not r.verified_at_end):
             print(f"Gap: {gap.source_id}: {gap.failure_reason or 'it was not checked when it was due.'}")
     return worst(unverified=any(not r.verified_at_end for r in rows))
+
+
+def parse_span_of(since: str, until: str | None, now: datetime, zone: tzinfo) -> Span:
+    """The stretch between two times as people type them. Raises UsageError, also when it would be empty."""
+    start_at = parse_since(since, now, zone)
+    if until is None:
+        return Span.up_to(start_at, now)
+    end_at = parse_since(until, now, zone)
+    if end_at <= start_at:
+        raise UsageError(f"--until {until} is not later than --since {since}; nothing lies between them")
+    return Span(start_at=start_at, end_at=end_at)
 
 
 def coverage_body(one: SourceCoverage) -> dict[str, object]:

@@ -25,6 +25,7 @@ COMMANDS = {
     "show": "monitor.cli.show:show",
     "status": "monitor.cli.status:status",
     "coverage": "monitor.cli.coverage:coverage",
+    "checks": "monitor.cli.checks:checks",
     "sources": "monitor.cli.sources:sources",
     "digest": "monitor.cli.digest:digest",
     "compare": "monitor.cli.compare:compare",

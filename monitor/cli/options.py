@@ -1,11 +1,13 @@
 """What every command shares: which installation, and how to write."""
 
 import sys
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from monitor.config import find_config, read_environment
+from monitor.model.errors import UsageError
 
 if TYPE_CHECKING:
     from monitor.app import House
@@ -39,3 +41,12 @@ class Options:
         """A line for the person at the terminal; never part of the data."""
         if not self.quiet:
             print(text, file=sys.stderr)
+
+    def must_be_known(self, source_ids: Sequence[str], watched: Collection[str]) -> None:
+        """Raises UsageError for a source that is neither configured nor was ever checked (``watched``): “nothing” of a
+        source that nobody watches would be false comfort.
+        """
+        known = {*(source.id for source in self.house.config.sources), *watched}
+        for source_id in source_ids:
+            if source_id not in known:
+                raise UsageError(f"No source “{source_id}” is or was watched. Known are: {', '.join(sorted(known))}.")

@@ -1,12 +1,12 @@
 """How commands write data: a table (plain and stable when piped), or one versioned JSON object."""
 
+import csv
 import json
 import re
 import sys
 import unicodedata
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
+from datetime import UTC, datetime, tzinfo
 
 RIBBON = "*** DEMO - INVENTED EVENTS - NOT REGULATORY NEWS ***"
 """Stands above everything that is shown from a demo database."""
@@ -35,6 +35,17 @@ def write_json(schema: str, body: Mapping[str, object]) -> None:
     sys.stdout.write(_INVISIBLE.sub(lambda sign: json.dumps(sign[0])[1:-1], text) + "\n")
 
 
+def write_csv(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Writes comma-separated lines (RFC 4180). What a spreadsheet would take for a formula gets an apostrophe."""
+    writer = csv.writer(sys.stdout)
+    writer.writerow(columns)
+    writer.writerows([_no_formula(_shown(cell)) for cell in row] for row in rows)
+
+
+def _no_formula(cell: str) -> str:
+    return f"'{cell}" if cell.startswith(("=", "+", "-", "@")) else cell
+
+
 def _plain(value: object) -> str:
     return iso(value) if isinstance(value, datetime) else str(value)
 
@@ -44,7 +55,7 @@ def iso(at: datetime) -> str:
     return at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
-def local(at: datetime | None, zone: ZoneInfo) -> str:
+def local(at: datetime | None, zone: tzinfo) -> str:
     """``2026-11-18 07:04 EST``, or ``-``."""
     return "-" if at is None else at.astimezone(zone).strftime("%Y-%m-%d %H:%M %Z")
 

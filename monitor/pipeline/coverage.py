@@ -68,6 +68,17 @@ def cover(
     )
 
 
+def missed_slots(
+    source: Source, checks: Sequence[Check], span: Span, *, first_check_at: datetime | None
+) -> tuple[datetime, ...]:
+    """The starts (UTC, in order) of the slots in which the source was due and no check was even tried; ``checks`` as
+    for ``cover``.
+    """
+    tried_before = {slot_of(c.started_at, source.every) for c in checks if c.started_at < span.start_at}
+    tried = {slot_of(c.started_at, source.every) for c in checks if c.started_at >= span.start_at}
+    return tuple(sorted(_slots(source.every, span, first_check_at, tried_before, tried) - tried))
+
+
 def _slots(
     every: timedelta,
     span: Span,

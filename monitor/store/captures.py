@@ -1,5 +1,6 @@
 """Responses as evidence, and the snapshots read from them."""
 
+import json
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -135,6 +136,21 @@ def _source_of(database: Database, check_id: int) -> SourceId:
 def _id(lastrowid: int | None) -> int:
     assert lastrowid is not None  # noqa: S101 - every INSERT sets it
     return lastrowid
+
+
+def bodies_of(database: Database, check_ids: Sequence[int]) -> dict[int, tuple[Sha256, ...]]:
+    """The hashes of the bodies of each check, in order, partial ones last."""
+    found: dict[int, list[Sha256]] = {}
+    wanted = "(SELECT value FROM json_each(?))"
+    sql = (
+        f"SELECT check_id, body_sha256 FROM (SELECT check_id, 0 AS part, position, body_sha256 FROM capture"  # noqa: S608
+        f" WHERE check_id IN {wanted} UNION ALL SELECT check_id, 1, id, body_sha256 FROM partial"
+        f" WHERE check_id IN {wanted}) ORDER BY check_id, part, position"
+    )
+    ids = json.dumps(list(check_ids))
+    for check_id, sha256 in database.rows(sql, [ids, ids]):
+        found.setdefault(check_id, []).append(sha256)
+    return {check_id: tuple(hashes) for check_id, hashes in found.items()}
 
 
 def _capture(database: Database, row: Row) -> Capture:

@@ -1,6 +1,6 @@
 """What the digest, the commands and the pages ask of the database. Nothing here writes."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -102,6 +102,10 @@ class Queries:
         for check in self.checks(since, until):
             by_source.setdefault(check.source_id, []).append(check)
         return {source_id: tuple(found) for source_id, found in by_source.items()}
+
+    def bodies_of(self, check_ids: Sequence[int]) -> dict[int, tuple[Sha256, ...]]:
+        """The hashes of the bodies that each check brought home, in order; a check that brought none is left out."""
+        return captures.bodies_of(self._database, check_ids)
 
     def check(self, check_id: int) -> Check | None:
         found = ledger.checks(self._database, "id = ?", [check_id])
