@@ -13,6 +13,7 @@ from urllib.parse import SplitResult, urlsplit
 from monitor.config.faults import Wrong
 from monitor.config.nodes import Node
 from monitor.config.values import read_text
+from monitor.model.dated import fault_of
 from monitor.net.addresses import is_public
 from monitor.net.policy import Net
 
@@ -68,6 +69,13 @@ class AddressBook:
             if parts.scheme == "http" and not self._allowed(host):
                 mend = f"write https://{host}/..., or map {host} to an http address under origins:"
                 raise Wrong(f"plain http can be forged on the way; {mend}")
+        return text
+
+    def read_route(self, node: Node) -> str:
+        """The URL of a page to fetch, which may hold dates (see ``monitor.model.dated``)."""
+        text = self.read_page(node)
+        if wrong := fault_of(text):
+            raise Wrong(wrong)
         return text
 
     def read_hook(self, node: Node) -> str:

@@ -11,6 +11,7 @@ from monitor.config.members import Members, section_of
 from monitor.config.nodes import Items, Node, Pairs
 from monitor.config.values import choice, read_flag, read_pattern, read_prose, read_share, read_text, span, whole
 from monitor.model.assessment import Level
+from monitor.model.dated import is_dated, is_windowed
 from monitor.model.ids import SourceId
 from monitor.model.source import Contract, Kind, Reading, Route, Source
 
@@ -92,19 +93,27 @@ class SourceEntries:
 
     def _told(self, entry: Members, base: Source) -> Source:
         """``base`` with all that an entry may say of any source."""
+        routes = self._routes(entry) or base.routes
         return replace(
             base,
             name=entry.take("name", read_text, base.name),
             authority=entry.take("authority", read_text, base.authority),
             every=entry.take("every", _EVERY, base.every),
-            routes=self._routes(entry) or base.routes,
-            page_url=entry.take("page_url", self._book.read_page, base.page_url),
+            routes=routes,
+            page_url=self._page(entry, routes, base),
             floor=entry.take("floor", _LEVEL, base.floor),
             noun=entry.take("noun", read_text, base.noun),
             why=entry.take("why", read_prose, base.why),
             respect_robots=entry.take("respect_robots", read_flag, base.respect_robots),
             contract=_contract(entry.section("contract"), base.contract) if "contract" in entry else base.contract,
         )
+
+    def _page(self, entry: Members, routes: tuple[Route, ...], base: Source) -> str | None:
+        """The page to show people, which must be named where the address to fetch is another one each day."""
+        page_url = entry.take("page_url", self._book.read_page, base.page_url)
+        if page_url is None and "page_url" not in entry and any(is_dated(route.url) for route in routes):
+            entry.fault("page_url", "is missing; people cannot open an address with a {date}; write the page to show")
+        return page_url
 
     def _routes(self, entry: Members) -> tuple[Route, ...]:
         if "url" in entry and "urls" in entry:
@@ -120,12 +129,14 @@ class SourceEntries:
 
     def _route(self, node: Node, where: str, entry: Members) -> Route | None:
         if not isinstance(node, Pairs):
-            plain = entry.read(node, where, self._book.read_page, None)
+            plain = entry.read(node, where, self._book.read_route, None)
             return Route(url=plain) if plain else None
         route = section_of(node, where, entry.faults)
         route.only(_ROUTE)
-        url = route.need("url", self._book.read_page, "url: https://...")
+        url = route.need("url", self._book.read_route, "url: https://...")
         link_text = route.take("link_text", read_text, None)
+        if url and link_text and is_windowed(url):
+            route.fault("link_text", "cannot be followed week by week; remove it, or the weeks from the address")
         return Route(url=url, link_text=link_text) if url else None
 
 

@@ -22,9 +22,9 @@ class Kind(StrEnum):
 class Route:
     """One way to a source's bytes. Routes are tried in order until one gives a healthy copy.
 
+    ``url`` may hold dates, and then stands for the address of the day or for one a week (see ``model.dated``).
     ``link_text``: when set, ``url`` is only a page that holds the link to the data; the link whose visible text
-    contains
-    these words (case ignored) is followed.
+    contains these words (case ignored) is followed.
     """
 
     url: str

@@ -4,7 +4,7 @@ Runs in worker threads. Nothing is decided here: the vetting rules on each respo
 """
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
@@ -13,6 +13,7 @@ from monitor.compare.vetting import judge_response
 from monitor.formats.html import links
 from monitor.formats.text import decode
 from monitor.model.capture import Capture, FetchBlocked, Fetched, FetchFailed, NotModified, Validators
+from monitor.model.dated import addresses_on
 from monitor.model.errors import Unreadable
 from monitor.model.ids import Sha256
 from monitor.model.snapshot import Page, Snapshot
@@ -127,9 +128,12 @@ class Gatherer:
         self, source: Source, route: Route, state: WatchState, extractor: Extractor, trace: _Trace
     ) -> "Ruling | tuple[Snapshot, tuple[Capture, ...]]":
         """One route: its page or pages read, or the ruling that ends it."""
-        url = route.url
+        since = state.last_good_at.date() if state.last_good_at else None
+        url, *earlier = addresses_on(route.url, self.now().date(), since)
+        if earlier:
+            return self._windows(source, (url, *earlier), extractor, trace)
         if route.link_text is not None:
-            found = self._follow(source, route.url, route.link_text, trace)
+            found = self._follow(source, url, route.link_text, trace)
             if isinstance(found, Ruling):
                 return found
             url = found
@@ -137,6 +141,21 @@ class Gatherer:
         if isinstance(capture, Ruling):
             return capture
         return self._read(source, capture, extractor, trace)
+
+    def _windows(
+        self, source: Source, urls: Sequence[str], extractor: Extractor, trace: _Trace
+    ) -> "Ruling | tuple[Snapshot, tuple[Capture, ...]]":
+        """A list that is asked for week by week, joined as one; without one of its weeks it is not whole."""
+        parts: list[Snapshot] = []
+        pages: list[Capture] = []
+        for url in urls:
+            capture = self._fetch(source, url, None, source.contract, trace)
+            read = capture if isinstance(capture, Ruling) else self._read(source, capture, extractor, trace)
+            if isinstance(read, Ruling):
+                return read
+            parts.append(read[0])
+            pages.extend(read[1])
+        return join(parts), tuple(pages)
 
     def _follow(self, source: Source, url: str, link_text: str, trace: _Trace) -> "str | Ruling":
         page = self._fetch(source, url, None, Contract(), trace)
@@ -248,7 +267,10 @@ def find_link(page: Page, link_text: str) -> str | None:
 
 
 def join(parts: list[Snapshot]) -> Snapshot:
-    """The pages of one list as one snapshot; an item that slid onto the next page meanwhile is kept once."""
+    """The pages of one list as one snapshot; an item that slid onto the next page meanwhile is kept once.
+
+    The columns are those of the first page that has any: a week in which nothing happened has none.
+    """
     if len(parts) == 1:
         return parts[0]
     records = {record.key: record for part in parts for record in part.records}
@@ -256,6 +278,7 @@ def join(parts: list[Snapshot]) -> Snapshot:
         parts[0],
         records=tuple(records.values()),
         passages=tuple(p for part in parts for p in part.passages),
+        columns=next((part.columns for part in parts if part.columns), ()),
         duplicates=tuple(d for part in parts for d in part.duplicates),
         next_url=None,
     )

@@ -123,3 +123,31 @@ def test_faults_are_in_file_order_whatever_is_read_first(tmp_path: Path) -> None
     lines = [p.line for p in faults(tmp_path, SUBSCRIBER + "  - {id: desk}\nfetch: {pace: x}\ntime_zone: Nowhere\n")]
     assert lines == sorted(lines)
     assert len(lines) == 3
+
+
+DATED = "https://payer.example.org/new?from={today-30d:%Y-%m-%d}"
+WEEKLY = "https://payer.example.org/new?from={week_start:%Y%m%d}&to={week_end:%Y%m%d}"
+
+
+def dated(url: str, more: str = "\n    page_url: https://payer.example.org/new") -> str:
+    return OWN.replace("url: https://payer.example.org/policies", f"url: {url}{more}")
+
+
+@pytest.mark.parametrize("url", [DATED, WEEKLY])
+def test_an_address_may_hold_dates(tmp_path: Path, url: str) -> None:
+    assert [route.url for route in load(tmp_path, dated(url)).sources[0].routes] == [url]
+
+
+def test_a_date_that_cannot_be_read_is_explained_where_it_stands(tmp_path: Path) -> None:
+    problem = fault(tmp_path, dated("https://payer.example.org/new?from={yesterday}"))
+    assert (problem.where, problem.line) == ("sources[0].url", 5)
+    assert "{today-400d:%Y-%m-%d}" in problem.what
+
+
+def test_an_address_with_a_date_needs_a_page_that_people_can_open(tmp_path: Path) -> None:
+    assert "page_url" in fault(tmp_path, dated(DATED, "")).where
+
+
+def test_a_link_is_not_followed_week_by_week(tmp_path: Path) -> None:
+    text = dated("x").replace("url: x", f"urls: [{{url: '{WEEKLY}', link_text: Data}}]")
+    assert "link_text" in fault(tmp_path, text).where

@@ -150,6 +150,35 @@ def test_a_list_without_an_end_is_suspect() -> None:
     assert (found.ruling.code, len(fetcher.asked)) == ("endless-paging", MAX_PAGES)
 
 
+WEEKLY = "https://www.cms.gov/new?from={week_start:%Y%m%d}&to={week_end:%Y%m%d}"
+SEEN = replace(NEW, last_good_at=NOW - timedelta(days=7))
+WEEKS = (("20261116", "20261123"), ("20261109", "20261116"), ("20261102", "20261109"))
+NEWEST, MIDDLE, OLDEST = (f"https://www.cms.gov/new?from={first}&to={after}" for first, after in WEEKS)
+
+
+def test_a_weekly_list_is_asked_for_each_week_since_the_last_good_look_and_joined() -> None:
+    answers = {
+        NEWEST: good(NEWEST, "d"),
+        MIDDLE: good(MIDDLE, "b", following=TWO),
+        TWO: good(TWO, "c"),
+        OLDEST: good(OLDEST, "a"),
+    }
+    found, fetcher, _ = gather(answers, WEEKLY, state=SEEN)
+    assert (keys(found), fetcher.asked) == (["d", "b", "c", "a"], [NEWEST, MIDDLE, TWO, OLDEST])
+    assert (len(found.pages), found.requests, found.validators) == (4, 4, Validators())
+
+
+def test_a_weekly_list_of_which_a_week_is_missing_is_no_list() -> None:
+    found, _, _ = gather({NEWEST: good(NEWEST, "b"), MIDDLE: failed("reset")}, WEEKLY, state=SEEN)
+    assert found.ruling is not None
+    assert (found.snapshot, found.ruling.code) == (None, "reset")
+
+
+def test_the_day_in_an_address_is_that_of_the_check() -> None:
+    _, fetcher, _ = gather({}, "https://www.cms.gov/a?from={today-400d:%Y-%m-%d}")
+    assert fetcher.asked == ["https://www.cms.gov/a?from=2025-10-19"]
+
+
 HELD = WatchState(
     source_id=a_source().id,
     snapshot_id=1,
