@@ -14,7 +14,7 @@ def who_is_told(
     """The subscribers whose tiers and sources fit, each once, in the order given; nobody is told of noise.
 
     A subscriber without sources is told of all. Sources are named whole (``cms.lcds``), by their first part (``cms``)
-    or by a pattern (``cms.*``, ``*lcds``).
+    or by a pattern (``cms.*``, ``*lcds``). Who names a list is told of the documents that are followed from it.
     """
     if assessment.tier is Tier.NOISE:
         return ()
@@ -28,4 +28,7 @@ def who_is_told(
 def _follows(subscriber: Subscriber, source_id: str) -> bool:
     if not subscriber.sources:
         return True
-    return any(source_id.startswith(f"{wanted}.") or fnmatchcase(source_id, wanted) for wanted in subscriber.sources)
+    return any(
+        source_id.startswith((f"{wanted}.", f"{wanted}/")) or fnmatchcase(source_id, wanted)
+        for wanted in subscriber.sources
+    )

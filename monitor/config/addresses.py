@@ -63,13 +63,17 @@ class AddressBook:
     def read_page(self, node: Node) -> str:
         """The URL of a page to fetch or to show: https; a mapped host or an allowed network may use http."""
         text = read_text(node)
+        self.check_page(text)
+        return text
+
+    def check_page(self, text: str) -> None:
+        """Raises Wrong for an address that ``read_page`` would refuse."""
         parts, host = _split(text)
         if host not in self.mapped:
             self._reachable(host)
             if parts.scheme == "http" and not self._allowed(host):
                 mend = f"write https://{host}/..., or map {host} to an http address under origins:"
                 raise Wrong(f"plain http can be forged on the way; {mend}")
-        return text
 
     def read_route(self, node: Node) -> str:
         """The URL of a page to fetch, which may hold dates (see ``monitor.model.dated``)."""

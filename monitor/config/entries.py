@@ -7,35 +7,19 @@ from datetime import timedelta
 
 from monitor.config.addresses import AddressBook
 from monitor.config.faults import Faults, Wrong, did_you_mean
+from monitor.config.follows import read_every, read_follows, read_level
 from monitor.config.members import Members, section_of
 from monitor.config.nodes import Items, Node, Pairs
-from monitor.config.values import choice, read_flag, read_pattern, read_prose, read_share, read_text, span, whole
-from monitor.model.assessment import Level
+from monitor.config.reading import READING, read_contract, read_kind, read_reading
+from monitor.config.values import read_flag, read_prose, read_text
 from monitor.model.dated import is_dated, is_windowed
 from monitor.model.ids import SourceId
-from monitor.model.source import Contract, Kind, Reading, Route, Source
+from monitor.model.source import Contract, Kind, Route, Source
 
 _ABOUT = frozenset({"id", "enabled", "name", "authority", "every", "url", "urls", "page_url", "floor", "noun", "why"})
-_MEMBERS = _ABOUT | {"contract", "respect_robots"}
-_READING = frozenset(
-    "selector rows next_page key label fields dates where drop link_pattern link_field".split()  # noqa: SIM905  one line
-)
-_OWN_MEMBERS = _MEMBERS | _READING | {"kind", "sliding"}
+_MEMBERS = _ABOUT | {"contract", "respect_robots", "follow"}
+_OWN_MEMBERS = _MEMBERS | READING | {"kind", "sliding"}
 _ROUTE = frozenset({"url", "link_text"})
-_CONTRACT = frozenset(
-    "final_url media_types title columns sentinels min_items max_shrink spare_shrink key_pattern allow_empty".split()  # noqa: SIM905
-)
-_KINDS_THAT_READ = {
-    "selector": {Kind.TABLE, Kind.PROSE, Kind.LINKS},
-    "rows": {Kind.JSON},
-    "next_page": {Kind.JSON},
-    "link_pattern": {Kind.LINKS},
-}
-_KEYED = {Kind.TABLE, Kind.JSON}
-_EVERY = span("5m", "31d")
-_KIND = choice({kind.value: kind for kind in Kind})
-_LEVEL = choice({level.value: level for level in Level})
-_COUNT = whole(0, 10_000_000)
 _DAILY = timedelta(days=1)
 
 
@@ -83,7 +67,7 @@ class SourceEntries:
             mend = "for a page of your own add kind, url, every, name and authority"
             entry.fault("id", f"'{source_id}' is not an official list known here; {near}; {mend}")
             return None
-        kind = entry.need("kind", _KIND, "kind: table")
+        kind = entry.need("kind", read_kind, "kind: table")
         entry.must_have("every", "every: 1d")
         entry.must_have("name", "name: what people call it")
         entry.must_have("authority", "authority: CMS")
@@ -98,14 +82,15 @@ class SourceEntries:
             base,
             name=entry.take("name", read_text, base.name),
             authority=entry.take("authority", read_text, base.authority),
-            every=entry.take("every", _EVERY, base.every),
+            every=entry.take("every", read_every, base.every),
             routes=routes,
             page_url=self._page(entry, routes, base),
-            floor=entry.take("floor", _LEVEL, base.floor),
+            floor=entry.take("floor", read_level, base.floor),
             noun=entry.take("noun", read_text, base.noun),
             why=entry.take("why", read_prose, base.why),
             respect_robots=entry.take("respect_robots", read_flag, base.respect_robots),
-            contract=_contract(entry.section("contract"), base.contract) if "contract" in entry else base.contract,
+            contract=read_contract(entry.section("contract"), base.contract) if "contract" in entry else base.contract,
+            follow=read_follows(entry, self._book) if "follow" in entry else base.follow,
         )
 
     def _page(self, entry: Members, routes: tuple[Route, ...], base: Source) -> str | None:
@@ -154,7 +139,7 @@ def _blank(entry: Members, source_id: SourceId, kind: Kind | None) -> Source:
         every=_DAILY,
         extractor=(kind or Kind.PROSE).value,
         contract=Contract(),
-        reading=_reading(entry, kind),
+        reading=read_reading(entry, kind, tuple(entry.section("where").texts(read_text, read_text))),
         sliding=entry.take("sliding", read_flag, False),
     )
 
@@ -168,42 +153,3 @@ def read_id(node: Node) -> str:
             f"'{text[:60]}' is not an id; use lower case, digits, '-' and '.', such as {likely or 'cms.my-page'}"
         )
     return text
-
-
-def _reading(entry: Members, kind: Kind | None) -> Reading:
-    if not entry.pairs.members.keys() & _READING and kind not in _KEYED:
-        return Reading()
-    for name, kinds in _KINDS_THAT_READ.items():
-        if kind and name in entry and kind not in kinds:
-            entry.fault(name, f"has no meaning for kind {kind.value}; remove it, or use {' or '.join(sorted(kinds))}")
-    if kind in _KEYED:
-        entry.must_have("key", "key: the field that holds the regulator's own id")
-    return Reading(
-        selector=entry.take("selector", read_text, None),
-        rows=entry.take("rows", read_text, None),
-        next_page=entry.take("next_page", read_text, None),
-        key=entry.each_or_one("key", read_text),
-        label=entry.take("label", read_text, None),
-        fields=entry.each("fields", read_text),
-        dates=entry.each("dates", read_text),
-        where=tuple(entry.section("where").texts(read_text, read_text)),
-        drop=entry.each("drop", read_text),
-        link_pattern=entry.take("link_pattern", read_pattern, None),
-        link_field=entry.take("link_field", read_text, None),
-    )
-
-
-def _contract(members: Members, base: Contract) -> Contract:
-    members.only(_CONTRACT)
-    return Contract(
-        final_url=members.take("final_url", read_pattern, base.final_url),
-        media_types=members.each("media_types", read_text, base.media_types),
-        title=members.take("title", read_text, base.title),
-        columns=members.each("columns", read_text, base.columns),
-        sentinels=members.each("sentinels", read_text, base.sentinels),
-        min_items=members.take("min_items", _COUNT, base.min_items),
-        max_shrink=members.take("max_shrink", read_share, base.max_shrink),
-        spare_shrink=members.take("spare_shrink", _COUNT, base.spare_shrink),
-        key_pattern=members.take("key_pattern", read_pattern, base.key_pattern),
-        allow_empty=members.take("allow_empty", read_flag, base.allow_empty),
-    )

@@ -80,7 +80,8 @@ def _address(entry: Members, channel: str | None, book: AddressBook, folder: Pat
 def _globs(entry: Members, source_ids: Collection[str]) -> tuple[str, ...]:
     def read_glob(node: Node) -> str:
         text = read_text(node)
-        if not any(fnmatchcase(name, text) for name in source_ids):
+        parent = text.partition("/")[0]  # the documents behind a list are not known before it is read
+        if not any(fnmatchcase(name, parent) for name in source_ids):
             raise Wrong(f"'{text[:80]}' matches no source of this file; {did_you_mean(text, source_ids)}")
         return text
 

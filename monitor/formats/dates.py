@@ -41,6 +41,12 @@ _SHAPES: Final = tuple(
         r"(?P<day>\d{1,2})\s+(?P<month>[A-Za-z]{3,9})\.?,?\s+(?P<year>\d{4}|\d{2})",
     )
 )
+_IN_NAME: Final = re.compile(
+    r"(?<!\d)(?:(?P<year>20\d\d)[-._]?(?P<month>[01]\d)[-._]?(?P<day>[0-3]\d)"
+    r"|(?P<us_month>[01]?\d)[-._](?P<us_day>[0-3]?\d)[-._](?P<us_year>20\d\d)"
+    r"|(?P<run_month>[01]\d)(?P<run_day>[0-3]\d)(?P<run_year>20\d\d))(?!\d)",
+    re.ASCII,
+)
 _LONGEST: Final = 80
 _PIVOT: Final = 69
 
@@ -64,6 +70,16 @@ def iso_moment(text: str) -> str | None:
         return None
     value, timed = moment
     return value.isoformat() if timed else value.date().isoformat()
+
+
+def dates_in_name(name: str) -> tuple[str, ...]:
+    """The dates that a file name or address carries, ISO 8601, in order: ``Eff01.01.2026``, ``-01012026``,
+    ``2026-01-01``.
+    """
+    found = ([part for part in match.groups() if part] for match in _IN_NAME.finditer(name))
+    ordered = ((parts if len(parts[0]) == 4 else [parts[2], parts[0], parts[1]]) for parts in found)
+    dates = (iso_date(f"{year}-{month:0>2}-{day:0>2}") for year, month, day in ordered)
+    return tuple(date for date in dates if date)
 
 
 def _moment(text: str) -> tuple[datetime, bool] | None:

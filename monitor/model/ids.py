@@ -3,7 +3,7 @@
 from typing import NewType
 
 SourceId = NewType("SourceId", str)
-"""Dotted, lower case: ``fda.ai-devices``."""
+"""Dotted, lower case: ``fda.ai-devices``; a document behind a list is ``payer.list/mol.ts.194.a``."""
 
 ChangeId = NewType("ChangeId", str)
 """``CH-2026-0147``: year of first sight, then a running number within that year."""

@@ -85,12 +85,47 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Follow:
+    """Which documents behind a list are watched too, each as a source of its own (a child), and how each is read.
+
+    - ``kind``, ``extractor``, ``reading``, ``contract``, ``noun``: of the child, as on ``Source``.
+    - ``where``: (name, regular expression) pairs; a record is followed when each is found (``re.search``) in what the
+      record calls so: a field, or ``key``, ``label``, ``url``, ``document``.
+    - ``url``: the child's address with such names in braces, quoted for an address (``.../{key}.html``); None: the
+      record's own address.
+    - ``name``: what people call the child, with such names in braces, and ``{parent}`` for the list's own name.
+    - ``identity``: a regular expression whose first group, found in the record's address or key, is the id of the
+      document, for names that carry a version or a date. None: the record's own document id, else its key.
+    - ``part``: a word put after the document's id, where one document has several children (its text, its codes).
+    - ``every``, ``floor``: None stands for the parent's.
+    - ``limit``: of more documents than this only the first are followed, in the list's order; the rest is said.
+    - ``follow``: documents behind the child in its turn.
+    """
+
+    kind: Kind
+    extractor: str
+    where: tuple[tuple[str, str], ...] = ()
+    url: str | None = None
+    name: str = "{label}"
+    identity: str | None = None
+    part: str | None = None
+    every: timedelta | None = None
+    floor: Level | None = None
+    noun: str = "item"
+    limit: int = 100
+    reading: Reading = field(default_factory=Reading)
+    contract: Contract = field(default_factory=Contract)
+    follow: "tuple[Follow, ...]" = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
     """One watched official list or document.
 
     ``extractor`` names an entry of ``monitor.sources.SOURCES`` (an official list with a module of its own), or is the
     kind's name for a page described in sources.yaml. ``sliding``: the page shows only a window of its newest items, so
     an item that is gone has not been removed. ``floor``: the least level any material change of this source has.
+    ``follow``: the documents behind it that are watched too; each of those names this source as its ``parent``.
     """
 
     id: SourceId
@@ -108,6 +143,8 @@ class Source:
     respect_robots: bool = True
     why: str = ""
     noun: str = "item"
+    follow: tuple[Follow, ...] = ()
+    parent: SourceId | None = None
 
     @property
     def official_url(self) -> str:

@@ -37,3 +37,10 @@ def test_a_source_is_followed_by_its_name_or_its_first_part() -> None:
 
 def test_only_the_asked_for_tiers_are_told() -> None:
     assert told(Tier.REVIEW, subscriber("a"), subscriber("b", (Tier.ACT, Tier.REVIEW))) == ["b"]
+
+
+def test_who_names_a_list_is_told_of_the_documents_behind_it() -> None:
+    document = SourceId("payer.policies/0228")
+    names = ("payer.policies", "payer", "payer.policies/*", "payer.policies/0229", "payer.pol")
+    found = who_is_told(assessment(Tier.ACT), document, [subscriber(name, sources=(name,)) for name in names])
+    assert [one.id for one in found] == ["payer.policies", "payer", "payer.policies/*"]

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.formats.dates import iso_date, iso_moment
+from monitor.formats.dates import dates_in_name, iso_date, iso_moment
 
 
 @pytest.mark.parametrize(
@@ -54,3 +54,9 @@ def test_us_and_long_spellings_come_back_as_the_same_day(day: date) -> None:
 def test_any_text_is_a_date_or_none(text: str) -> None:
     found = iso_date(text)
     assert found is None or date.fromisoformat(found).isoformat() == found
+
+
+def test_the_dates_a_file_name_carries_are_read_in_every_common_spelling() -> None:
+    name = "MOL.TS.194.A_V1.0.2026_Eff01.01.2026_Pub9-26-2025_2025-12-09_20251210-07012026.pdf"
+    assert dates_in_name(name) == ("2026-01-01", "2025-09-26", "2025-12-09", "2025-12-10", "2026-07-01")
+    assert dates_in_name("V1.0.2026 0140 13.45.2026 99999999 120260101") == ()

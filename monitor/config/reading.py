@@ -1,0 +1,64 @@
+"""How a page is read and what a healthy copy looks like, as an entry or a ``follow:`` section writes it."""
+
+from typing import Final
+
+from monitor.config.members import Members
+from monitor.config.values import choice, read_flag, read_pattern, read_share, read_text, whole
+from monitor.model.source import Contract, Kind, Reading
+
+READING: Final = frozenset(
+    "selector rows next_page key label fields dates where drop link_pattern link_field".split()  # noqa: SIM905  one line
+)
+_CONTRACT = frozenset(
+    "final_url media_types title columns sentinels min_items max_shrink spare_shrink key_pattern allow_empty".split()  # noqa: SIM905
+)
+_KINDS_THAT_READ = {
+    "selector": {Kind.TABLE, Kind.PROSE, Kind.LINKS},
+    "rows": {Kind.JSON},
+    "next_page": {Kind.JSON},
+    "link_pattern": {Kind.LINKS},
+}
+_KEYED = {Kind.TABLE, Kind.JSON}
+_COUNT = whole(0, 10_000_000)
+read_kind: Final = choice({kind.value: kind for kind in Kind})
+
+
+def read_reading(entry: Members, kind: Kind | None, where: tuple[tuple[str, str], ...] = ()) -> Reading:
+    """The members that say how a page of ``kind`` is read; ``where``: which rows are kept."""
+    if not entry.pairs.members.keys() & READING and kind not in _KEYED:
+        return Reading()
+    for name, kinds in _KINDS_THAT_READ.items():
+        if kind and name in entry and kind not in kinds:
+            entry.fault(name, f"has no meaning for kind {kind.value}; remove it, or use {' or '.join(sorted(kinds))}")
+    if kind in _KEYED:
+        entry.must_have("key", "key: the field that holds the regulator's own id")
+    return Reading(
+        selector=entry.take("selector", read_text, None),
+        rows=entry.take("rows", read_text, None),
+        next_page=entry.take("next_page", read_text, None),
+        key=entry.each_or_one("key", read_text),
+        label=entry.take("label", read_text, None),
+        fields=entry.each("fields", read_text),
+        dates=entry.each("dates", read_text),
+        where=where,
+        drop=entry.each("drop", read_text),
+        link_pattern=entry.take("link_pattern", read_pattern, None),
+        link_field=entry.take("link_field", read_text, None),
+    )
+
+
+def read_contract(members: Members, base: Contract) -> Contract:
+    """``base`` with what the section says otherwise."""
+    members.only(_CONTRACT)
+    return Contract(
+        final_url=members.take("final_url", read_pattern, base.final_url),
+        media_types=members.each("media_types", read_text, base.media_types),
+        title=members.take("title", read_text, base.title),
+        columns=members.each("columns", read_text, base.columns),
+        sentinels=members.each("sentinels", read_text, base.sentinels),
+        min_items=members.take("min_items", _COUNT, base.min_items),
+        max_shrink=members.take("max_shrink", read_share, base.max_shrink),
+        spare_shrink=members.take("spare_shrink", _COUNT, base.spare_shrink),
+        key_pattern=members.take("key_pattern", read_pattern, base.key_pattern),
+        allow_empty=members.take("allow_empty", read_flag, base.allow_empty),
+    )

@@ -1,0 +1,237 @@
+"""The documents behind a list: each record that ``Source.follow`` names becomes a source of its own, a child.
+
+A child's id is its parent's id, a slash, and a slug of the document's own id. It stays the same over versions, dated
+file names and re-sorted lists, so that a document keeps its baseline for as long as the list names it.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from typing import Final
+from urllib.parse import quote, unquote, urlsplit
+
+from monitor.formats.dates import dates_in_name
+from monitor.formats.html import absolute_url
+from monitor.formats.text import collapse
+from monitor.model.ids import SourceId
+from monitor.model.snapshot import Record, Snapshot
+from monitor.model.source import Follow, Route, Source
+
+LONGEST_SLUG: Final = 60
+_PLACE: Final = re.compile(r"\{([^{}]+)\}")
+_NOT_IN_SLUG: Final = re.compile(r"[^a-z0-9.]+")
+_SUFFIX: Final = re.compile(r"\.[a-z]{3,5}$")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Child:
+    """One followed document: the source that watches it, and the record it was found by."""
+
+    source: Source
+    record: Record
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Following:
+    """What is followed from one list. ``left_out``: a sentence for each reason why a document that was meant is not."""
+
+    children: tuple[Child, ...] = ()
+    left_out: tuple[str, ...] = ()
+
+
+def children(source: Source, records: Sequence[Record]) -> tuple[Source, ...]:
+    """The sources behind ``records``, the newest accepted content of ``source``: for each of ``source.follow`` in
+    turn, those in the list's order. Ids are unique.
+    """
+    return tuple(child.source for child in following(source, records).children)
+
+
+def following(source: Source, records: Sequence[Record]) -> Following:
+    """The children with their records, and in words what was meant to be followed but is not.
+
+    Of several versions of one document the newest is followed.
+    """
+    found: list[_Draft] = []
+    left_out: list[str] = []
+    for place, follow in enumerate(source.follow):
+        meant = [record for record in records if _is_meant(follow, record)]
+        newest = _newest_of_each(follow, meant)
+        drafts = [
+            _Draft(follow=follow, place=place, record=record, identity=identity, url=url)
+            for identity, record in newest.items()
+            if (url := _address(source, follow, record))
+        ]
+        found += drafts[: follow.limit]
+        left_out += _left_out(follow, len(meant), len(newest), len(drafts))
+    return Following(children=_children(source, found), left_out=tuple(left_out))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Draft:
+    """A child that has no id yet. ``place``: of its Follow among those of the list."""
+
+    follow: Follow
+    place: int
+    record: Record
+    identity: str
+    url: str
+
+    @property
+    def slug(self) -> str:
+        """What the id ends with, unless another document's slug is just like it."""
+        slug = _slug(self.identity)
+        return f"{slug}.{self.follow.part}" if self.follow.part else slug
+
+    @property
+    def marked(self) -> str:
+        return _marked(self.slug, f"{self.identity}#{self.place}")
+
+
+def identified(source: Source, snapshot: Snapshot) -> Snapshot:
+    """The same content, each record under the document id that ``Follow.identity`` reads from its address or key: a new
+    file name is then a modification of the document, not one document gone and another come.
+    """
+    if not any(follow.identity for follow in source.follow):
+        return snapshot
+    return replace(snapshot, records=tuple(_with_document(source.follow, record) for record in snapshot.records))
+
+
+def _with_document(follows: Iterable[Follow], record: Record) -> Record:
+    follow = next((one for one in follows if _is_meant(one, record)), None)
+    found = _read_identity(follow, record) if follow else None
+    return replace(record, document=found) if found else record
+
+
+def _is_meant(follow: Follow, record: Record) -> bool:
+    return all(re.search(pattern, _value(record, name) or "") for name, pattern in follow.where)
+
+
+def _value(record: Record, name: str) -> str | None:
+    """What a record says under a name; None when it says nothing of the kind."""
+    if name in record.fields:
+        return record.fields[name]
+    own = {"key": record.key, "label": record.label, "url": record.url, "document": record.document}
+    return own.get(name)
+
+
+def _newest_of_each(follow: Follow, records: Iterable[Record]) -> dict[str, Record]:
+    """One record for each document's id, in the order in which the documents are first named."""
+    newest: dict[str, Record] = {}
+    for record in records:
+        identity = _read_identity(follow, record) or record.document or record.key
+        if identity not in newest or _age(newest[identity]) < _age(record):
+            newest[identity] = record
+    return newest
+
+
+def _read_identity(follow: Follow, record: Record) -> str | None:
+    for text in (unquote(record.url or ""), unquote(record.key)) if follow.identity else ():
+        match = re.search(follow.identity or "", text)
+        if match and (found := match[1] if match.re.groups else match[0]):
+            return found
+    return None
+
+
+def _age(record: Record) -> tuple[str, list[tuple[int, int, str]], str]:
+    """Grows with a version: the latest date in the key, then the key with its numbers read as numbers."""
+    parts = [
+        (1, int(part), "") if part.isascii() and part.isdigit() else (0, 0, part)
+        for part in re.split(r"([0-9]{1,18})", record.key)
+    ]
+    return max(dates_in_name(record.key), default=""), parts, record.key
+
+
+def _address(source: Source, follow: Follow, record: Record) -> str | None:
+    """Where the document lies; None when the record does not say, or says something that is no web address.
+
+    A list that is itself fetched over https may still link with http, an old habit of old pages: https is asked. Braces
+    are quoted, for a published address is no template (see ``model.dated``).
+    """
+    written = record.url if follow.url is None else _filled(follow.url, record, for_address=True)
+    url = absolute_url(written.replace("{", "%7B").replace("}", "%7D"), "") if written else None
+    if url and url.startswith("http://") and source.routes[0].url.startswith("https://"):
+        return "https://" + url.removeprefix("http://")
+    return url
+
+
+def _filled(template: str, record: Record, *, for_address: bool) -> str | None:
+    """The template with its names filled in; None when one of them has no value."""
+    names = _PLACE.findall(template)
+    values = {name: _value(record, name) for name in names}
+    if not all(values.values()):
+        return None
+
+    def put(place: re.Match[str]) -> str:
+        value = collapse(values[place[1]] or "")
+        return quote(value, safe="") if for_address else value
+
+    return _PLACE.sub(put, template)
+
+
+def _children(source: Source, drafts: Sequence[_Draft]) -> tuple[Child, ...]:
+    """The drafts under their ids. Different documents whose slugs are alike are each marked, all of them, so that the
+    order of the list never decides which document an id means.
+    """
+    times = Counter(draft.slug for draft in drafts)
+    return tuple(
+        Child(source=_child(source, draft, draft.slug if times[draft.slug] == 1 else draft.marked), record=draft.record)
+        for draft in drafts
+    )
+
+
+def _child(source: Source, draft: _Draft, slug: str) -> Source:
+    follow = draft.follow
+    return Source(
+        id=SourceId(f"{source.id}/{slug}"),
+        name=_name(source, follow, draft.record),
+        authority=source.authority,
+        kind=follow.kind,
+        routes=(Route(url=draft.url),),
+        every=follow.every or source.every,
+        extractor=follow.extractor,
+        contract=follow.contract,
+        reading=follow.reading,
+        floor=source.floor if follow.floor is None else follow.floor,
+        respect_robots=source.respect_robots,
+        why=source.why,
+        noun=follow.noun,
+        follow=follow.follow,
+        parent=source.id,
+    )
+
+
+def _name(source: Source, follow: Follow, record: Record) -> str:
+    template = follow.name.replace("{parent}", source.name.replace("{", "(").replace("}", ")"))
+    return (_filled(template, record, for_address=False) or collapse(record.label))[:200] or source.name
+
+
+def _slug(identity: str) -> str:
+    """Lower-case letters, digits, dots and hyphens. Of an address its last part stands for it, without the ending."""
+    text = unquote(identity).lower()
+    if "://" in text:
+        parts = urlsplit(text)
+        last = next((part for part in reversed(parts.path.split("/")) if part), parts.netloc)
+        text = _SUFFIX.sub("", last) + (f"-{parts.query}" if parts.query else "")
+    slug = _NOT_IN_SLUG.sub("-", text).strip("-.")
+    return slug if 0 < len(slug) <= LONGEST_SLUG else _marked(slug[:LONGEST_SLUG], identity)
+
+
+def _marked(slug: str, identity: str) -> str:
+    """The slug with a mark of what it stands for, so that no other document has the same."""
+    return f"{slug}-{sha256(identity.encode()).hexdigest()[:8]}".strip("-")
+
+
+def _left_out(follow: Follow, meant: int, documents: int, with_address: int) -> Iterator[str]:
+    if not meant:
+        yield "Nothing on the list fits where: under follow:, so nothing is followed."
+    if documents > with_address:
+        yield f"{documents - with_address:,} of {documents:,} documents have no address to follow."
+    if with_address > follow.limit:
+        yield (
+            f"{with_address - follow.limit:,} of {with_address:,} documents are not followed: the limit is"
+            f" {follow.limit:,}. Raise limit: under follow:, or narrow where:."
+        )
+    if meant > documents:
+        yield f"{meant - documents:,} older versions stand beside the newest of their documents and are not followed."
