@@ -12,7 +12,9 @@ QUOTE_CHARS = 300
 
 _NOT_NAME = re.compile(r"[^a-z0-9]+")
 _TITLE_FIELDS = ("title", "device", "name", "text")
-_VOLATILE_FIELDS = frozenset({"url", "updatedonsort", "lastupdatedsort", "htmlurl", "pdfurl", "link", "jsonurl"})
+_VOLATILE_FIELDS = frozenset(
+    {"url", "updatedonsort", "lastupdatedsort", "htmlurl", "pdfurl", "link", "jsonurl", "texturl"}
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from monitor.compare.canonical import fold, visible
 from monitor.model.difference import Act, Difference, News, Weight
 from monitor.model.ids import ChangeId, RecordKey
-from monitor.model.snapshot import Passage
+from monitor.model.snapshot import Passage, Record
 from monitor.model.source import Kind, Source
 
 _LONGEST = 89  # a headline stays under 90 characters
@@ -63,23 +63,44 @@ def _draft(news: News, reverts: ChangeId | None, differences: tuple[Difference, 
 
 def _list_headline(news: News, differences: Sequence[Difference], source: Source) -> tuple[str, ...]:
     """Wordings from the fullest to the shortest; the first that fits is used."""
-    verb = _verb(news, source)
+    verb = _verb(news, source, differences)
     note = f" ({_NO_CHANGE})" if news is News.EDITORIAL else ""
     if len(differences) == 1:
         start = f"{source.authority} {verb}"
+        if corrected := _corrected(differences):
+            start = f"{source.authority} corrected {corrected[0]} by"
+            return (f"{start} {_named(differences[0])}", f"{start} {clean(differences[0].key)}")
         return (f"{start} {_named(differences[0])}{note}", f"{start} {_named(differences[0])}")
     start = f"{source.authority} {verb} {counted(len(differences), source.noun)}"
     name = _short_name(source)
+    if corrected := _corrected(differences):
+        note = f" ({len(corrected)} {'corrects' if len(corrected) == 1 else 'correct'} {', '.join(corrected)})"
     link = {News.ADDED: " to the ", News.REMOVED: " from the "}.get(news, " on the ")
     return (f"{start}{link}{name}{note}", f"{start}{note}", start) if _is_list(name) else (f"{start}{note}", start)
 
 
-def _verb(news: News, source: Source) -> str:
+def _corrected(differences: Sequence[Difference]) -> tuple[str, ...]:
+    """The numbers of the documents that the new ones among these say they correct, each once."""
+    new = (d.after for d in differences if isinstance(d.after, Record) and (d.act is Act.ADDED or _moved_on(d)))
+    numbers = (clean(record.fields.get("corrects", "")) for record in new)
+    return tuple(dict.fromkeys(number for number in numbers if number))
+
+
+def _moved_on(difference: Difference) -> bool:
+    """Whether the item went on to the next stage that its publisher names, such as from filed to published."""
+    return difference.act is Act.MODIFIED and any(change.name == "stage" for change in difference.fields)
+
+
+def _verb(news: News, source: Source, differences: Sequence[Difference]) -> str:
     match news:
+        case News.ADDED if source.leaves_after:
+            return "filed"
         case News.ADDED:
             return "published" if source.sliding or source.kind in {Kind.LINKS, Kind.FEED} else "added"
         case News.REMOVED:
-            return "removed"
+            return "withdrew" if source.leaves_after else "removed"
+        case News.MODIFIED if source.continues and all(map(_moved_on, differences)):
+            return "published"
         case News.MODIFIED:
             return "changed"
         case News.REVERTED:

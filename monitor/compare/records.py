@@ -53,6 +53,16 @@ def _modified(before: Record, after: Record, aliases: Mapping[str, str]) -> Diff
     return Difference(act=Act.MODIFIED, key=after.key, label=after.label, before=before, after=after, fields=found)
 
 
+def continued(before: Record, after: Record, aliases: Mapping[str, str] = NONE) -> Difference:
+    """The record that stood on an earlier list and now stands on this one, as one modified record.
+
+    Only what both lists tell is compared: they have different columns, and the earlier one leaves more of them open.
+    """
+    shared = [name for name in after.fields if before.fields.get(name)]
+    found = tuple(change for name in shared if (change := _field(name, before, after, aliases)))
+    return Difference(act=Act.MODIFIED, key=after.key, label=after.label, before=before, after=after, fields=found)
+
+
 def _field(name: str, before: Record, after: Record, aliases: Mapping[str, str]) -> FieldChange | None:
     old, new = before.fields.get(name, ""), after.fields.get(name, "")
     if old == new or spelling(old) == spelling(new):

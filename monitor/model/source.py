@@ -124,8 +124,11 @@ class Source:
 
     ``extractor`` names an entry of ``monitor.sources.SOURCES`` (an official list with a module of its own), or is the
     kind's name for a page described in sources.yaml. ``sliding``: the page shows only a window of its newest items, so
-    an item that is gone has not been removed. ``floor``: the least level any material change of this source has.
-    ``follow``: the documents behind it that are watched too; each of those names this source as its ``parent``.
+    an item that is gone has not been removed. ``leaves_after``: the field with the day (ISO) from which on an item may
+    be gone without having been removed. ``continues``: the list on which this list's items stood before under the same
+    ids: what comes from there has moved on, it is not new. ``floor``: the least level any material change of this
+    source has. ``follow``: the documents behind it that are watched too; each of those names this source as its
+    ``parent``.
     """
 
     id: SourceId
@@ -140,6 +143,8 @@ class Source:
     page_url: str | None = None
     floor: Level = Level.NONE
     sliding: bool = False
+    leaves_after: str | None = None
+    continues: SourceId | None = None
     respect_robots: bool = True
     why: str = ""
     noun: str = "item"

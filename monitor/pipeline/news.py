@@ -10,10 +10,12 @@ from monitor.assess.rules import Rules
 from monitor.compare.canonical import item_sha256
 from monitor.compare.differences import difference
 from monitor.compare.grouping import Draft, group
+from monitor.compare.records import continued
 from monitor.model.assessment import Assessment
 from monitor.model.difference import Act, Change, Difference
 from monitor.model.ids import ChangeId, RecordKey, SourceId
-from monitor.model.snapshot import Snapshot
+from monitor.model.snapshot import Record, Snapshot
+from monitor.model.source import Source
 from monitor.model.watch import WatchState
 from monitor.pipeline.gather import Gathered
 from monitor.pipeline.ports import WatchStore
@@ -43,7 +45,7 @@ class NewsDesk:
         ``confirmed``: the keys whose removal this check confirms; they were first missed earlier.
         """
         source = gathered.source
-        differences = difference(baseline, effective, aliases=self.rules.aliases)
+        differences = self._continued(source, difference(baseline, effective, aliases=self.rules.aliases))
         reverted = {d.key: c for d in differences if (c := self._reverted(source.id, d)) is not None}
         missing_since = min((state.absences[k] for k in confirmed if k in state.absences), default=None)
         known = frozenset(r.fields.get("product_code", "") for r in baseline.records)
@@ -73,6 +75,19 @@ class NewsDesk:
             found_late=state.failures_in_row > 0 or (overdue and missing_since is None),
             reverts=draft.reverts,
         )
+
+    def _continued(self, source: Source, differences: Sequence[Difference]) -> Sequence[Difference]:
+        """What is new here but known from the list that ``source`` continues has only moved on from there."""
+        state = self.store.states().get(source.continues) if source.continues else None
+        if state is None or state.snapshot_id is None:
+            return differences
+        earlier = {record.key: record for record in self.store.snapshot(state.snapshot_id).records}
+        return [
+            continued(earlier[d.key], d.after, self.rules.aliases)
+            if d.act is Act.ADDED and d.key in earlier and isinstance(d.after, Record)
+            else d
+            for d in differences
+        ]
 
     def _reverted(self, source_id: SourceId, one: Difference) -> ChangeId | None:
         """The earlier change that took this item the other way, from exactly this content.

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from monitor.compare.absences import carry_over, settle_absences
+from monitor.compare.absences import carry_over, settle_absences, without_the_departed
 from monitor.compare.spellings import keep_known_spellings
 from monitor.compare.vetting import judge_snapshot
 from monitor.compose.wording import count
@@ -178,8 +178,15 @@ class Settler:
         if source.sliding:
             effective, pending, confirmed = carry_over(baseline, fresh), {}, frozenset[RecordKey]()
         else:
+            if source.leaves_after:
+                baseline = without_the_departed(baseline, fresh, source.leaves_after, gathered.started_at)
             settled = settle_absences(
-                baseline, fresh, state.absences, now=gathered.started_at, confirm_after=self.confirm_after
+                baseline,
+                fresh,
+                state.absences,
+                now=gathered.started_at,
+                confirm_after=self.confirm_after,
+                leaves_after=source.leaves_after,
             )
             effective, pending, confirmed = settled.effective, dict(settled.pending), frozenset(settled.confirmed)
         changes = self._news(gathered, baseline, effective, state, confirmed)

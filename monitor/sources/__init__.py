@@ -15,6 +15,7 @@ from monitor.sources import (
     cms_proposed_lcds,
     fda_ai_devices,
     federal_register,
+    public_inspection,
 )
 from monitor.sources.kinds import KINDS
 from monitor.sources.official import OfficialList, Reader
@@ -27,6 +28,7 @@ SOURCES: Final[dict[SourceId, OfficialList]] = {
     cms_ncds.SOURCE.id: cms_ncds.LIST,
     cms_ncas.SOURCE.id: cms_ncas.LIST,
     federal_register.SOURCE.id: federal_register.LIST,
+    public_inspection.SOURCE.id: public_inspection.LIST,
     ama_appendix_s.SOURCE.id: ama_appendix_s.LIST,
     ama_panel_actions.SOURCE.id: ama_panel_actions.LIST,
     cms_newsroom.SOURCE.id: cms_newsroom.LIST,

@@ -6,10 +6,11 @@
 - Where: the Federal Register's documents API. No key. An explicit list of fields: ``page_views`` moves all the
   time, and ``comment_url``, ``topics`` and ``images`` are filled in later.
 - How often it moves: every working day; a dozen matches a month; payment rules in July and November.
-- Caveats: newest first from a fixed first day, so older documents are not told of. ``total_pages`` is capped and
-  the cursor sits in ``next_page_url``, which is followed as it is written. A correction with a number of its own is
-  known by its title only. Full-text matches come and go as documents are re-indexed: a document gone is not a
-  document withdrawn.
+- Caveats: newest first from a first day on, so older documents are not told of. ``total_pages`` is capped and the
+  cursor sits in ``next_page_url``, which is followed as it is written. Full-text matches come and go as documents are
+  re-indexed: a document gone is not a document withdrawn. A correction names what it corrects in ``correction_of``
+  only when its number is one of the C1- kind; for the others see ``register_corrections``. The last form of a document
+  that was on public inspection before: see ``public_inspection``.
 """
 
 from collections.abc import Mapping
@@ -24,11 +25,14 @@ from monitor.model.snapshot import Page, Record, Snapshot
 from monitor.model.source import Contract, Kind, Reading, Route, Source
 from monitor.sources.kinds.rows import collapse_duplicates
 from monitor.sources.official import OfficialList
+from monitor.sources.register_corrections import corrected_number, link_corrections
 
-VERSION = 1
+VERSION = 2
 
 ORIGIN = "https://www.federalregister.gov"
-FIRST_DAY = "2025-07-01"
+FIRST_DAY = "{today-400d:%Y-%m-%d}"
+"""Beyond a year, so that a proposed rule, the final one and its corrections stand on the list together."""
+
 TERMS = (
     '"artificial intelligence" | "machine learning" | "software as a service" | "software as a medical service"'
     ' | "algorithm-driven" | "algorithmic analyses" | "computer-aided detection"'
@@ -45,6 +49,7 @@ FIELDS = (
     "comments_close_on",
     "dates",
     "docket_ids",
+    "correction_of",
     "html_url",
 )
 COLUMNS = (
@@ -59,26 +64,32 @@ COLUMNS = (
     "comments_close_on",
     "dates",
     "docket",
+    "stage",
+    "corrects",
+    "text_url",
 )
-"""The columns compared; ``agencies`` and ``docket`` are lists in the answer, joined with "; " here."""
+"""The columns kept; ``agencies`` and ``docket`` are lists in the answer, joined with "; " here. ``stage`` says where
+the document stands on its way, ``corrects`` is the number of the document that this one corrects, ``text_url`` is
+where a rule's plain text lies (made from date and number: the answer's own ``raw_text_url`` may be filled in late).
+"""
 
 _RENAMED = {"agency_names": "agencies", "docket_ids": "docket"}
+_RULES = frozenset({"Rule", "Proposed Rule"})
+
+
+_CONDITIONS = (
+    ("conditions[term]", TERMS),
+    ("conditions[agencies][]", "centers-for-medicare-medicaid-services"),
+    ("conditions[agencies][]", "food-and-drug-administration"),
+)
 
 
 def query_url(first_day: str = FIRST_DAY) -> str:
-    """The one query: full-text terms, both agencies, from ``first_day`` (ISO) on, newest first."""
+    """The one query: full-text terms, both agencies, newest first, from ``first_day`` (or its placeholder) on."""
     fields = [("fields[]", name) for name in FIELDS]
-    rest = [("order", "newest"), ("per_page", "200")]
-    return f"{ORIGIN}/api/v1/documents.json?" + urlencode(_conditions(first_day) + fields + rest)
-
-
-def _conditions(first_day: str) -> list[tuple[str, str]]:
-    return [
-        ("conditions[term]", TERMS),
-        ("conditions[agencies][]", "centers-for-medicare-medicaid-services"),
-        ("conditions[agencies][]", "food-and-drug-administration"),
-        ("conditions[publication_date][gte]", first_day),
-    ]
+    rest = [("order", "newest"), ("per_page", "1000")]
+    asked = urlencode([*_CONDITIONS, *fields, *rest])
+    return f"{ORIGIN}/api/v1/documents.json?conditions%5Bpublication_date%5D%5Bgte%5D={first_day}&{asked}"
 
 
 SOURCE = Source(
@@ -87,7 +98,7 @@ SOURCE = Source(
     authority="Federal Register",
     kind=Kind.JSON,
     routes=(Route(url=query_url()),),
-    page_url=f"{ORIGIN}/documents/search?" + urlencode(_conditions(FIRST_DAY)),
+    page_url=f"{ORIGIN}/documents/search?" + urlencode(_CONDITIONS),
     every=timedelta(days=1),
     extractor="federal-register",
     contract=Contract(
@@ -98,6 +109,7 @@ SOURCE = Source(
     ),
     reading=Reading(rows="results", next_page="next_page_url", key=("document_number",)),
     sliding=True,
+    continues=SourceId("federal-register.public-inspection"),
     why="Payment for software services is proposed, commented on and decided in the Federal Register.",
     noun="document",
 )
@@ -119,7 +131,7 @@ def extract(page: Page, source: Source) -> Snapshot:
         extractor=source.extractor,
         extractor_version=VERSION,
         form="json",
-        records=records,
+        records=link_corrections(records),
         columns=tuple(name for name in COLUMNS if all(name in row for row in rows)),
         duplicates=duplicates,
         next_url=_next_url(answer.get("next_page_url"), page.url),
@@ -128,6 +140,13 @@ def extract(page: Page, source: Source) -> Snapshot:
 
 def _fields(row: Mapping[str, object]) -> dict[str, str]:
     named = {_RENAMED.get(name, name): _value(row[name]) for name in FIELDS if name in row}
+    number, day = named["document_number"], named.get("publication_date", "")
+    if day:
+        named["stage"] = f"published {day}"
+    if found := corrected_number(number, named.pop("correction_of", "")):
+        named["corrects"] = found
+    if named.get("type") in _RULES and day:
+        named["text_url"] = f"{ORIGIN}/documents/full_text/text/{day.replace('-', '/')}/{number}.txt"
     return {name: named[name] for name in COLUMNS if name in named}
 
 

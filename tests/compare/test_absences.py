@@ -3,7 +3,7 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.compare.absences import carry_over, settle_absences
+from monitor.compare.absences import carry_over, settle_absences, without_the_departed
 from monitor.compare.differences import difference
 from monitor.model.difference import Act
 from monitor.model.ids import RecordKey
@@ -76,3 +76,28 @@ def test_a_window_that_slides_removes_nothing() -> None:
 
 def test_what_is_carried_over_has_a_limit() -> None:
     assert carry_over(ALL, table(*devices(1, start=9)), keep=2).size == 3
+
+
+FILED = table(record("2026-1", publication_date="2026-11-02"), record("2026-2", publication_date="2026-11-05"))
+NONE_LEFT = table()
+
+
+def test_an_item_whose_day_to_leave_has_come_is_not_missing() -> None:
+    settled = settle_absences(FILED, NONE_LEFT, {}, now=NOW, confirm_after=HALF_HOUR, leaves_after="publication_date")
+    assert settled.pending == {RecordKey("2026-2"): NOW}
+    assert difference(FILED, settled.effective) == ()
+
+
+def test_an_item_gone_before_its_day_is_removed_like_any_other() -> None:
+    known = {RecordKey("2026-2"): NOW - HALF_HOUR}
+    settled = settle_absences(
+        FILED, NONE_LEFT, known, now=NOW, confirm_after=HALF_HOUR, leaves_after="publication_date"
+    )
+    assert [(d.act, d.key) for d in difference(FILED, settled.effective)] == [(Act.REMOVED, "2026-2")]
+
+
+def test_what_left_long_ago_is_forgotten_and_what_still_stands_there_is_not() -> None:
+    later = NOW + timedelta(days=70)
+    assert without_the_departed(FILED, NONE_LEFT, "publication_date", later).records == ()
+    assert without_the_departed(FILED, FILED, "publication_date", later) is FILED
+    assert without_the_departed(FILED, NONE_LEFT, "publication_date", NOW + timedelta(days=20)) is FILED

@@ -1,10 +1,12 @@
 """The one query of the Federal Register: its address, its pages, and what is left out."""
 
 import json
+from datetime import date
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from monitor.model.dated import addresses_on
 from monitor.model.errors import Unreadable
 from monitor.sources.federal_register import SOURCE
 from tests.sources.copies import by_key, copies, read, read_copy, shared
@@ -62,6 +64,33 @@ def test_fields_that_come_late_or_count_readers_are_left_out() -> None:
         ],
     }
     assert read(json.dumps(noisy).encode(), FR).records == read(json.dumps(body).encode(), FR).records
+
+
+def test_the_recorded_cursor_is_followed_though_the_pages_are_capped_and_the_filters_written_anew() -> None:
+    body = shared("cms/federal_register_documents_search_after_cursor.json")
+    recorded = json.loads(body)
+    assert recorded["count"] > recorded["total_pages"] * 5  # the pages stated are fewer than the documents need
+    snapshot = read(body, FR)
+    assert snapshot.next_url == recorded["next_page_url"]
+    assert "search_after_cursor=" in (snapshot.next_url or "")
+    assert [r.key for r in snapshot.records] == ["2026-18736", "2026-18724"]
+
+
+def test_real_corrections_name_what_they_correct() -> None:
+    found = by_key(read(shared("cms/federal_register_2020-08-12_documents_search_962.jsonc"), FR))
+    corrections = {key: record.fields["corrects"] for key, record in found.items() if "corrects" in record.fields}
+    assert corrections == {"C1-2019-19930": "2019-19930", "R1-2017-02032": "2017-02032"}
+
+
+def test_a_correction_under_an_ordinary_number_is_linked_by_its_rule() -> None:
+    fields = by_key(read_copy(copies(FR)[0]))
+    assert fields["2025-15492"].fields["corrects"] == "2025-13271"
+    assert "corrects" not in fields["2025-13360"].fields
+
+
+def test_the_query_begins_some_days_back_from_today_so_that_the_list_does_not_grow() -> None:
+    (url,) = addresses_on(SOURCE.routes[0].url, date(2026, 11, 23), None)
+    assert parse_qs(urlsplit(url).query)["conditions[publication_date][gte]"] == ["2025-10-19"]
 
 
 def test_real_documents_are_read_whole() -> None:

@@ -27,6 +27,7 @@ def test_the_lists_are_those_the_readme_names() -> None:
         "cms.ncds",
         "cms.ncas",
         "federal-register",
+        "federal-register.public-inspection",
         "ama.appendix-s",
         "ama.panel-actions",
         "cms.newsroom",
