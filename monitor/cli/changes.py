@@ -6,6 +6,7 @@ from monitor.cli.exits import worst
 from monitor.cli.options import Options
 from monitor.cli.output import local, write_json, write_ribbon, write_table
 from monitor.cli.plain import change_body
+from monitor.compose.by_hand import MARK
 from monitor.config import parse_since
 from monitor.model.assessment import Tier
 from monitor.model.ids import SourceId
@@ -56,7 +57,7 @@ def changes(
                 k.assessment.level,
                 k.change.source_id,
                 local(k.change.first_changed_at, zone),
-                k.change.headline,
+                f"[{MARK}] {k.change.headline}" if k.change.hand else k.change.headline,
             )
             for k in kept
         ]

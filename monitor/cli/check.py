@@ -1,8 +1,10 @@
 """``cmaa-monitor check``: poll now, then send what is due."""
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import click
 
@@ -11,15 +13,21 @@ from monitor.cli.exits import Exit, worst
 from monitor.cli.options import Options
 from monitor.cli.output import local, write_json, write_ribbon, write_table
 from monitor.cli.plain import change_body, check_body
+from monitor.compose.by_hand import MARK, last_seen, mark
+from monitor.compose.wording import capital
 from monitor.model.assessment import Tier
 from monitor.model.delivery import Refused, Sent
 from monitor.model.errors import UsageError
+from monitor.model.hand import HandSaved
 from monitor.model.ids import SourceId
 from monitor.model.source import Source
 from monitor.model.verdict import Trigger, Verdict
 from monitor.pipeline.deliver import Told
 from monitor.pipeline.due import due_sources
 from monitor.pipeline.settle import Polled
+
+if TYPE_CHECKING:
+    from monitor.store import Store
 
 WORDS = {
     Verdict.CHANGED: "changed",
@@ -65,8 +73,20 @@ def check(options: Options, source_ids: tuple[str, ...], due: bool, as_json: boo
                 polled = house.poll(store, client, clock).run(sources, trigger, advance)
             told = house.deliverer(store, client, clock).run()
             store.hosts.save_holds(client.holds())
-        demo = store.is_demo
-        since = store.queries.monitoring_since()
+        return poll_report(options, store, polled, told, as_json=as_json, exit_code=exit_code)
+
+
+def poll_report(
+    options: Options,
+    store: "Store",
+    polled: Sequence[Polled],
+    told: Sequence[Told],
+    *,
+    as_json: bool,
+    exit_code: bool,
+) -> int:
+    """Writes what a poll found and told; returns the exit code. ``exit_code``: changes found are 1."""
+    demo, zone = store.is_demo, options.house.config.time_zone
     code = worst(
         unverified=any(not p.check.ruling.verdict.verified for p in polled),
         undelivered=any(not isinstance(t.outcome, Sent) for t in told),
@@ -76,8 +96,23 @@ def check(options: Options, source_ids: tuple[str, ...], due: bool, as_json: boo
         _write_json(polled, told, code, demo=demo)
     else:
         write_ribbon(demo=demo)
-        _write_text(options, polled, told, local(since, house.config.time_zone))
+        hands = store.queries.seen_by_hand(max(p.check.ended_at for p in polled)) if polled else {}
+        _write_text(
+            options,
+            polled,
+            told,
+            _Record(since=local(store.queries.monitoring_since(), zone), hands=hands, time_zone=zone.key),
+        )
     return code
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Record:
+    """What the record says beside the poll: since when we watch, and what was last seen by hand."""
+
+    since: str
+    hands: Mapping[SourceId, HandSaved]
+    time_zone: str
 
 
 def chosen(house: House, source_ids: Sequence[str]) -> tuple[Source, ...]:
@@ -126,16 +161,17 @@ def _write_json(polled: Sequence[Polled], told: Sequence[Told], code: Exit, *, d
     write_json("cmaa-monitor.check.v1", body)
 
 
-def _write_text(options: Options, polled: Sequence[Polled], told: Sequence[Told], since: str) -> None:
+def _write_text(options: Options, polled: Sequence[Polled], told: Sequence[Told], record: _Record) -> None:
     rows = [_row(p) for p in polled]
     write_table(("SOURCE", "RESULT", "ITEMS", "CHANGES", "TOOK"), rows, colourful=options.colourful)
-    for line in _summary(polled, told, since):
+    for line in _summary(polled, told, record):
         print(line)
 
 
 def _row(polled: Polled) -> tuple[str, str, str, str, str]:
     ruling = polled.check.ruling
     result = "baseline" if ruling.code == "baseline" else WORDS[ruling.verdict]
+    result += f" ({MARK})" if polled.check.hand else ""
     items = "-" if polled.check.items is None else f"{polled.check.items:,}"
     return (polled.source.id, result, items, _found(polled), f"{polled.took_s:.1f}s")
 
@@ -148,7 +184,7 @@ def _found(polled: Polled) -> str:
     return ", ".join(f"{tiers.count(tier)} {tier.lower()}" for tier in Tier if tier in tiers) or "-"
 
 
-def _summary(polled: Sequence[Polled], told: Sequence[Told], since: str) -> Iterator[str]:
+def _summary(polled: Sequence[Polled], told: Sequence[Told], record: _Record) -> Iterator[str]:
     """The lines under the table: work first, then proof, then what to type next."""
     baselines = [p for p in polled if p.check.ruling.code == "baseline"]
     gaps = [p for p in polled if not p.check.ruling.verdict.verified]
@@ -157,22 +193,39 @@ def _summary(polled: Sequence[Polled], told: Sequence[Told], since: str) -> Iter
         items = sum(p.check.items or 0 for p in baselines)
         yield (
             f"Baseline captured: {_n(len(baselines), 'source')}, {_n(items, 'item')}, 0 alerts. "
-            f"Monitoring since {since}. Alerts start with the next check."
+            f"Monitoring since {record.since}. Alerts start with the next check."
         )
     act, review = (sum(a.tier is tier for _, a in found) for tier in (Tier.ACT, Tier.REVIEW))
     yield (
         f"{act} to act on, {review} to review. "
         f"{len(polled) - len(gaps)} of {_n(len(polled), 'source')} verified ({_n(len(gaps), 'gap')})."
     )
+    for one in polled:
+        if one.check.hand and one.check.ruling.verdict.verified:
+            yield f"Filed: {mark(one.check.hand, record.time_zone)}. It proves that moment, and is no scheduled check."
     for gap in gaps:
         yield f"Gap:  {gap.source.id}: {gap.check.ruling.reason}"
-        yield f"      Look closer: cmaa-monitor sources test {gap.source.id}"
-    for one in told:
-        if isinstance(one.outcome, Refused):
-            yield f"Not delivered: {one.delivery.subject_id} to {one.delivery.recipient_id}: {one.outcome.reason}"
+        yield from (f"      {line}" for line in _mend(gap, record))
+    for tell in told:
+        if isinstance(tell.outcome, Refused):
+            yield f"Not delivered: {tell.delivery.subject_id} to {tell.delivery.recipient_id}: {tell.outcome.reason}"
     for change, assessment in sorted(found, key=lambda one: -one[1].tier.rank)[:3]:
         if assessment.tier is not Tier.NOISE:
             yield f"Next: cmaa-monitor show {change.id}   {change.headline}"
+
+
+def _mend(gap: Polled, record: _Record) -> Iterator[str]:
+    """What to do about a source that could not be verified, and what a person last saw of it."""
+    source_id, hand = gap.source.id, record.hands.get(gap.source.id)
+    if gap.check.hand:
+        yield "Nothing was changed by this file, and it was not kept. Save the page again, and look at it first."
+        return
+    if hand:
+        yield f"{capital(last_seen(hand, record.time_zone))}."
+    if gap.check.ruling.verdict is Verdict.BLOCKED:
+        yield f"Save the page by hand: cmaa-monitor import-copy FILE --source {source_id} --taken-at WHEN --by NAME"
+    else:
+        yield f"Look closer: cmaa-monitor sources test {source_id}"
 
 
 def _n(number: int, noun: str) -> str:

@@ -10,6 +10,7 @@ import click
 from monitor.cli.coverage import parse_span_of
 from monitor.cli.options import Options
 from monitor.cli.output import iso, local, write_csv, write_json, write_ribbon, write_table
+from monitor.compose.by_hand import MARK
 from monitor.model.ids import Sha256, SourceId
 from monitor.model.verdict import Check, Verdict
 from monitor.pipeline.coverage import Span, missed_slots
@@ -32,6 +33,8 @@ FIELDS = (
     "items",
     "requests",
     "evidence_sha256",
+    "saved_by",
+    "taken_at",
 )
 """The members of a JSON entry, and the columns of the CSV."""
 
@@ -119,7 +122,23 @@ def _values(entry: Entry) -> tuple[object, ...]:
     """One for each of ``FIELDS``."""
     check = entry.check
     if check is None:
-        return (None, entry.source_id, entry.at, None, None, None, entry.verdict, "not-run", NOT_RUN, None, None, 0, [])
+        return (
+            None,
+            entry.source_id,
+            entry.at,
+            None,
+            None,
+            None,
+            entry.verdict,
+            "not-run",
+            NOT_RUN,
+            None,
+            None,
+            0,
+            [],
+            None,
+            None,
+        )
     return (
         check.id,
         entry.source_id,
@@ -134,6 +153,8 @@ def _values(entry: Entry) -> tuple[object, ...]:
         check.items,
         check.requests,
         list(entry.bodies),
+        check.hand.by if check.hand else None,
+        check.hand.taken_at if check.hand else None,
     )
 
 
@@ -155,7 +176,7 @@ def _row(entry: Entry, zone: tzinfo) -> tuple[str, ...]:
         str(check.id) if check else "-",
         local(entry.at, zone),
         entry.source_id,
-        entry.verdict,
+        f"{entry.verdict} ({MARK})" if check and check.hand else entry.verdict,
         str(check.http_status or "-") if check else "-",
         "-" if check is None or check.items is None else f"{check.items:,}",
         entry.bodies[0][:12] if entry.bodies else "-",

@@ -7,6 +7,8 @@ import click
 from monitor.cli.exits import worst
 from monitor.cli.options import Options
 from monitor.cli.output import local, write_json, write_ribbon, write_table
+from monitor.cli.plain import hand_body
+from monitor.compose.by_hand import last_seen
 from monitor.config import parse_since
 from monitor.model.digest import SourceCoverage
 from monitor.model.errors import UsageError
@@ -39,11 +41,18 @@ def coverage(options: Options, since: str, until: str | None, source_ids: tuple[
         )
     else:
         write_ribbon(demo=demo)
-        columns = ("SOURCE", "RESULT", "CHECKS", "FAILED", "NOT RUN", "LAST SUCCESS", "LONGEST GAP")
+        columns = ("SOURCE", "RESULT", "CHECKS", "FAILED", "NOT RUN", "BY HAND", "LAST SUCCESS", "LONGEST GAP")
         write_table(columns, [_row(r, local(r.last_good_at, zone)) for r in rows], colourful=options.colourful)
         for gap in (r for r in rows if not r.verified_at_end):
-            print(f"Gap: {gap.source_id}: {gap.failure_reason or 'it was not checked when it was due.'}")
+            print(gap_line(gap, zone.key))
     return worst(unverified=any(not r.verified_at_end for r in rows))
+
+
+def gap_line(gap: SourceCoverage, time_zone: str) -> str:
+    """Why a source is not verified, and what a person last saw of it."""
+    seen = f" ({last_seen(gap.hand, time_zone)})" if gap.hand else ""
+    reason = gap.failure_reason or "it was not checked when it was due."
+    return f"Gap: {gap.source_id}: {gap.result.lower()}{seen}: {reason}"
 
 
 def parse_span_of(since: str, until: str | None, now: datetime, zone: tzinfo) -> Span:
@@ -73,13 +82,24 @@ def coverage_body(one: SourceCoverage) -> dict[str, object]:
         "failure_reason": one.failure_reason,
         "longest_gap_s": round(one.longest_gap_s),
         "items": one.items,
+        "hand_looks": one.hand_looks,
+        "last_seen_by_hand": hand_body(one.hand),
     }
 
 
 def _row(one: SourceCoverage, last_good: str) -> tuple[str, ...]:
     checks = f"{one.good}/{one.expected}"
     longest = hours(one.longest_gap_s) if one.last_good_at else "never good"
-    return (one.source_id, one.result, checks, str(one.failed), str(one.not_run), last_good, longest)
+    return (
+        one.source_id,
+        one.result,
+        checks,
+        str(one.failed),
+        str(one.not_run),
+        str(one.hand_looks),
+        last_good,
+        longest,
+    )
 
 
 def hours(seconds: float) -> str:

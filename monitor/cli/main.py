@@ -29,6 +29,7 @@ COMMANDS = {
     "sources": "monitor.cli.sources:sources",
     "digest": "monitor.cli.digest:digest",
     "compare": "monitor.cli.compare:compare",
+    "import-copy": "monitor.cli.import_copy:import_copy",
     "verify": "monitor.cli.verify:verify",
     "demo": "monitor.cli.demo:demo",
 }

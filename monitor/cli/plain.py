@@ -2,6 +2,7 @@
 
 from monitor.model.assessment import Assessment, LegalDate, Reason
 from monitor.model.difference import Change, Difference
+from monitor.model.hand import HandSaved
 from monitor.pipeline.settle import Polled
 
 
@@ -17,6 +18,8 @@ def check_body(polled: Polled) -> dict[str, object]:
         "items": check.items,
         "http_status": check.http_status,
         "requests": check.requests,
+        "trigger": check.trigger.value,
+        "hand_saved": hand_body(check.hand),
         "started_at": check.started_at,
         "ended_at": check.ended_at,
         "ledger_entry": check.id,
@@ -53,12 +56,20 @@ def change_body(change: Change, assessment: Assessment, *, differences: bool = F
         "times": {"last_unchanged_at": change.last_unchanged_at, "first_changed_at": change.first_changed_at},
         "found_late": change.found_late,
         "reverts": change.reverts,
+        "hand_saved": hand_body(change.hand),
         "rules_version": assessment.rules_version,
         "items": len(change.differences),
     }
     if differences:
         body["differences"] = [difference_body(one) for one in change.differences]
     return body
+
+
+def hand_body(hand: HandSaved | None) -> dict[str, object] | None:
+    """Who saved a copy by hand, and when; null for a fetched one."""
+    if hand is None:
+        return None
+    return {"by": hand.by, "taken_at": hand.taken_at, "url": hand.url, "note": hand.note}
 
 
 def reason_body(reason: Reason) -> dict[str, object]:

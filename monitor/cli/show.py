@@ -4,7 +4,7 @@ import click
 
 from monitor.cli.options import Options
 from monitor.cli.output import write_json
-from monitor.cli.plain import change_body
+from monitor.cli.plain import change_body, hand_body
 from monitor.model.errors import UsageError
 from monitor.model.ids import ChangeId
 
@@ -25,7 +25,11 @@ def show(options: Options, change_id: str, as_json: bool, everything: bool) -> i
         demo = store.is_demo
     if as_json:
         body = change_body(kept.change, kept.assessment, differences=True)
-        evidence = {"before_sha256": kept.before_sha, "after_sha256": kept.after_sha}
+        evidence = {
+            "before_sha256": kept.before_sha,
+            "after_sha256": kept.after_sha,
+            "before_hand_saved": hand_body(kept.before_hand),
+        }
         write_json("cmaa-monitor.change.v1", {"demo": demo, **body, "evidence": evidence})
         return 0
     # Imported here: the JSON form needs none of it.

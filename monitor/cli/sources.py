@@ -4,12 +4,15 @@ from collections.abc import Iterator
 
 import click
 
-from monitor.app import SystemClock
+from monitor.app import House, SystemClock
 from monitor.cli.check import WORDS, chosen
 from monitor.cli.exits import Exit, worst
 from monitor.cli.options import Options
 from monitor.cli.output import local, write_json, write_table
+from monitor.cli.plain import hand_body
 from monitor.compare.vetting import judge_snapshot
+from monitor.compose.by_hand import last_seen
+from monitor.model.ids import SourceId
 from monitor.model.snapshot import Snapshot
 from monitor.model.source import Contract, Source
 from monitor.model.verdict import Ruling
@@ -32,10 +35,7 @@ def list_sources(options: Options, as_json: bool) -> int:
     """List the sources of sources.yaml."""
     house = options.house
     zone = house.config.time_zone
-    states = {}
-    if house.config.database.exists():
-        with house.reader() as store:
-            states = store.states()
+    states = _held(house)
     if as_json:
         bodies = [_body(s, states.get(s.id)) for s in house.config.sources]
         write_json("cmaa-monitor.sources.v1", {"sources": bodies})
@@ -47,6 +47,14 @@ def list_sources(options: Options, as_json: bool) -> int:
         rows.append((source.id, source.authority, source.kind.value, every(source), good, source.official_url))
     write_table(("SOURCE", "AUTHORITY", "KIND", "EVERY", "LAST SUCCESS", "ADDRESS"), rows, colourful=options.colourful)
     return Exit.OK
+
+
+def _held(house: House) -> dict[SourceId, WatchState]:
+    """What the record knows of each source; nothing when there is no database yet."""
+    if not house.config.database.exists():
+        return {}
+    with house.reader() as store:
+        return store.states()
 
 
 def every(source: Source) -> str:
@@ -70,6 +78,7 @@ def _body(source: Source, state: WatchState | None) -> dict[str, object]:
         "why": source.why,
         "last_good_at": state.last_good_at if state else None,
         "failures_in_row": state.failures_in_row if state else 0,
+        "last_seen_by_hand": hand_body(state.hand if state else None),
     }
 
 
@@ -86,6 +95,9 @@ def test_source(options: Options, source_id: str) -> int:
     ruling = gathered.ruling or _first_ruling(gathered.snapshot, source)
     for line in _report(source, gathered, ruling):
         print(line)
+    hand = _held(house).get(source.id)
+    if hand is not None and hand.hand is not None:
+        print(f"  note    {last_seen(hand.hand, house.config.time_zone.key)}")
     return worst(unverified=ruling is not None)
 
 

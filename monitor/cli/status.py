@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import click
 
-from monitor.cli.coverage import coverage_body
+from monitor.cli.coverage import coverage_body, gap_line
 from monitor.cli.exits import worst
 from monitor.cli.options import Options
 from monitor.cli.output import local, write_json, write_ribbon, write_table
@@ -50,7 +50,7 @@ def status(options: Options, as_json: bool) -> int:
     table = [(r.source_id, r.result, f"{r.good}/{r.expected}", local(r.last_good_at, zone)) for r in rows]
     write_table(("SOURCE", "RESULT", "CHECKS 7D", "LAST SUCCESS"), table, colourful=options.colourful)
     for gap in gaps:
-        print(f"Gap: {gap.source_id}: {gap.failure_reason or 'it was not checked when it was due.'}")
+        print(gap_line(gap, zone.key))
     if dead:
         print(f"{dead} deliveries could not be made; the changes are safe in the database.")
     print(f"Audit chain head: {head or 'none yet'}")

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from monitor.compose.by_hand import mark
 from monitor.compose.changed import Line, what_changed
 from monitor.compose.desk import Edition, Pointer
 from monitor.compose.hostile import Link, cut, safe_line, safe_link, safe_text
@@ -48,6 +49,7 @@ class CardView:
     headline: str
     meta: str
     late: str
+    hand: str
     reverts: str
     changed: tuple[Line, ...]
     why: tuple[Why, ...]
@@ -89,6 +91,7 @@ def show_card(card: Card, number: int, edition: Edition) -> CardView:
         headline=headline(card),
         meta=_meta(card, edition.time_zone),
         late=found_late(card, edition.time_zone),
+        hand=mark(change.hand, edition.time_zone) if change.hand else "",
         reverts=f"Takes back {safe_text(change.reverts)}" if change.reverts else "",
         changed=lines,
         why=why,
@@ -114,6 +117,7 @@ def show_line(card: Card, number: int, edition: Edition) -> OneLiner:
     parts = [safe_line(card.source_name, 60)]
     parts += [f"{kind_words(soonest.kind)} {day(soonest.on)} ({soonest.basis.value})"] if soonest else []
     parts += [late] if late else []
+    parts += [mark(card.change.hand, edition.time_zone)] if card.change.hand else []
     return OneLiner(
         number=number,
         change_id=safe_text(card.change.id),

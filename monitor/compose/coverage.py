@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
 
+from monitor.compose.by_hand import last_seen
 from monitor.compose.hostile import safe_line, safe_link
 from monitor.compose.view import GapView, SourceRow
 from monitor.compose.wording import count, day, duration, local_day, moment, moment_in_week, sentence, short_day
@@ -56,6 +57,8 @@ def show_gap(source: SourceCoverage, time_zone: str) -> GapView:
     good = (
         f"last good check {moment(source.last_good_at, time_zone)}" if source.last_good_at else "never verified so far"
     )
+    if source.hand:
+        good += f"; {last_seen(source.hand, time_zone)}"
     return GapView(
         name=safe_line(source.source_name, NAME_LIMIT),
         last_good=good,
@@ -99,9 +102,19 @@ def source_row(source: SourceCoverage, digest: Digest) -> SourceRow:
     )
 
 
+def hand_looks(digest: Digest) -> tuple[str, ...]:
+    """A sentence for each source that a person looked at in the period: such looks are counted apart from checks."""
+    return tuple(
+        f"{safe_line(c.source_name, NAME_LIMIT)}: {count(c.hand_looks, 'look')} by hand, not counted as checks;"
+        f" {last_seen(c.hand, digest.time_zone)}."
+        for c in digest.coverage
+        if c.hand and c.hand_looks
+    )
+
+
 def assurance(digest: Digest) -> tuple[str, ...]:
     """The sentences below the table: lost checks, the longest gap, since when we watch, undelivered messages."""
-    lines = [*_recovered(digest)]
+    lines = [*_recovered(digest), *hand_looks(digest)]
     seen = [c for c in digest.coverage if c.last_good_at]
     longest = max(seen, key=lambda c: c.longest_gap_s, default=None)
     if longest and longest.longest_gap_s > 0:

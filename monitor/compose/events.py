@@ -14,6 +14,7 @@ from monitor.compose.desk import Desk
 from monitor.compose.hostile import safe_line, safe_link
 from monitor.model.assessment import Assessment, Basis, LegalDate, Reason
 from monitor.model.difference import Act, Change, Difference, News
+from monitor.model.hand import HandSaved
 from monitor.model.ids import Sha256
 from monitor.model.snapshot import Passage
 from monitor.model.source import Source
@@ -118,10 +119,23 @@ def _data(
         },
         "official_ids": _official_ids(ordered, source, room),
         "times": _times(change),
+        "hand_saved": _hand(change.hand),
         "diff": _diff(ordered, room),
         "relevance": _relevance(opinion, room),
         "lifecycle": _lifecycle(opinion),
         "dates": [_date(d, room) for d in sorted(opinion.dates, key=lambda d: (d.on, d.kind))[: room.items]],
+    }
+
+
+def _hand(hand: HandSaved | None) -> Json:
+    """Who saved the copy by hand, and when; null for a fetched one."""
+    if hand is None:
+        return None
+    return {
+        "by": safe_line(hand.by, 80),
+        "taken_at": _utc(hand.taken_at),
+        "url": safe_line(hand.url, 400) if hand.url else None,
+        "note": safe_line(hand.note, 500),
     }
 
 

@@ -4,6 +4,7 @@ import textwrap
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
+from monitor.compose.by_hand import mark
 from monitor.compose.cards import affects, date_line, found_late, headline, stage_words
 from monitor.compose.changed import by_relevance, excerpts, field_edits, item_name
 from monitor.compose.hostile import safe_line, safe_link, safe_text
@@ -11,6 +12,7 @@ from monitor.compose.wording import capital, listed, moment, sentence
 from monitor.model.assessment import Reason
 from monitor.model.difference import Act, Change, Difference
 from monitor.model.digest import Card
+from monitor.model.hand import HandSaved
 from monitor.model.snapshot import Passage, Record
 
 WIDTH = 80
@@ -32,7 +34,7 @@ def render_card(card: Card, *, time_zone: str, demo: bool = False, limit: int | 
         ["WHY IT MATTERS (suggested)", *_reasons(card.assessment.reasons, limit)],
         [*_details(card)],
         ["WHEN WE KNEW", *_times(card, time_zone)],
-        ["EVIDENCE", *_evidence(card)],
+        ["EVIDENCE", *_evidence(card, time_zone)],
         ["Official text governs. Not legal, billing or coding advice."],
     ]
     return "\n\n".join("\n".join(lines) for lines in blocks if lines)
@@ -48,6 +50,8 @@ def _meta(card: Card, time_zone: str) -> Iterable[str]:
     late = found_late(card, time_zone)
     if late:
         yield from _wrapped(f"{capital(late)}.")
+    if card.change.hand:
+        yield from _wrapped(f"{capital(mark(card.change.hand, time_zone))}.")
 
 
 def _counts(change: Change) -> str:
@@ -139,10 +143,19 @@ def _time(label: str, at: datetime, time_zone: str) -> Iterable[str]:
     yield from _field(label, f"{moment(at, time_zone)}  ({at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ})")
 
 
-def _evidence(card: Card) -> Iterable[str]:
+def _evidence(card: Card, time_zone: str) -> Iterable[str]:
     """On lines of their own: a hash must be copied whole."""
     yield f"  Before, SHA-256: {safe_line(card.before_sha or 'none', 64)}"
+    yield from _hand(card.before_hand, time_zone)
     yield f"  After, SHA-256:  {safe_line(card.after_sha or 'none', 64)}"
+    yield from _hand(card.change.hand, time_zone)
+
+
+def _hand(hand: HandSaved | None, time_zone: str) -> Iterable[str]:
+    if hand is not None:
+        yield from _wrapped(capital(mark(hand, time_zone)), " " * 4)
+        if hand.note:
+            yield from _wrapped(f"Note: {safe_line(hand.note, 500)}", " " * 4)
 
 
 def _rest(total: int, limit: int | None) -> Iterable[str]:

@@ -5,6 +5,7 @@ from monitor.config.load import load_config
 from monitor.config.settings import Config, DigestTime, FetchSettings, WatchLists
 from monitor.config.shipped import read_reference, read_templates, shipped
 from monitor.config.since import parse_since
+from monitor.config.taken_at import parse_taken_at
 
 __all__ = [
     "Config",
@@ -14,6 +15,7 @@ __all__ = [
     "find_config",
     "load_config",
     "parse_since",
+    "parse_taken_at",
     "read_environment",
     "read_reference",
     "read_templates",

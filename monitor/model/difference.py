@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from monitor.model.hand import HandSaved
 from monitor.model.ids import ChangeId, RecordKey, SourceId
 from monitor.model.snapshot import Passage, Record
 
@@ -77,6 +78,7 @@ class Change:
     that
     first showed the new one: the honest window of "when could you have known". ``found_late``: the window spans a
     stretch in which the source could not be verified. ``reverts``: the earlier Change that this one takes back.
+    ``hand``: the copy that first showed the new state was saved by hand, at that very moment.
     """
 
     id: ChangeId
@@ -88,3 +90,4 @@ class Change:
     first_changed_at: datetime
     found_late: bool = False
     reverts: ChangeId | None = None
+    hand: HandSaved | None = None

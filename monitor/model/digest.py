@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from monitor.model.assessment import Assessment, LegalDate
 from monitor.model.difference import Change
+from monitor.model.hand import HandSaved
 from monitor.model.ids import ChangeId, DigestId, SourceId
 
 
@@ -28,7 +29,10 @@ class Period:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
-    """One Change as shown to a reader, with the short hashes of the two snapshots it lies between."""
+    """One Change as shown to a reader, with the short hashes of the two snapshots it lies between.
+
+    ``before_hand``: the copy before was saved by hand (of the copy after, the change says so itself).
+    """
 
     change: Change
     assessment: Assessment
@@ -39,6 +43,7 @@ class Card:
     before_sha: str | None
     after_sha: str | None
     delivered_at: datetime | None = None
+    before_hand: HandSaved | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +52,8 @@ class SourceCoverage:
 
     ``expected`` slots lie in the span; ``good`` of them were verified; ``failed`` is the number of checks that ended
     unverified; ``not_run`` slots have no check at all. ``verified_at_end``: the newest check of the span was good.
-    ``result`` is the word for the table: changed, unchanged, UNVERIFIED, BLOCKED, NOT CHECKED, baseline.
+    ``hand_looks`` counts the good copies saved by hand, which are no checks; ``hand`` is the newest of them up to the
+    span's end. ``result`` is the word for the table: changed, unchanged, UNVERIFIED, BLOCKED, NOT CHECKED, baseline.
     """
 
     source_id: SourceId
@@ -66,6 +72,8 @@ class SourceCoverage:
     failing_since: datetime | None = None
     longest_gap_s: float = 0.0
     items: int | None = None
+    hand_looks: int = 0
+    hand: HandSaved | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from monitor.model.hand import HandSaved
 from monitor.model.ids import SourceId
 
 
@@ -29,6 +30,7 @@ class Trigger(StrEnum):
 
     SCHEDULE = "schedule"
     HAND = "hand"
+    IMPORT = "import"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +44,11 @@ class Ruling:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
-    """One row of the ledger. ``slot_at`` is the start of the schedule's slot that this check fills (UTC)."""
+    """One row of the ledger. ``slot_at`` is the start of the schedule's slot that this check fills (UTC).
+
+    ``hand``: the copy was saved by hand (trigger IMPORT). Such a check fills no slot: it proves one moment, and is no
+    proof that the schedule was kept.
+    """
 
     source_id: SourceId
     slot_at: datetime
@@ -54,3 +60,4 @@ class Check:
     items: int | None = None
     requests: int = 0
     id: int | None = None
+    hand: HandSaved | None = None

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from monitor.model.capture import Validators
+from monitor.model.hand import HandSaved
 from monitor.model.ids import RecordKey, Sha256, SourceId
 
 
@@ -17,6 +18,7 @@ class WatchState:
     ``extractor_version`` belong to that same copy. ``absences``: keys missing from the newest copies and since when,
     not
     yet believed to be removed. ``unverified_since``: start of the first of the failures that have lasted until now.
+    ``hand``: the newest good copy that was saved by hand; it ends no run of failures.
     """
 
     source_id: SourceId
@@ -30,6 +32,13 @@ class WatchState:
     unverified_since: datetime | None = None
     failures_in_row: int = 0
     absences: Mapping[RecordKey, datetime] = field(default_factory=dict)
+    hand: HandSaved | None = None
+
+    @property
+    def last_seen_at(self) -> datetime | None:
+        """The last moment at which the source is known to have said what the baseline says, fetched or seen by hand."""
+        by_hand = self.hand.taken_at if self.hand else None
+        return max((at for at in (self.last_good_at, by_hand) if at is not None), default=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 
 from monitor.model.digest import SourceCoverage
+from monitor.model.hand import HandSaved
 from monitor.model.source import Source
-from monitor.model.verdict import Check, Verdict
+from monitor.model.verdict import Check, Trigger, Verdict
 from monitor.pipeline.settle import slot_of
 
 
@@ -31,13 +32,17 @@ def cover(
     *,
     first_check_at: datetime | None,
     good_before: datetime | None,
+    hand: HandSaved | None = None,
 ) -> SourceCoverage:
     """Measures ``checks`` (those of this source, oldest first, from one cadence before the span on) against the
     schedule.
 
     A slot is covered by any verified check that started in it. Slots before ``first_check_at`` were never promised.
-    ``good_before``: the last verified check before the span.
+    ``good_before``: the last verified check before the span; ``hand``: the newest good copy saved by hand before its
+    end. Such copies are counted apart: they prove a moment each, and keep no slot.
     """
+    looks = sum(_is_look(c) and c.started_at >= span.start_at for c in checks)
+    checks = [c for c in checks if c.trigger is not Trigger.IMPORT]
     tried_before = {slot_of(c.started_at, source.every) for c in checks if c.started_at < span.start_at}
     checks = [c for c in checks if c.started_at >= span.start_at]
     good = [c for c in checks if c.ruling.verdict.verified]
@@ -65,7 +70,13 @@ def cover(
         failing_since=failing[0].started_at if failing else None,
         longest_gap_s=_longest_gap_s(good, span, good_before, first_check_at),
         items=next((c.items for c in reversed(good) if c.items is not None), None),
+        hand_looks=looks,
+        hand=hand,
     )
+
+
+def _is_look(check: Check) -> bool:
+    return check.trigger is Trigger.IMPORT and check.ruling.verdict.verified
 
 
 def missed_slots(
@@ -74,6 +85,7 @@ def missed_slots(
     """The starts (UTC, in order) of the slots in which the source was due and no check was even tried; ``checks`` as
     for ``cover``.
     """
+    checks = [c for c in checks if c.trigger is not Trigger.IMPORT]
     tried_before = {slot_of(c.started_at, source.every) for c in checks if c.started_at < span.start_at}
     tried = {slot_of(c.started_at, source.every) for c in checks if c.started_at >= span.start_at}
     return tuple(sorted(_slots(source.every, span, first_check_at, tried_before, tried) - tried))

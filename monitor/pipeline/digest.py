@@ -1,6 +1,6 @@
 """Builds the digest of a span from the store: what changed, what was checked, what was not, what is to come."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Protocol
@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from monitor.model.assessment import Assessment, DateKind, LegalDate, Tier
 from monitor.model.difference import Change, News
 from monitor.model.digest import Card, DateAhead, Digest, Period, SourceCoverage
+from monitor.model.hand import HandSaved
 from monitor.model.ids import ChangeId, DigestId, SourceId
 from monitor.model.snapshot import Record
 from monitor.model.source import Source
@@ -36,6 +37,8 @@ class KeptChange(Protocol):
     def after_sha(self) -> str | None: ...
     @property
     def delivered_at(self) -> datetime | None: ...
+    @property
+    def before_hand(self) -> HandSaved | None: ...
 
 
 class DigestStore(Protocol):
@@ -46,6 +49,7 @@ class DigestStore(Protocol):
     def checks(self, since: datetime, until: datetime) -> Sequence[Check]: ...
     def first_check_at(self, source_id: SourceId) -> datetime | None: ...
     def last_good_before(self, source_id: SourceId, at: datetime) -> datetime | None: ...
+    def seen_by_hand(self, until: datetime) -> Mapping[SourceId, HandSaved]: ...
     def monitoring_since(self) -> datetime | None: ...
     def chain_head(self) -> str | None: ...
     def dead_deliveries(self) -> int: ...
@@ -100,6 +104,7 @@ class DigestBuilder:
         longest = max((source.every for source in self.sources), default=timedelta())
         for check in self.store.checks(span.start_at - longest, span.end_at):
             by_source.setdefault(check.source_id, []).append(check)
+        hands = self.store.seen_by_hand(span.end_at)
         return tuple(
             cover(
                 source,
@@ -107,6 +112,7 @@ class DigestBuilder:
                 span,
                 first_check_at=self.store.first_check_at(source.id),
                 good_before=self.store.last_good_before(source.id, span.start_at),
+                hand=hands.get(source.id),
             )
             for source in self.sources
         )
@@ -140,6 +146,7 @@ class DigestBuilder:
             before_sha=kept.before_sha,
             after_sha=kept.after_sha,
             delivered_at=kept.delivered_at,
+            before_hand=kept.before_hand,
         )
 
     def _dates_ahead(self, today: date) -> tuple[DateAhead, ...]:

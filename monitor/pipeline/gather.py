@@ -15,6 +15,7 @@ from monitor.formats.text import decode
 from monitor.model.capture import Capture, FetchBlocked, Fetched, FetchFailed, NotModified, Validators
 from monitor.model.dated import addresses_on
 from monitor.model.errors import Unreadable
+from monitor.model.hand import HandSaved
 from monitor.model.ids import Sha256
 from monitor.model.snapshot import Page, Snapshot
 from monitor.model.source import Contract, Route, Source
@@ -34,7 +35,7 @@ class Gathered:
 
     Either ``snapshot`` holds what was read (to be vetted against the baseline), or ``ruling`` says how the check ended:
     NOT_MODIFIED and SAME without parsing, or one of the unverified verdicts. ``captures`` are all bodies seen, the
-    accepted pages first when there are any.
+    accepted pages first when there are any. ``hand``: nothing was fetched, a person saved the copy.
     """
 
     source: Source
@@ -47,6 +48,17 @@ class Gathered:
     partial: bytes = b""
     requests: int = 0
     http_status: int | None = None
+    hand: HandSaved | None = None
+
+    @property
+    def looked_at(self) -> datetime:
+        """When the look at the source began."""
+        return self.hand.taken_at if self.hand else self.started_at
+
+    @property
+    def seen_at(self) -> datetime:
+        """The moment for which the copy proves what the source said."""
+        return self.hand.taken_at if self.hand else self.ended_at
 
     @property
     def body_sha256(self) -> Sha256:

@@ -58,12 +58,12 @@ class NewsDesk:
 
     def _change(self, gathered: Gathered, draft: Draft, state: WatchState, missing_since: datetime | None) -> Change:
         """The draft with its window: when the old state was last seen, and when the new one was first."""
-        source, first_changed = gathered.source, gathered.ended_at
-        last_unchanged = state.last_good_at or gathered.started_at
+        source, first_changed = gathered.source, gathered.seen_at
+        last_unchanged = state.last_seen_at or gathered.looked_at
         if missing_since is not None and _all_removed(draft.differences):
             first_changed = missing_since
             last_unchanged = self.store.last_good_before(source.id, missing_since) or last_unchanged
-        overdue = gathered.started_at - last_unchanged > 2 * source.every
+        overdue = gathered.looked_at - last_unchanged > 2 * source.every
         return Change(
             id=UNSAVED,
             source_id=source.id,
@@ -74,6 +74,7 @@ class NewsDesk:
             first_changed_at=first_changed,
             found_late=state.failures_in_row > 0 or (overdue and missing_since is None),
             reverts=draft.reverts,
+            hand=gathered.hand,
         )
 
     def _continued(self, source: Source, differences: Sequence[Difference]) -> Sequence[Difference]:

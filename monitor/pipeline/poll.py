@@ -73,6 +73,14 @@ class Poll:
                     on_done(polled)
         return tuple(done[source.id] for source in sources)
 
+    def run_copy(self, source: Source, gather: Callable[[WatchState], Gathered]) -> Polled:
+        """Settles a copy of ``source`` that nobody fetched, as ``run`` settles a fetched one; one ledger row."""
+        states = self.store.states()
+        with _workers(1) as pool:
+            future = pool.submit(gather, _state(states, source))
+            future.exception()  # waits; a fault inside is the source's FAILED, as in any poll
+            return self._keep([(source, future)], states, Trigger.IMPORT)[0]
+
     def _submit(
         self, pool: ThreadPoolExecutor, ready: "SimpleQueue[_Ready]", source: Source, state: WatchState
     ) -> None:

@@ -101,18 +101,23 @@ class Settler:
         """Writes all of one check through ``unit``; gives its changes their ids."""
         gathered, check = prepared.gathered, prepared.check
         check_id = unit.check(check)
-        bodies = (*gathered.pages, *gathered.evidence)
+        kept = gathered.hand is None or check.ruling.verdict.verified
+        bodies = (*gathered.pages, *gathered.evidence) if kept else ()  # a wrong file may hold anything: not kept
         capture_ids = [unit.capture(check_id, n, capture) for n, capture in enumerate(bodies)]
         if gathered.partial:
             unit.partial(check_id, gathered.partial)
-        if not check.ruling.verdict.verified:
-            unit.bad(check)
-        else:
-            unit.good(check, full_get=check.ruling.verdict is not Verdict.NOT_MODIFIED)
+        if gathered.hand is None:  # a look by hand neither ends a run of failures nor lengthens it
+            _keep_health(unit, check)
         changes = self._write_content(unit, check_id, prepared, capture_ids[: len(gathered.pages)])
-        facts = {"check": check_id, "verdict": check.ruling.verdict.value, "code": check.ruling.code}
+        facts: dict[str, object] = {
+            "check": check_id,
+            "verdict": check.ruling.verdict.value,
+            "code": check.ruling.code,
+        }
         if gathered.pages:
             facts["body_sha256"] = gathered.body_sha256
+        if gathered.hand is not None:
+            facts |= {"saved_by": gathered.hand.by, "taken_at": gathered.hand.taken_at}
         unit.audit("check", check.source_id, facts, at=check.ended_at)
         return Polled(source=gathered.source, check=replace(check, id=check_id), changes=changes)
 
@@ -152,7 +157,7 @@ class Settler:
         """The snapshot that last showed the old state, and the hash of its bytes. A removal that this check only
         confirms begins where the items were first missed: copies accepted since then no longer hold them.
         """
-        if change.first_changed_at < prepared.gathered.started_at:
+        if change.first_changed_at < prepared.gathered.looked_at:
             return self.store.snapshot_before(change.source_id, change.first_changed_at) or (None, None)
         return prepared.state.snapshot_id, prepared.state.body_sha256
 
@@ -179,12 +184,12 @@ class Settler:
             effective, pending, confirmed = carry_over(baseline, fresh), {}, frozenset[RecordKey]()
         else:
             if source.leaves_after:
-                baseline = without_the_departed(baseline, fresh, source.leaves_after, gathered.started_at)
+                baseline = without_the_departed(baseline, fresh, source.leaves_after, gathered.looked_at)
             settled = settle_absences(
                 baseline,
                 fresh,
                 state.absences,
-                now=gathered.started_at,
+                now=gathered.looked_at,
                 confirm_after=self.confirm_after,
                 leaves_after=source.leaves_after,
             )
@@ -242,10 +247,18 @@ class Settler:
         return replace(snapshot, records=tuple(r for r in snapshot.records if r.key not in state.absences))
 
 
+def _keep_health(unit: Unit, check: Check) -> None:
+    if check.ruling.verdict.verified:
+        unit.good(check, full_get=check.ruling.verdict is not Verdict.NOT_MODIFIED)
+    else:
+        unit.bad(check)
+
+
 def _check(gathered: Gathered, ruling: Ruling, trigger: Trigger, items: int | None) -> Check:
+    at = gathered.started_at
     return Check(
         source_id=gathered.source.id,
-        slot_at=slot_of(gathered.started_at, gathered.source.every),
+        slot_at=at if gathered.hand else slot_of(at, gathered.source.every),
         started_at=gathered.started_at,
         ended_at=gathered.ended_at,
         trigger=trigger,
@@ -253,6 +266,7 @@ def _check(gathered: Gathered, ruling: Ruling, trigger: Trigger, items: int | No
         http_status=gathered.http_status,
         items=items,
         requests=gathered.requests,
+        hand=gathered.hand,
     )
 
 

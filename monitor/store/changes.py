@@ -7,8 +7,10 @@ from datetime import datetime
 
 from monitor.model.assessment import Assessment
 from monitor.model.difference import Act, Change, Difference, FieldChange, News
+from monitor.model.hand import HandSaved
 from monitor.model.ids import ChangeId, RecordKey, Sha256, SourceId
 from monitor.model.snapshot import Passage, Record
+from monitor.store import ledger
 from monitor.store.codec import from_json, item_from_json, item_json, to_json
 from monitor.store.connection import Database, Row
 from monitor.store.times import to_moment, to_moment_or_none, to_text
@@ -21,7 +23,8 @@ _ABSENT_SHA256 = Sha256(hashlib.sha256(b"").hexdigest())
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredChange:
     """A change as kept: with its newest assessment, the hashes of the accepted bytes it lies between (None: there was
-    no copy before), the check that found it, and when the first person was told.
+    no copy before), the check that found it, and when the first person was told. ``before_hand``: the copy before was
+    saved by hand.
     """
 
     change: Change
@@ -32,6 +35,7 @@ class StoredChange:
     before_snapshot_id: int | None
     after_snapshot_id: int
     delivered_at: datetime | None = None
+    before_hand: HandSaved | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,10 +50,13 @@ class ItemEvent:
 _CHANGES = (
     "SELECT c.id, c.source_id, c.news, c.headline, c.last_unchanged_at, c.first_changed_at, c.found_late, c.reverts,"
     " c.check_id, c.before_snapshot_id, c.after_snapshot_id, a.content, b.body_sha256, f.body_sha256,"
-    " (SELECT min(sent_at) FROM outbox WHERE subject_id = c.id)"
-    " FROM change AS c"
+    " (SELECT min(sent_at) FROM outbox WHERE subject_id = c.id),"
+    " h.taken_by, h.taken_at, h.taken_from, h.note, o.taken_by, o.taken_at, o.taken_from, o.note"
+    " FROM change AS c LEFT JOIN hand_saved AS h ON h.check_id = c.check_id"
     " JOIN assessment AS a ON a.number = (SELECT max(number) FROM assessment WHERE change_id = c.id)"
     " JOIN snapshot AS f ON f.id = c.after_snapshot_id LEFT JOIN snapshot AS b ON b.id = c.before_snapshot_id"
+    " LEFT JOIN snapshot_capture AS s ON s.snapshot_id = b.id AND s.position = 0"
+    " LEFT JOIN capture AS p ON p.id = s.capture_id LEFT JOIN hand_saved AS o ON o.check_id = p.check_id"
 )
 _DIFFERENCES = "SELECT act, key, label, before, after, fields FROM difference"
 
@@ -151,7 +158,7 @@ def item_history(database: Database, source_id: SourceId, key: RecordKey) -> tup
 
 def _stored(database: Database, row: Row) -> StoredChange:
     change_id, source_id, news, headline, unchanged_at, changed_at, late, reverts, *rest = row
-    check_id, before_id, after_id, assessment, before_sha, after_sha, delivered_at = rest
+    check_id, before_id, after_id, assessment, before_sha, after_sha, delivered_at, *hands = rest
     differences = database.rows(f"{_DIFFERENCES} WHERE change_id = ? ORDER BY position", [change_id])
     change = Change(
         id=change_id,
@@ -163,6 +170,7 @@ def _stored(database: Database, row: Row) -> StoredChange:
         first_changed_at=to_moment(changed_at),
         found_late=bool(late),
         reverts=reverts,
+        hand=ledger.hand_of(tuple(hands[:4])),
     )
     return StoredChange(
         change=change,
@@ -173,6 +181,7 @@ def _stored(database: Database, row: Row) -> StoredChange:
         before_snapshot_id=before_id,
         after_snapshot_id=after_id,
         delivered_at=to_moment_or_none(delivered_at),
+        before_hand=ledger.hand_of(tuple(hands[4:])),
     )
 
 

@@ -2,18 +2,26 @@
 
 from datetime import datetime, timedelta
 
+from monitor.model.hand import HandSaved
 from monitor.model.ids import SourceId
 from monitor.model.source import Source
 from monitor.model.verdict import Check, Ruling, Trigger, Verdict
 from monitor.store.connection import Database, Row
 from monitor.store.times import to_moment, to_moment_or_none, to_text
 
-_COLUMNS = "id, source_id, slot_at, started_at, ended_at, trigger, verdict, code, reason, http_status, items, requests"
+_COLUMNS = (
+    "id, source_id, slot_at, started_at, ended_at, trigger, verdict, code, reason, http_status, items, requests,"
+    " taken_by, taken_at, taken_from, note"
+)
 _INSERT = (
     "INSERT INTO ledger (source_id, slot_at, started_at, ended_at, trigger, verdict, code, reason, http_status, items,"
     " requests) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (source_id, slot_at) DO NOTHING"
 )
 _GOOD = "verdict IN ('CHANGED', 'SAME', 'NOT_MODIFIED')"
+_OWN = f"trigger <> '{Trigger.IMPORT}'"
+"""Checks that asked the source itself. A copy saved by hand is evidence, but no proof that the schedule was kept."""
+
+HAND_COLUMNS = "taken_by, taken_at, taken_from, note"
 
 
 def insert_check(database: Database, check: Check) -> int:
@@ -24,10 +32,40 @@ def insert_check(database: Database, check: Check) -> int:
     while True:
         cursor = database.write(_INSERT, [check.source_id, to_text(slot_at), *_rest(check)])
         if cursor.rowcount == 1 and cursor.lastrowid is not None:
+            _insert_hand(database, cursor.lastrowid, check.hand)
             return cursor.lastrowid
         slot_at = (
             check.started_at if slot_at == check.slot_at != check.started_at else slot_at + timedelta(microseconds=1)
         )
+
+
+def _insert_hand(database: Database, check_id: int, hand: HandSaved | None) -> None:
+    if hand is not None:
+        row = {
+            "check_id": check_id,
+            "taken_at": to_text(hand.taken_at),
+            "taken_by": hand.by,
+            "taken_from": hand.url,
+            "note": hand.note,
+        }
+        database.insert("hand_saved", [row])
+
+
+def hand_of(row: Row) -> HandSaved | None:
+    """The four columns ``HAND_COLUMNS``, all NULL where nothing was saved by hand."""
+    by, taken_at, url, note = row
+    return None if by is None else HandSaved(by=by, taken_at=to_moment(taken_at), url=url, note=note)
+
+
+def seen_by_hand(database: Database, until: datetime | None = None) -> dict[SourceId, HandSaved]:
+    """Each source's newest good copy saved by hand, of those taken before ``until``."""
+    found = database.rows(
+        f"SELECT source_id, {HAND_COLUMNS} FROM hand_saved JOIN ledger ON ledger.id = check_id"  # noqa: S608
+        f" WHERE {_GOOD} AND (?1 IS NULL OR taken_at < ?1) ORDER BY taken_at, check_id",
+        [None if until is None else to_text(until)],
+    )
+    hands = ((source_id, hand_of(tuple(rest))) for source_id, *rest in found)
+    return {source_id: hand for source_id, hand in hands if hand is not None}
 
 
 def source_ids(database: Database) -> frozenset[SourceId]:
@@ -58,21 +96,25 @@ def _rest(check: Check) -> list[object]:
 
 def checks(database: Database, where: str, values: list[object]) -> tuple[Check, ...]:
     """The rows that ``where`` (SQL after WHERE, ours, never a user's) picks."""
-    return tuple(_check(row) for row in database.rows(f"SELECT {_COLUMNS} FROM ledger WHERE {where}", values))  # noqa: S608
+    rows = database.rows(
+        f"SELECT {_COLUMNS} FROM ledger LEFT JOIN hand_saved ON check_id = ledger.id WHERE {where}",  # noqa: S608
+        values,
+    )
+    return tuple(_check(row) for row in rows)
 
 
 def last_checks(database: Database) -> dict[SourceId, Check]:
-    """Each source's newest check."""
-    newest = "(SELECT id FROM ledger WHERE source_id = source.id ORDER BY started_at DESC, id DESC LIMIT 1)"
+    """Each source's newest check that asked the source itself."""
+    newest = f"(SELECT id FROM ledger WHERE source_id = source.id AND {_OWN} ORDER BY started_at DESC, id DESC LIMIT 1)"  # noqa: S608
     found = checks(database, f"id IN (SELECT {newest} FROM source)", [])  # noqa: S608
     return {check.source_id: check for check in found}
 
 
 def last_good_before(database: Database, source_id: SourceId, at: datetime) -> datetime | None:
-    """When the newest verified check that started before ``at`` ended."""
+    """When the newest verified check of the source itself that started before ``at`` ended."""
     return to_moment_or_none(
         database.value(
-            f"SELECT ended_at FROM ledger WHERE source_id = ? AND started_at < ? AND {_GOOD}"  # noqa: S608
+            f"SELECT ended_at FROM ledger WHERE source_id = ? AND started_at < ? AND {_GOOD} AND {_OWN}"  # noqa: S608
             " ORDER BY started_at DESC, id DESC LIMIT 1",
             [source_id, to_text(at)],
         )
@@ -80,7 +122,9 @@ def last_good_before(database: Database, source_id: SourceId, at: datetime) -> d
 
 
 def _check(row: Row) -> Check:
-    id_, source_id, slot_at, started_at, ended_at, trigger, verdict, code, reason, http_status, items, requests = row
+    id_, source_id, slot_at, started_at, ended_at, trigger, verdict, code, reason, http_status, items, requests, *by = (
+        row
+    )
     return Check(
         source_id=source_id,
         slot_at=to_moment(slot_at),
@@ -92,7 +136,14 @@ def _check(row: Row) -> Check:
         items=items,
         requests=requests,
         id=id_,
+        hand=hand_of(tuple(by)),
     )
+
+
+def first_check_at(database: Database, source_id: SourceId) -> datetime | None:
+    """When the source itself was first asked, however that ended."""
+    sql = f"SELECT min(started_at) FROM ledger WHERE source_id = ? AND {_OWN}"  # noqa: S608
+    return to_moment_or_none(database.value(sql, [source_id]))
 
 
 def describe_source(database: Database, source: Source, at: datetime) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from monitor.model.assessment import Level, Tier
 from monitor.model.capture import Capture
 from monitor.model.delivery import DeliveryState
+from monitor.model.hand import HandSaved
 from monitor.model.ids import ChangeId, DigestId, RecordKey, Sha256, SourceId
 from monitor.model.verdict import Check
 from monitor.store import audit, captures, ledger, witness
@@ -112,17 +113,20 @@ class Queries:
         return found[0] if found else None
 
     def last_checks(self) -> dict[SourceId, Check]:
-        """Each source's newest check."""
+        """Each source's newest check that asked the source itself."""
         return ledger.last_checks(self._database)
 
     def last_good_before(self, source_id: SourceId, at: datetime) -> datetime | None:
-        """When the newest verified check that started before ``at`` ended."""
+        """When the newest verified check of the source itself that started before ``at`` ended."""
         return ledger.last_good_before(self._database, source_id, at)
 
     def first_check_at(self, source_id: SourceId) -> datetime | None:
-        """When the source was first checked, however that ended."""
-        sql = "SELECT min(started_at) FROM ledger WHERE source_id = ?"
-        return to_moment_or_none(self._database.value(sql, [source_id]))
+        """When the source itself was first asked, however that ended."""
+        return ledger.first_check_at(self._database, source_id)
+
+    def seen_by_hand(self, until: datetime) -> dict[SourceId, HandSaved]:
+        """Each source's newest good copy saved by hand, of those taken before ``until``."""
+        return ledger.seen_by_hand(self._database, until)
 
     def monitoring_since(self) -> datetime | None:
         """The end of the first verified check of any source."""

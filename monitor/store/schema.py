@@ -21,7 +21,23 @@ def _first(utils: "SqliteUtils") -> None:
     utils.executescript(schema_v1.TABLES + schema_v1.guards())
 
 
-MIGRATIONS: "tuple[Migration, ...]" = (("0001-first", _first),)
+def _hand_saved(utils: "SqliteUtils") -> None:
+    """Who saved a copy by hand, and when: a row beside the ledger's, only for such a check."""
+    utils.executescript(
+        """
+        CREATE TABLE hand_saved (
+            check_id INTEGER PRIMARY KEY REFERENCES ledger (id),
+            taken_at TEXT NOT NULL CHECK (length(taken_at) = 27),
+            taken_by TEXT NOT NULL CHECK (taken_by <> ''),
+            taken_from TEXT,
+            note TEXT NOT NULL
+        ) STRICT;
+        """
+        + schema_v1.refusals(("hand_saved",))
+    )
+
+
+MIGRATIONS: "tuple[Migration, ...]" = (("0001-first", _first), ("0002-hand-saved", _hand_saved))
 VERSION = len(MIGRATIONS)
 """``user_version`` of a database that has every migration."""
 

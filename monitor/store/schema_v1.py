@@ -3,6 +3,8 @@
 Times are 27 characters of UTC text; hashes 64 hexadecimal digits. Tables that are evidence refuse UPDATE and DELETE.
 """
 
+from collections.abc import Iterable
+
 TABLES = """
 CREATE TABLE meta (
     key TEXT PRIMARY KEY,
@@ -281,10 +283,14 @@ _NEVER_DELETED = ("outbox", "attempt", "period")
 
 def guards() -> str:
     """Triggers that keep evidence as it was written."""
-    refusals = [(table, act) for table in _APPEND_ONLY for act in ("UPDATE", "DELETE")]
-    refusals += [(table, "DELETE") for table in _NEVER_DELETED]
+    return "\n".join((refusals(_APPEND_ONLY), refusals(_NEVER_DELETED, ("DELETE",))))
+
+
+def refusals(tables: Iterable[str], acts: Iterable[str] = ("UPDATE", "DELETE")) -> str:
+    """Triggers by which each of ``tables`` refuses each of ``acts``."""
     return "\n".join(
         f"CREATE TRIGGER {table}_refuses_{act.lower()} BEFORE {act} ON {table}\n"
         f"BEGIN SELECT RAISE(ABORT, 'the table {table} is evidence: rows are never altered or removed'); END;"
-        for table, act in refusals
+        for table in tables
+        for act in acts
     )

@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from monitor.model.capture import Validators
+from monitor.model.hand import HandSaved
 from monitor.model.ids import RecordKey, Sha256, SourceId
 from monitor.model.verdict import Check
 from monitor.model.watch import WatchState
+from monitor.store import ledger
 from monitor.store.connection import Database, Row
 from monitor.store.times import to_moment, to_moment_or_none, to_text
 
@@ -36,7 +38,8 @@ def states(database: Database) -> dict[SourceId, WatchState]:
     missing: dict[SourceId, dict[RecordKey, datetime]] = {}
     for source_id, key, since in database.rows("SELECT source_id, key, since FROM absence"):
         missing.setdefault(source_id, {})[key] = to_moment(since)
-    return {row[0]: _state(row, missing.get(row[0], {})) for row in database.rows(_STATES)}
+    hands = ledger.seen_by_hand(database)
+    return {row[0]: _state(row, missing.get(row[0], {}), hands.get(row[0])) for row in database.rows(_STATES)}
 
 
 def set_good(database: Database, check: Check, *, full_get: bool) -> None:
@@ -78,7 +81,7 @@ def set_absences(database: Database, source_id: SourceId, missing: Mapping[Recor
         database.write("INSERT INTO absence (source_id, key, since) VALUES (?, ?, ?)", [source_id, key, to_text(since)])
 
 
-def _state(row: Row, absences: Mapping[RecordKey, datetime]) -> WatchState:
+def _state(row: Row, absences: Mapping[RecordKey, datetime], hand: HandSaved | None) -> WatchState:
     source_id, snapshot_id, body_sha256, etag, modified, url, version, first, last, full, unverified, failures = row
     return WatchState(
         source_id=source_id,
@@ -92,4 +95,5 @@ def _state(row: Row, absences: Mapping[RecordKey, datetime]) -> WatchState:
         unverified_since=to_moment_or_none(unverified),
         failures_in_row=failures,
         absences=absences,
+        hand=hand,
     )

@@ -128,6 +128,17 @@ CREATE TABLE digest (
     sha256 TEXT NOT NULL CHECK (length(sha256) = 64),
     chain_head TEXT
 ) STRICT;
+CREATE TRIGGER hand_saved_refuses_delete BEFORE DELETE ON hand_saved
+BEGIN SELECT RAISE(ABORT, 'the table hand_saved is evidence: rows are never altered or removed'); END;
+CREATE TRIGGER hand_saved_refuses_update BEFORE UPDATE ON hand_saved
+BEGIN SELECT RAISE(ABORT, 'the table hand_saved is evidence: rows are never altered or removed'); END;
+CREATE TABLE hand_saved (
+            check_id INTEGER PRIMARY KEY REFERENCES ledger (id),
+            taken_at TEXT NOT NULL CHECK (length(taken_at) = 27),
+            taken_by TEXT NOT NULL CHECK (taken_by <> ''),
+            taken_from TEXT,
+            note TEXT NOT NULL
+        ) STRICT;
 CREATE TABLE hold (
     host TEXT PRIMARY KEY,
     until TEXT NOT NULL CHECK (length(until) = 27)
@@ -300,4 +311,4 @@ CREATE TABLE watch (
     unverified_since TEXT CHECK (length(unverified_since) = 27),
     failures_in_row INTEGER NOT NULL DEFAULT 0
 ) STRICT;
-PRAGMA user_version=1;
+PRAGMA user_version=2;

@@ -81,10 +81,10 @@ def _broken(utils: object) -> None:
 def test_an_older_database_is_copied_aside_then_migrated(store: Store, database: Path) -> None:
     with store.unit() as unit:
         unit.check(make_check())
-    schema.migrate(store.database, {}, (*schema.MIGRATIONS, ("0002-note", _second)))
+    schema.migrate(store.database, {}, (*schema.MIGRATIONS, ("9999-note", _second)))
     assert store.database.value("PRAGMA user_version") == schema.VERSION + 1
     assert store.database.value("SELECT note FROM source") == ""
-    backup = database.with_name("monitor.db.backup-v1")
+    backup = database.with_name(f"monitor.db.backup-v{schema.VERSION}")
     assert backup.stat().st_mode & 0o777 == 0o600
     assert schema_of(backup) == GOLDEN.read_text()
     copy = Database(backup, mode="ro")
@@ -94,5 +94,5 @@ def test_an_older_database_is_copied_aside_then_migrated(store: Store, database:
 
 def test_a_migration_that_fails_leaves_the_old_schema(store: Store) -> None:
     with pytest.raises(StoreError):
-        schema.migrate(store.database, {}, (*schema.MIGRATIONS, ("0002-note", _broken)))
+        schema.migrate(store.database, {}, (*schema.MIGRATIONS, ("9999-note", _broken)))
     store.verify_file()

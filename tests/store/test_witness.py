@@ -1,3 +1,5 @@
+import hashlib
+import json
 import sqlite3
 from pathlib import Path
 
@@ -77,3 +79,12 @@ def test_a_check_cut_out_of_the_middle_is_named_and_so_is_the_change_it_found(wa
     said = " ".join(watched.queries.verify_rows())
     assert "check 1 of demo.list" in said
     assert "CH-2026-0001" in said
+
+
+def test_seals_made_before_copies_could_be_saved_by_hand_still_hold(watched: Store) -> None:
+    """As they were made then: the ledger row, the captures, and nothing of a third table."""
+    database = watched.database
+    text = database.value("SELECT facts FROM audit WHERE event = 'check' AND json_extract(facts, '$.check') = 3")
+    (row,) = database.rows("SELECT * FROM ledger WHERE id = 3")
+    then = json.dumps(row).encode() + b"\n\x00" + b"\x00"
+    assert json.loads(text)["sealed"] == hashlib.sha256(then).hexdigest()

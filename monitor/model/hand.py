@@ -1,0 +1,17 @@
+"""A copy that a person saved, where no fetch brings one home."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandSaved:
+    """Who saved a copy by hand, and when (UTC, aware): the moment for which it proves what the source said.
+
+    ``by`` is a role or initials; ``url``: where it was saved from, when that is known.
+    """
+
+    by: str
+    taken_at: datetime
+    url: str | None = None
+    note: str = ""
