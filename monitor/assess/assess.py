@@ -37,12 +37,12 @@ def assess(
     ``known_product_codes``: FDA product codes the list held before this change; empty means unknown, and then no code
     counts as new.
     """
-    material = [d for d in change.differences if d.weight is Weight.MATERIAL]
-    if change.news is News.EDITORIAL or not material:
+    told = [d for d in change.differences if d.weight is Weight.MATERIAL or change.news is News.RENAMED]
+    if change.news is News.EDITORIAL or not told:
         return _editorial(change, rules)
     known = known_product_codes - {""}
-    items = [item_from_difference(difference, source.id) for difference in material]
-    findings = [_judge_change(item, d, rules, known) for item, d in zip(items, material, strict=True)]
+    items = [item_from_difference(difference, source.id) for difference in told]
+    findings = [_judge_change(item, d, rules, known, change.news) for item, d in zip(items, told, strict=True)]
     floor = _floor_finding(source, items[0])
     level = highest((floor.level, *(finding.level for finding in findings)))
     pairs = [pair for pair in zip(items, findings, strict=True) if pair[1].level.rank >= Level.MEDIUM.rank]
@@ -51,7 +51,7 @@ def assess(
     dates = _dates(pairs, change)
     stage = _stage(pairs or list(zip(items, findings, strict=True)), rules)
     assessment = _put_together(level, (*findings, floor), rules, dates=dates, stage=stage, today=today)
-    grounds = _grounds(level, (*findings, floor), f"official source ({source.authority})", _act_words(material))
+    grounds = _grounds(level, (*findings, floor), f"official source ({source.authority})", _act_words(told))
     return replace(assessment, confidence=_confidence(level, findings, grounded=True), confidence_grounds=grounds)
 
 
@@ -98,14 +98,32 @@ def judge_item(item: Item, rules: Rules, *, known_product_codes: AbstractSet[str
     return judge_text(item, rules)
 
 
-def _judge_change(item: Item, difference: Difference, rules: Rules, known: AbstractSet[str]) -> Finding:
+def _judge_change(item: Item, difference: Difference, rules: Rules, known: AbstractSet[str], news: News) -> Finding:
     """One item as part of a change: a mere stamp is worth a line at most, and a device row at least that."""
     finding = judge_item(item, rules, known_product_codes=known)
+    if news is News.RENAMED:
+        return _judge_renaming(finding, difference)
+    if news is News.LIFECYCLE and difference.act is Act.REMOVED:
+        return lowered(finding, Level.LOW, "but its next version stands")
     if _is_stamp(difference) and not has_moved(stage_of(item, rules)):
         return lowered(finding, Level.LOW, "but only the date of the last update or a note of the calendar moved")
     if product_code_of(item) and finding.level is Level.NONE:
         return replace(finding, level=Level.LOW, reasons=tuple(replace(r, level=Level.LOW) for r in finding.reasons))
     return finding
+
+
+def _judge_renaming(finding: Finding, difference: Difference) -> Finding:
+    """A new name is worth a line; with it comes a look at the relevant documents that were given a new version."""
+    if any(change.weight is Weight.MATERIAL and field_name(change.name) not in STAMPS for change in difference.fields):
+        finding = lowered(finding, Level.MEDIUM, "but the row tells of a new name and version only: compare the text")
+    else:
+        finding = lowered(finding, Level.LOW, "but only the contractor's name changed")
+    if finding.level is not Level.NONE:
+        return finding
+    text = "The contractor that holds these documents goes by another name."
+    new = next((change.new for change in difference.fields if change.weight is Weight.EDITORIAL), difference.label)
+    reason = Reason(rule="renamed", text=text, quote=new[:QUOTE_CHARS], level=Level.LOW)
+    return replace(finding, level=Level.LOW, reasons=(reason,))
 
 
 def _is_stamp(difference: Difference) -> bool:

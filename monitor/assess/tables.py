@@ -144,17 +144,14 @@ def read_ladders(reading: Reading, root: Entry) -> dict[str, dict[str, Step]]:
 
 def read_source_aliases(reading: Reading, root: Entry) -> dict[str, str]:
     """Every other name of a source (case folded) -> its id."""
-    reading.check_keys(root, {"version", "sources", "panels", "contractors", "contracts", "secondary"})
+    reading.check_keys(root, {"version", "sources", "panels", "contractors", "secondary"})
     return {spelling.casefold(): one for one, spelling in _pairs(reading, root, "sources")}
 
 
 def read_value_aliases(reading: Reading, root: Entry) -> dict[str, str]:
-    """Panels as they stand, and contractors as the database writes them: name, then contract in brackets."""
-    aliases = {_bare(spelling): _bare(one) for one, spelling in _pairs(reading, root, "panels")}
-    for one, spelling in _pairs(reading, root, "contractors"):
-        for contract in ("", *reading.texts(root, "contracts")):
-            aliases[_bare(spelling + contract)] = _bare(one + contract)
-    return aliases
+    """The names of panels and contractors, folded as comparing needs them: variant -> usual."""
+    tables = ("panels", "contractors")
+    return {_bare(spelling): _bare(one) for table in tables for one, spelling in _pairs(reading, root, table)}
 
 
 def _pairs(reading: Reading, root: Entry, name: str) -> Iterable[tuple[str, str]]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from monitor.compare.versions import successions
+from monitor.compare.versions import successions, superseded
 from monitor.model.ids import RecordKey
 from monitor.model.snapshot import Record, Snapshot
 
@@ -41,7 +41,7 @@ def settle_absences(
     is carried over as it was: it has left the list in due time.
     """
     present = {record.key for record in fresh.records}
-    followed = successions(baseline, fresh)
+    followed = {*successions(baseline, fresh), *superseded(baseline, fresh)}
     absent = {r.key: r for r in baseline.records if r.key not in present and r.key not in followed}
     left = {key: r for key, r in absent.items() if _day_has_come(r, leaves_after, now)}
     missing = {key: r for key, r in absent.items() if key not in left}

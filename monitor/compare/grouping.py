@@ -1,11 +1,12 @@
 """From differences to the few Changes a person triages: one for each kind of news, each with a headline."""
 
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from monitor.compare.canonical import fold, visible
-from monitor.model.difference import Act, Difference, News, Weight
+from monitor.compare.news import Heap, events, heap_of
+from monitor.model.difference import Act, Difference, News
 from monitor.model.ids import ChangeId, RecordKey
 from monitor.model.snapshot import Passage, Record
 from monitor.model.source import Kind, Source
@@ -25,44 +26,60 @@ class Draft:
 
 
 def group(
-    differences: Sequence[Difference], source: Source, *, reverted: Mapping[RecordKey, ChangeId]
+    differences: Sequence[Difference],
+    source: Source,
+    *,
+    reverted: Mapping[RecordKey, ChangeId],
+    superseded: Set[RecordKey] = frozenset(),
 ) -> tuple[Draft, ...]:
     """One Draft for each kind of news, in the order of ``News``, the differences in their given order.
 
-    ``reverted``: the earlier Change that a difference takes back, by key; each of those has a REVERTED draft.
+    ``reverted``: the earlier Change that a difference takes back, by key; each of those has a REVERTED draft, and each
+    renaming a RENAMED one. ``superseded``: removed versions whose document stands in a later one.
     In prose a passage added or removed is a modification of the document, and belongs to the one MODIFIED draft.
     """
-    heaps: dict[tuple[News, ChangeId | None], list[Difference]] = {}
+    heaps: dict[Heap, list[Difference]] = {}
     for difference in differences:
-        heaps.setdefault(_heap(difference, reverted), []).append(difference)
+        heaps.setdefault(heap_of(difference, source.roles, reverted, superseded), []).append(difference)
     order = list(News)
-    ranked = sorted(heaps.items(), key=lambda item: (order.index(item[0][0]), item[0][1] or ""))
-    return tuple(_draft(news, reverts, tuple(found), source) for (news, reverts), found in ranked)
+    ranked = sorted(heaps.items(), key=lambda item: (order.index(item[0][0]), item[0][1]))
+    return tuple(_draft(heap, tuple(found), source) for heap, found in ranked)
 
 
-def _heap(difference: Difference, reverted: Mapping[RecordKey, ChangeId]) -> tuple[News, ChangeId | None]:
-    if difference.weight is Weight.EDITORIAL:
-        return News.EDITORIAL, None
-    if difference.key in reverted:
-        return News.REVERTED, reverted[difference.key]
-    if difference.act is Act.MODIFIED or _is_prose(difference):
-        return News.MODIFIED, None
-    return (News.ADDED if difference.act is Act.ADDED else News.REMOVED), None
-
-
-def _is_prose(difference: Difference) -> bool:
-    return isinstance(difference.after or difference.before, Passage)
-
-
-def _draft(news: News, reverts: ChangeId | None, differences: tuple[Difference, ...], source: Source) -> Draft:
-    told = _prose_headline if _is_prose(differences[0]) else _list_headline
+def _draft(heap: Heap, differences: tuple[Difference, ...], source: Source) -> Draft:
+    news, detail = heap
     return Draft(
-        news=news, headline=_fitting(told(news, differences, source)), differences=differences, reverts=reverts
+        news=news,
+        headline=_fitting(_headline(heap, differences, source)),
+        differences=differences,
+        reverts=ChangeId(detail) if news is News.REVERTED else None,
     )
 
 
-def _list_headline(news: News, differences: Sequence[Difference], source: Source) -> tuple[str, ...]:
+def _headline(heap: Heap, differences: Sequence[Difference], source: Source) -> tuple[str, ...]:
     """Wordings from the fullest to the shortest; the first that fits is used."""
+    news, detail = heap
+    if news is News.LIFECYCLE:
+        return _lifecycle_headline(differences, source)
+    if news is News.RENAMED:
+        old, _, new = detail.partition(" -> ")
+        count = f"({counted(len(differences), source.noun)})"
+        full = f"{old} is now {new} {count}"
+        return (f"Contractor renamed: {full}", f"Renamed: {full}", f"Contractor renamed: now {new} {count}")
+    if isinstance(differences[0].after or differences[0].before, Passage):
+        return _prose_headline(news, differences, source)
+    return _list_headline(news, differences, source)
+
+
+def _lifecycle_headline(differences: Sequence[Difference], source: Source) -> tuple[str, ...]:
+    told = events(differences, source.roles).most_common()
+    if len(differences) == 1:
+        return (f"{source.authority} {source.noun} {told[0][0]}: {_named(differences[0])}",)
+    first, *others = (f"{counted(number, source.noun)} {event}" for event, number in told)
+    return (f"{source.authority}: {', '.join((first, *others))}", f"{source.authority}: {first}, and more")
+
+
+def _list_headline(news: News, differences: Sequence[Difference], source: Source) -> tuple[str, ...]:
     verb = _verb(news, source, differences)
     note = f" ({_NO_CHANGE})" if news is News.EDITORIAL else ""
     if len(differences) == 1:
@@ -105,7 +122,7 @@ def _verb(news: News, source: Source, differences: Sequence[Difference]) -> str:
             return "changed"
         case News.REVERTED:
             return "took back its change to"
-        case News.EDITORIAL:
+        case _:
             return "respelled"
 
 

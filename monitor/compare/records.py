@@ -1,6 +1,8 @@
 """Comparing two keyed lists: by key, field by field, whatever the order of rows or the format they came in."""
 
+import re
 from collections.abc import Mapping
+from typing import Final
 
 from monitor.compare.aliases import NONE
 from monitor.compare.canonical import fold, spelling
@@ -8,6 +10,8 @@ from monitor.compare.versions import successions
 from monitor.model.difference import Act, Difference, FieldChange, Weight
 from monitor.model.ids import RecordKey
 from monitor.model.snapshot import Record, Snapshot
+
+_PARTS: Final = re.compile(r"[()\r\n]+")
 
 
 def compare_records(before: Snapshot, after: Snapshot, *, aliases: Mapping[str, str] = NONE) -> tuple[Difference, ...]:
@@ -71,7 +75,15 @@ def _field(name: str, before: Record, after: Record, aliases: Mapping[str, str])
 
 
 def weigh(old: str, new: str, aliases: Mapping[str, str]) -> Weight:
-    """Editorial when both values fold to the same text, or to spellings known to mean the same."""
-    one, other = fold(old), fold(new)
-    same = aliases.get(one, one) == aliases.get(other, other)
+    """Editorial when both values fold to the same text, or to spellings known to mean the same.
+
+    What stands in brackets or on a line of its own is looked up by itself: a contractor's name is followed by its
+    contracts, and two contractors may share a document.
+    """
+    same = fold(old) == fold(new) or (bool(aliases) and _usual(old, aliases) == _usual(new, aliases))
     return Weight.EDITORIAL if same else Weight.MATERIAL
+
+
+def _usual(text: str, aliases: Mapping[str, str]) -> list[str]:
+    parts = (fold(part) for part in _PARTS.split(text))
+    return [aliases.get(part, part) for part in parts if part]

@@ -1,5 +1,6 @@
 """Documents whose version is part of their key: the next version takes the place of the one before it."""
 
+import re
 from collections.abc import Iterable
 
 from monitor.model.ids import RecordKey
@@ -20,6 +21,31 @@ def successions(before: Snapshot, after: Snapshot) -> dict[RecordKey, RecordKey]
         for document, keys in gone.items()
         if len(keys) == 1 and len(come.get(document, ())) == 1
     }
+
+
+def superseded(before: Snapshot, after: Snapshot) -> frozenset[RecordKey]:
+    """The versions that are gone while a later one stands that has not just come in their place (see ``successions``).
+
+    So it is when a version that was announced beside the one in force takes effect.
+    """
+    latest: dict[str, int] = {}
+    for record in after.records:
+        if record.document:
+            latest[record.document] = max(_number(record.key), latest.get(record.document, -1))
+    left = {r.key for r in after.records} | successions(before, after).keys()
+    return frozenset(
+        r.key
+        for r in before.records
+        if r.document and r.key not in left and latest.get(r.document, -1) > _number(r.key)
+    )
+
+
+def _number(key: RecordKey) -> int:
+    found = _LAST_NUMBER.search(key)
+    return int(found[0]) if found else -1
+
+
+_LAST_NUMBER = re.compile(r"[0-9]{1,9}$")
 
 
 def _by_document(records: Iterable[Record]) -> dict[str, list[RecordKey]]:

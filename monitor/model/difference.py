@@ -61,11 +61,17 @@ class Difference:
 
 
 class News(StrEnum):
-    """The kind of news a Change is; the differences of one poll are grouped by it."""
+    """The kind of news a Change is; the differences of one poll are grouped by it.
+
+    Lifecycle: what was announced came to pass (a version took effect, a notice ended), and no content changed. Renamed:
+    who holds the documents goes by another name.
+    """
 
     ADDED = "added"
     REMOVED = "removed"
     MODIFIED = "modified"
+    LIFECYCLE = "lifecycle"
+    RENAMED = "renamed"
     REVERTED = "reverted"
     EDITORIAL = "editorial"
 

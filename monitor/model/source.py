@@ -119,6 +119,21 @@ class Follow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FieldRoles:
+    """What some fields of a list are, where that decides which kind of news their change is.
+
+    ``calendar``: fields that the calendar moves, such as the note "Future" that goes when a version takes effect;
+    ``holder``: the field that names who holds the document; ``versions``: fields that move with each version;
+    ``stamps``: fields that move whenever the row is touched.
+    """
+
+    calendar: frozenset[str] = frozenset()
+    holder: str | None = None
+    versions: frozenset[str] = frozenset()
+    stamps: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
     """One watched official list or document.
 
@@ -140,6 +155,7 @@ class Source:
     extractor: str
     contract: Contract
     reading: Reading = field(default_factory=Reading)
+    roles: FieldRoles = field(default_factory=FieldRoles)
     page_url: str | None = None
     floor: Level = Level.NONE
     sliding: bool = False

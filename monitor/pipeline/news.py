@@ -11,8 +11,9 @@ from monitor.compare.canonical import item_sha256
 from monitor.compare.differences import difference
 from monitor.compare.grouping import Draft, group
 from monitor.compare.records import continued
+from monitor.compare.versions import superseded
 from monitor.model.assessment import Assessment
-from monitor.model.difference import Act, Change, Difference
+from monitor.model.difference import Act, Change, Difference, News
 from monitor.model.ids import ChangeId, RecordKey, SourceId
 from monitor.model.snapshot import Record, Snapshot
 from monitor.model.source import Source
@@ -51,7 +52,7 @@ class NewsDesk:
         known = frozenset(r.fields.get("product_code", "") for r in baseline.records)
         today = gathered.ended_at.astimezone(self.time_zone).date()
         changes = []
-        for draft in group(differences, source, reverted=reverted):
+        for draft in group(differences, source, reverted=reverted, superseded=superseded(baseline, effective)):
             change = self._change(gathered, draft, state, missing_since)
             changes.append((change, assess(change, source, self.rules, today=today, known_product_codes=known)))
         return tuple(changes)
@@ -60,7 +61,7 @@ class NewsDesk:
         """The draft with its window: when the old state was last seen, and when the new one was first."""
         source, first_changed = gathered.source, gathered.seen_at
         last_unchanged = state.last_seen_at or gathered.looked_at
-        if missing_since is not None and _all_removed(draft.differences):
+        if missing_since is not None and draft.news is News.REMOVED:
             first_changed = missing_since
             last_unchanged = self.store.last_good_before(source.id, missing_since) or last_unchanged
         overdue = gathered.looked_at - last_unchanged > 2 * source.every
@@ -99,7 +100,3 @@ class NewsDesk:
             return None
         before, after = (None if x is None else item_sha256(x) for x in (one.before, one.after))
         return self.store.reverted_change(source_id, one.key, before=before, after=after)
-
-
-def _all_removed(differences: Sequence[Difference]) -> bool:
-    return all(d.act is Act.REMOVED for d in differences)

@@ -10,6 +10,7 @@ from monitor.assess.rules import Rules
 from monitor.compare.differences import difference
 from monitor.compare.grouping import group
 from monitor.compare.spellings import keep_known_spellings
+from monitor.compare.versions import superseded
 from monitor.compare.vetting import judge_response, judge_snapshot
 from monitor.model.assessment import Assessment
 from monitor.model.capture import Capture
@@ -61,7 +62,7 @@ def compare_copies(
         return SideBySide(ruling=_ruling(Verdict.SAME, "same-content", "Other bytes, the same content."))
     known = frozenset(r.fields.get("product_code", "") for r in before.records)
     changes = []
-    for draft in group(differences, source, reverted={}):
+    for draft in group(differences, source, reverted={}, superseded=superseded(before, after)):
         change = Change(
             id=ChangeId("not stored"),
             source_id=source.id,

@@ -12,7 +12,7 @@ from datetime import timedelta
 from monitor.model.ids import SourceId
 from monitor.model.snapshot import Page, Snapshot
 from monitor.model.source import Kind, Route, Source
-from monitor.sources.cms_local import local_contract, read_local
+from monitor.sources.cms_local import ROLES, local_contract, read_local
 from monitor.sources.coverage_api import ORIGIN
 from monitor.sources.official import OfficialList
 
@@ -28,6 +28,7 @@ SOURCE = Source(
     every=timedelta(days=1),
     extractor="cms.articles",
     contract=local_contract(ids=r"A\d{5,6}", min_items=1000),
+    roles=ROLES,
     why="The billing article lists the codes and diagnoses that make a claim for a software service payable.",
     noun="article",
 )

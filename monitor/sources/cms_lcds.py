@@ -13,7 +13,7 @@ from datetime import timedelta
 from monitor.model.ids import SourceId
 from monitor.model.snapshot import Page, Snapshot
 from monitor.model.source import Kind, Route, Source
-from monitor.sources.cms_local import local_contract, read_local
+from monitor.sources.cms_local import ROLES, local_contract, read_local
 from monitor.sources.coverage_api import ORIGIN
 from monitor.sources.official import OfficialList
 
@@ -29,6 +29,7 @@ SOURCE = Source(
     every=timedelta(days=1),
     extractor="cms.lcds",
     contract=local_contract(ids=r"L\d{5,6}", min_items=500),
+    roles=ROLES,
     why="A code is not coverage: an LCD says whether a Medicare contractor pays for a software service, and for whom.",
     noun="LCD",
 )

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from monitor.formats.text import plain
 from monitor.model.ids import RecordKey
 from monitor.model.snapshot import Page, Record, Snapshot
-from monitor.model.source import Contract
+from monitor.model.source import Contract, FieldRoles
 from monitor.sources.coverage_api import JSON_OR_CSV, date_or_blank, page_for_people, read_report
 from monitor.sources.kinds.rows import collapse_duplicates
 
@@ -29,6 +29,14 @@ COLUMNS = (
 """The columns compared, in the order shown; the reports also have document_id, updated_on_sort and url."""
 
 DATES = frozenset({"effective_date", "retirement_date", "updated_on"})
+
+ROLES = FieldRoles(
+    calendar=frozenset({"note"}),
+    holder="contractor_name_type",
+    versions=frozenset({"document_version", "effective_date"}),
+    stamps=frozenset({"updated_on"}),
+)
+"""``note`` counts down to the effective date ("Future(Notice Ends ...)", "(Notice Ended ...)", nothing)."""
 
 
 def local_contract(*, ids: str, min_items: int, max_shrink: float = 0.10) -> Contract:

@@ -1,14 +1,16 @@
+from dataclasses import replace
 from datetime import date
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from monitor.compare.records import compare_records
 from monitor.model.assessment import Basis, DateKind, Level, Tier, Topic
 from monitor.model.difference import Act, Difference, FieldChange, News, Weight
 from monitor.model.ids import RecordKey
-from monitor.model.snapshot import Passage, Record
-from tests.assess.samples import added, item, judged, lcd, modified, record, removed
+from monitor.model.snapshot import Passage, Record, Snapshot
+from tests.assess.samples import added, item, judged, lcd, modified, record, removed, shipped_rules
 
 QCT = "Artificial Intelligence Enabled CT Based Quantitative Coronary Topography (AI-QCT)/Plaque Analysis (AI-CPA)"
 
@@ -108,6 +110,38 @@ def test_the_end_of_a_notice_period_is_a_move_of_stage() -> None:
 def test_a_mere_stamp_is_told_as_information_only() -> None:
     before, after = lcd("L39840", QCT), lcd("L39840", QCT, updated_on="2026-11-20")
     found = judged("cms.lcds", modified(before, after), news=News.MODIFIED)
+    assert (found.level, found.tier) == (Level.LOW, Tier.FYI)
+
+
+def renamed(title: str, **moved: str) -> tuple[Level, Tier, str]:
+    """The judgement of a row whose contractor has another name, and of what else ``moved``."""
+    wide = "(MAC - Part A)"
+    before = lcd("L33333", title, contractor_name_type=f"National Government Services, Inc. {wide}")
+    after = lcd("L33333", title, contractor_name_type=f"Wellpoint Federal {wide}", **moved)
+    tables = (
+        Snapshot(extractor="x", extractor_version=1, form="json", records=(replace(row, document="L33333"),))
+        for row in (before, after)
+    )
+    (found,) = compare_records(*tables, aliases=shipped_rules().aliases)
+    opinion = judged("cms.lcds", found, news=News.RENAMED)
+    return opinion.level, opinion.tier, opinion.reasons[0].text
+
+
+def test_a_contractors_new_name_is_told_as_information_whatever_the_document() -> None:
+    assert renamed("Vitamin D Assay Testing")[:2] == (Level.LOW, Tier.FYI)
+    level, tier, why = renamed(QCT)
+    assert (level, tier) == (Level.LOW, Tier.FYI)
+    assert "only the contractor's name changed" in why
+
+
+def test_a_relevant_document_that_got_a_new_version_with_the_name_is_to_be_looked_at() -> None:
+    bump = {"document_version": "10", "effective_date": "2026-04-01"}
+    assert renamed("Vitamin D Assay Testing", **bump)[:2] == (Level.LOW, Tier.FYI)
+    assert renamed(QCT, **bump)[:2] == (Level.MEDIUM, Tier.REVIEW)
+
+
+def test_a_version_that_gave_way_to_the_next_is_no_withdrawn_coverage() -> None:
+    found = judged("cms.lcds", removed(lcd("L39840", QCT)), news=News.LIFECYCLE)
     assert (found.level, found.tier) == (Level.LOW, Tier.FYI)
 
 
