@@ -24,6 +24,7 @@ from monitor.model.source import Source
 from monitor.model.watch import Robots
 from monitor.pipeline.ports import Clock
 from monitor.sources import SOURCES, extractor_for
+from monitor.sources.licences import LICENCES
 from monitor.store import Store, open_reader, open_writer
 
 if TYPE_CHECKING:  # these rooms are heavy; the methods below import them when they are needed
@@ -106,6 +107,7 @@ class House:
             now=clock.now,
             sleep=time.sleep,
             monotonic=time.monotonic,
+            licences=self.config.licences,
             holds=store.hosts.holds(),
         )
         try:
@@ -190,6 +192,7 @@ class House:
             now=SystemClock().now,
             sleep=time.sleep,
             monotonic=time.monotonic,
+            licences=self.config.licences,
         )
         try:
             yield client
@@ -235,7 +238,7 @@ class _Forgetful:
 
 def open_house(path: Path, env: Mapping[str, str]) -> House:
     """The installation whose sources.yaml is ``path``. Raises ConfigError with every problem of it."""
-    return House(load_config(path, env, known_sources()))
+    return House(load_config(path, env, known_sources(), LICENCES))
 
 
 def known_sources() -> dict[SourceId, Source]:

@@ -15,10 +15,12 @@ import click
 
 from monitor.app import House, SystemClock
 from monitor.cli.exits import Exit, worst
+from monitor.cli.licences import licence_lines, licence_state
 from monitor.cli.options import Options
 from monitor.cli.output import local, write_json, write_table
 from monitor.model.capture import FetchBlocked, Fetched, FetchFailed
 from monitor.model.errors import ConfigError, StoreError
+from monitor.sources.licences import LICENCES
 from monitor.store import library_report
 
 if TYPE_CHECKING:
@@ -50,7 +52,7 @@ class Finding:
 def doctor(options: Options, offline: bool, as_json: bool) -> int:
     """Check configuration, database, clock, libraries and whether each host answers."""
     house = options.house  # a faulty configuration ends here, with all its problems
-    findings = [*_configuration(house), *_secrets(house), *_database(house), *_libraries()]
+    findings = [*_configuration(house), *_licences(house), *_secrets(house), *_database(house), *_libraries()]
     hosts = [] if offline else list(_hosts(house))
     findings += hosts
     if as_json:
@@ -61,6 +63,8 @@ def doctor(options: Options, offline: bool, as_json: bool) -> int:
         write_table(("STATE", "SUBJECT", "FOUND"), rows, colourful=options.colourful)
         for bad in (f for f in findings if not f.good):
             print(f"Mend {bad.subject}: {bad.mend}")
+        for line in licence_lines(house.config):
+            print(line)
     if any(f.needed and not f.good for f in findings if f not in hosts):
         return Exit.CANNOT_RUN
     return worst(unverified=any(not f.good for f in hosts))
@@ -77,6 +81,12 @@ def _configuration(house: House) -> Iterator[Finding]:
         needed=False,
     )
     yield Finding(subject="clock", good=True, what=local(SystemClock().now(), config.time_zone))
+
+
+def _licences(house: House) -> Iterator[Finding]:
+    """Accepted or not, neither is a fault: it is the operator's to decide, knowing what is not watched without it."""
+    for licence in LICENCES.values():
+        yield Finding(subject=f"licence {licence.id}", good=True, what=licence_state(licence, house.config))
 
 
 def _secrets(house: House) -> Iterator[Finding]:

@@ -7,6 +7,7 @@ import click
 from monitor.app import House, SystemClock
 from monitor.cli.check import WORDS, chosen
 from monitor.cli.exits import Exit, worst
+from monitor.cli.licences import licence_lines
 from monitor.cli.options import Options
 from monitor.cli.output import local, write_json, write_table
 from monitor.cli.plain import hand_body
@@ -19,6 +20,7 @@ from monitor.model.verdict import Ruling
 from monitor.model.watch import WatchState
 from monitor.pipeline.gather import Gathered, Gatherer
 from monitor.sources import extractor_for
+from monitor.sources.licences import LICENCES
 
 SAMPLE = 5
 
@@ -38,7 +40,8 @@ def list_sources(options: Options, as_json: bool) -> int:
     states = _held(house)
     if as_json:
         bodies = [_body(s, states.get(s.id)) for s in house.config.sources]
-        write_json("cmaa-monitor.sources.v1", {"sources": bodies})
+        accepted = {licence.id: licence in house.config.licences for licence in LICENCES.values()}
+        write_json("cmaa-monitor.sources.v1", {"sources": bodies, "licences": accepted})
         return Exit.OK
     rows = []
     for source in house.config.sources:
@@ -46,6 +49,8 @@ def list_sources(options: Options, as_json: bool) -> int:
         good = local(state.last_good_at, zone) if state else "never"
         rows.append((source.id, source.authority, source.kind.value, every(source), good, source.official_url))
     write_table(("SOURCE", "AUTHORITY", "KIND", "EVERY", "LAST SUCCESS", "ADDRESS"), rows, colourful=options.colourful)
+    for line in licence_lines(house.config):
+        print(line)
     return Exit.OK
 
 

@@ -3,6 +3,7 @@
 import gc
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -17,6 +18,7 @@ from monitor.config.subscribers import read_subscriber
 from monitor.config.values import choice, read_clock, read_text, read_zone, scalar, size, span, whole
 from monitor.model.delivery import Subscriber
 from monitor.model.ids import SourceId
+from monitor.model.licence import Licence
 from monitor.model.source import Source
 
 MAX_FILE_BYTES = 4_000_000
@@ -25,7 +27,7 @@ DEFAULT_DATABASE = "data/monitor.db"
 _VERSION = 1
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _TOP = frozenset(
-    {"version", "time_zone", "contact", "database", "link_base", "digest", "fetch", "origins", "watch"}
+    {"version", "time_zone", "contact", "database", "link_base", "digest", "fetch", "origins", "watch", "licences"}
     | {"subscribers", "sources"}
 )
 _FETCH = frozenset(
@@ -34,14 +36,19 @@ _FETCH = frozenset(
 _WATCH = frozenset({"codes", "product_codes", "terms", "devices"})
 
 
-def load_config(path: Path, env: Mapping[str, str], known: Mapping[SourceId, Source]) -> Config:
+def load_config(
+    path: Path,
+    env: Mapping[str, str],
+    known: Mapping[SourceId, Source],
+    licences: Mapping[str, Licence] = {},
+) -> Config:
     """The settings in the file ``path``.
 
-    ``known`` are the official lists with their defaults. Raises ConfigError with every problem, in file order; nothing
-    is fetched or written.
+    ``known`` are the official lists with their defaults, ``licences`` those that can be accepted. Raises ConfigError
+    with every problem, in file order; nothing is fetched or written.
     """
     with _collector_resting():
-        return _load(path, env, known)
+        return _load(path, env, known, licences)
 
 
 @contextmanager
@@ -56,7 +63,9 @@ def _collector_resting() -> Iterator[None]:
             gc.enable()
 
 
-def _load(path: Path, env: Mapping[str, str], known: Mapping[SourceId, Source]) -> Config:
+def _load(
+    path: Path, env: Mapping[str, str], known: Mapping[SourceId, Source], licences: Mapping[str, Licence]
+) -> Config:
     faults = Faults(file=str(path))
     root = parse_yaml(_read_file(path, faults), faults)
     if root is None:
@@ -64,7 +73,7 @@ def _load(path: Path, env: Mapping[str, str], known: Mapping[SourceId, Source]) 
     top = section_of(root, "", faults)
     if not isinstance(root, Pairs):
         faults.raise_any()
-    config = _config(top, path.absolute(), env, known)
+    config = replace(_config(top, path.absolute(), env, known), licences=_licences(top.section("licences"), licences))
     faults.raise_any()
     return config
 
@@ -168,6 +177,19 @@ def _digest(section: Members) -> DigestTime:
     return DigestTime(
         weekday=section.take("day", day, DigestTime().weekday), at=section.take("at", read_clock, DigestTime().at)
     )
+
+
+def _licences(section: Members, known: Mapping[str, Licence]) -> tuple[Licence, ...]:
+    """Those whose value is the one word that accepts them: a licence is never accepted by a slip of the pen."""
+    section.only(frozenset(known))
+
+    def accepts(node: Node) -> bool:
+        text = scalar(node, "accepted").text
+        if text not in {"accepted", "declined"}:
+            raise Wrong(f"'{text[:40]}' neither accepts nor declines; write accepted or declined")
+        return text == "accepted"
+
+    return tuple(licence for name, licence in known.items() if section.take(name, accepts, False))
 
 
 def _watch(section: Members) -> WatchLists:

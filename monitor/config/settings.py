@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from monitor.config.environment import read_secret
 from monitor.model.delivery import Subscriber
+from monitor.model.licence import Licence
 from monitor.model.source import Source
 
 
@@ -53,7 +54,7 @@ class Config:
     """Everything an installation sets.
 
     ``sources`` holds the enabled ones, in file order; ``origins`` maps an official host to the base URL that is asked
-    in its place; ``path`` and ``database`` are absolute.
+    in its place; ``licences`` are those the operator accepts; ``path`` and ``database`` are absolute.
     """
 
     path: Path
@@ -65,6 +66,7 @@ class Config:
     watch: WatchLists = field(default_factory=WatchLists)
     origins: Mapping[str, str] = field(default_factory=dict)
     subscribers: tuple[Subscriber, ...] = ()
+    licences: tuple[Licence, ...] = ()
     link_base: str | None = None
     contact: str | None = None
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)

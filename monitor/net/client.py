@@ -4,7 +4,7 @@ Redirects are followed by hand, so that each hop is checked, counted and kept. E
 """
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -19,9 +19,11 @@ from monitor.model.capture import (
     Validators,
 )
 from monitor.model.ids import Sha256
+from monitor.model.licence import Licence
 from monitor.net.exchange import Answer, BrokenAnswer, Budget, ask
 from monitor.net.faults import RETRIED, Fault
 from monitor.net.guard import GuardedAdapter
+from monitor.net.licences import Refusal, Tokens, fit_to_keep
 from monitor.net.origins import Origins
 from monitor.net.pace import Holds, Pace
 from monitor.net.policy import Policy
@@ -43,7 +45,9 @@ class _Held(Exception):
 
 @dataclass(slots=True)
 class _Trip:
-    """One fetch on its way: where it began, what it may still use, and the hops so far."""
+    """One fetch on its way: where it began, what it may still use, and the hops so far. ``errands`` are requests made
+    for it that lead nowhere, such as for a token.
+    """
 
     url: str
     started_at: datetime
@@ -51,15 +55,22 @@ class _Trip:
     headers: dict[str, str]
     respect_robots: bool
     hops: list[Hop] = field(default_factory=list)
+    errands: list[Hop] = field(default_factory=list)
     seen: set[str] = field(default_factory=set)
+
+    @property
+    def asked(self) -> tuple[Hop, ...]:
+        """Every request made, in no order but that of their kinds."""
+        return (*self.errands, *self.hops)
 
 
 class HttpClient:
     """Safe for many threads; asks a host one thing at a time. Times are aware and UTC.
 
     ``origins``: official host to the base URL it is really asked at (a base that is no URL raises ``ValueError``).
-    ``robots`` keeps robots.txt over restarts. ``sleep`` and ``monotonic`` serve the pace only: deadlines of sockets run
-    on the machine's own clock. ``holds``: hosts that asked to be left alone, from ``holds()`` of an earlier run.
+    ``licences``: those the operator has accepted. ``robots`` keeps robots.txt over restarts. ``sleep`` and
+    ``monotonic`` serve the pace and the age of tokens: deadlines of sockets run on the machine's own clock. ``holds``:
+    hosts that asked to be left alone, from ``holds()`` of an earlier run.
     """
 
     def __init__(
@@ -72,6 +83,7 @@ class HttpClient:
         sleep: Callable[[float], None],
         monotonic: Callable[[], float],
         holds: Mapping[str, datetime] = {},
+        licences: Sequence[Licence] = (),
     ) -> None:
         self._policy = policy
         self._now = now
@@ -84,6 +96,7 @@ class HttpClient:
         self._pace = Pace(policy.pace_s, policy.jitter_s, monotonic=monotonic, sleep=sleep)
         self._holds = Holds(holds)
         self._robots = RobotsGate(policy.user_agent, robots, self._fetch_robots, now)
+        self._tokens = Tokens(licences, self._fetch_token, monotonic)
 
     def fetch(self, url: str, *, validators: Validators | None, respect_robots: bool) -> FetchOutcome:
         """Fetches an official URL. Never raises for anything a server, a network or a URL can do."""
@@ -94,7 +107,7 @@ class HttpClient:
             return FetchFailed(
                 code=fault.code,
                 reason=fault.reason,
-                hops=tuple(trip.hops),
+                hops=trip.asked,
                 started_at=trip.started_at,
                 ended_at=self._now(),
                 partial=fault.partial,
@@ -103,10 +116,13 @@ class HttpClient:
             return FetchBlocked(
                 code="retry-after",
                 reason=held.reason,
-                hops=tuple(trip.hops),
+                hops=trip.asked,
                 started_at=trip.started_at,
                 ended_at=self._now(),
             )
+        except Refusal as refusal:
+            asked = (*trip.asked, *refusal.outcome.hops)
+            return replace(refusal.outcome, hops=asked, started_at=trip.started_at)
 
     def post(self, url: str, body: bytes, headers: Mapping[str, str], *, timeout_s: float) -> PostOutcome:
         """Sends ``body`` once. ``timeout_s`` is for the whole exchange. Redirects are answers, not followed."""
@@ -138,6 +154,9 @@ class HttpClient:
     def _fetch_robots(self, url: str) -> FetchOutcome:
         return self.fetch(url, validators=None, respect_robots=False)
 
+    def _fetch_token(self, url: str, respect_robots: bool) -> FetchOutcome:
+        return self.fetch(url, validators=None, respect_robots=respect_robots)
+
     def _checked(self, official: Address) -> Address:
         """The address really to be asked, when asking it is allowed."""
         if not self._origins.maps(official):
@@ -149,9 +168,9 @@ class HttpClient:
         while True:
             real = self._checked(official)
             if trip.respect_robots and (objection := self._robots.objection(official)):
-                return replace(objection, hops=(*trip.hops, *objection.hops), started_at=trip.started_at)
+                return replace(objection, hops=(*trip.asked, *objection.hops), started_at=trip.started_at)
             trip.seen.add(str(official))
-            answer = self._ask_with_retries(trip, real)
+            answer = self._ask_as_licensed(trip, official, real)
             trip.hops.append(Hop(url=str(real), status=answer.status, peer=answer.peer))
             if answer.location is None:
                 return self._final(trip, official, answer)
@@ -168,11 +187,31 @@ class HttpClient:
             raise Fault("too-many-redirects", f"more than {self._policy.max_redirects} redirects from {trip.url[:200]}")
         return target
 
-    def _ask_with_retries(self, trip: _Trip, real: Address) -> Answer:
+    def _ask_as_licensed(self, trip: _Trip, official: Address, real: Address) -> Answer:
+        """Asks with the token of the licence the address lies behind, if one was accepted; renews it once at need."""
+        licence = self._tokens.licence_for(official)
+        if licence is None:
+            return self._ask_with_retries(trip, real, trip.headers)
+        try:
+            answer, secret = self._ask_with_token(trip, licence, real)
+            if self._tokens.renewable(licence, answer, secret):
+                trip.errands.append(Hop(url=str(real), status=answer.status, peer=answer.peer))
+                answer, secret = self._ask_with_token(trip, licence, real)
+        except Fault as fault:
+            fault.partial = b""  # what came of a broken answer cannot be made fit to keep
+            raise
+        return fit_to_keep(answer, licence, secret)
+
+    def _ask_with_token(self, trip: _Trip, licence: Licence, real: Address) -> tuple[Answer, str]:
+        secret, hops = self._tokens.token(licence, respect_robots=trip.respect_robots)
+        trip.errands += hops
+        return self._ask_with_retries(trip, real, trip.headers | {"Authorization": f"Bearer {secret}"}), secret
+
+    def _ask_with_retries(self, trip: _Trip, real: Address, headers: Mapping[str, str]) -> Answer:
         """Tries again after a failed connection and after 502, 503 and 504, unless the host named a time to wait."""
         for tries_left in range(self._policy.retries, -1, -1):
             try:
-                answer = self._ask(trip, real)
+                answer = self._ask(trip, real, headers)
             except BrokenAnswer as fault:
                 trip.hops.append(Hop(url=str(real), status=fault.status, peer=fault.peer))
                 raise
@@ -186,13 +225,13 @@ class HttpClient:
             self._sleep(self._policy.backoff_s * 2 ** (self._policy.retries - tries_left))
         raise AssertionError("the last try returns or raises")
 
-    def _ask(self, trip: _Trip, real: Address) -> Answer:
+    def _ask(self, trip: _Trip, real: Address, headers: Mapping[str, str]) -> Answer:
         with self._pace.turn(real.netloc):
             # Asked here and not earlier: another thread may have been told to wait while this one stood in line.
             if until := self._holds.active(real.netloc, self._now()):
                 raise _Held(real.netloc, until)
             try:
-                answer = ask(self._adapter, self._policy, trip.budget, real, trip.headers)
+                answer = ask(self._adapter, self._policy, trip.budget, real, headers)
             except BrokenAnswer as fault:
                 self._holds.note(real.netloc, fault.status, fault.retry_after, self._now())
                 raise
@@ -200,7 +239,7 @@ class HttpClient:
             return answer
 
     def _final(self, trip: _Trip, official: Address, answer: Answer) -> Fetched | NotModified:
-        hops = tuple(trip.hops)
+        hops = trip.asked
         if answer.status == 304:
             if not trip.headers.keys() & _CONDITIONS:
                 raise Fault("protocol", f"{official} answers 304 (not modified) to a request that compares nothing")

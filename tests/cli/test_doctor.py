@@ -131,3 +131,15 @@ def test_a_check_made_good_by_hand_is_named_by_verify(ready: Desk) -> None:
     told = ready.run("verify")
     assert told.code == Exit.CANNOT_RUN
     assert "check 1 of" in told.out
+
+
+def test_a_licence_is_told_whether_accepted_or_not_with_its_terms(ready: Desk) -> None:
+    shown = ready.run("doctor").out
+    assert "NOT watched" in shown
+    assert "licences: {cms-coverage-api: accepted}" in shown
+    assert "American Dental Association" in shown
+    ready.configure(FDA, licences=["cms-coverage-api"])
+    code, found = findings(ready)
+    assert (code, "accepted in sources.yaml" in str(found["licence cms-coverage-api"]["what"])) == (0, True)
+    assert "Association" in ready.run("sources", "list").out
+    assert ready.run("sources", "list", "--json").body["licences"] == {"cms-coverage-api": True}

@@ -68,7 +68,9 @@ class Desk:
     def database(self) -> Path:
         return self.folder / "monitor.db"
 
-    def configure(self, *sources: str, subscribers: Sequence[str] = (), **fetch: str) -> None:
+    def configure(
+        self, *sources: str, subscribers: Sequence[str] = (), licences: Sequence[str] = (), **fetch: str
+    ) -> None:
         """Writes sources.yaml. ``sources`` and ``subscribers`` are YAML list entries, ``- id: ...`` and on."""
         limits = self.fetch | fetch
         lines = [
@@ -79,6 +81,7 @@ class Desk:
             f"fetch: {{{', '.join(f'{name}: {value}' for name, value in limits.items())}}}",
             "origins:",
             *(f"  {host}: {self.server.base}/{host}" for host in HOSTS),
+            f"licences: {{{', '.join(f'{name}: accepted' for name in licences)}}}",
             "subscribers:" if subscribers else "subscribers: []",
             *subscribers,
             "sources:",

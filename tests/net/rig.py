@@ -1,12 +1,13 @@
 """A client on loopback with a memory for robots.txt and clocks that can be turned by hand."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from monitor.model.capture import Capture, Fetched, FetchFailed, FetchOutcome, Validators
+from monitor.model.licence import Licence
 from monitor.model.watch import Robots
 from monitor.net.client import HttpClient
 from monitor.net.policy import Policy, nets
@@ -74,6 +75,7 @@ def rig(
     origins: Mapping[str, str] | None = None,
     robots: MemoryRobots | None = None,
     holds: Mapping[str, datetime] | None = None,
+    licences: Sequence[Licence] = (),
     **policy: Any,
 ) -> Iterator[Rig]:
     """A client that asks ``server`` for everything official of www.fda.gov, without pause unless ``policy`` says so."""
@@ -89,6 +91,7 @@ def rig(
         sleep=clock.sleep,
         monotonic=clock.monotonic,
         holds=holds or {},
+        licences=licences,
     )
     try:
         yield Rig(client=client, clock=clock, robots=memory)

@@ -1,0 +1,23 @@
+"""What the operator is told of the licences that stand before watched addresses: what they say and what they open."""
+
+from collections.abc import Iterator
+
+from monitor.config import Config
+from monitor.model.licence import Licence
+from monitor.sources.licences import LICENCES
+
+
+def licence_state(licence: Licence, config: Config) -> str:
+    """In one line whether it is accepted, and what follows from that."""
+    if licence in config.licences:
+        return f"accepted in {config.path.name}: {licence.opens} are asked for"
+    return f"not accepted: {licence.opens} are NOT watched"
+
+
+def licence_lines(config: Config) -> Iterator[str]:
+    """For each licence its state, what its acceptance means, and how it is accepted."""
+    for licence in LICENCES.values():
+        yield f"Licence {licence.id}: {licence_state(licence, config)}."
+        yield f"  {licence.terms}"
+        if licence not in config.licences:
+            yield f"  To accept it, write into {config.path.name}: licences: {{{licence.id}: accepted}}"
