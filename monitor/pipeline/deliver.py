@@ -1,4 +1,4 @@
-"""Telling: leases due outbox rows, records each attempt before the call, sends, and only then marks.
+"""Telling: leases a few due outbox rows, records their attempts before the calls, sends, and only then marks.
 
 The promise: at least once, each with a stable id. A crash between the call and the mark repeats the delivery under the
 same id; a row that fails for good is kept, visible, never dropped.
@@ -16,8 +16,10 @@ from monitor.pipeline.ports import Channel, Outbox
 SCHEDULE_S = (0, 5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000, 86_400)
 """Seconds to wait before each attempt, as the Standard Webhooks specification lists them: ten tries in 75.6 hours."""
 
-BATCH = 20
-"""Rows leased at once; they are sent one after the other."""
+BATCH = 8
+"""Rows leased at once, whose attempts begin in one transaction: a commit costs as much as a call. They are sent one
+after the other; a crash repeats at most so many.
+"""
 
 LEASE_S = BATCH * 2 * 20.0
 """Twice the longest that a batch may take (20 s a row): a row held longer belongs to a sender that died."""
@@ -25,10 +27,12 @@ LEASE_S = BATCH * 2 * 20.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """One delivery's outcome as shown to a person."""
+    """How one attempt at a delivery, the ``number``-th (from 1), ended, and when."""
 
     delivery: Delivery
+    number: int
     outcome: DeliveryOutcome
+    ended_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,32 +49,35 @@ class Deliverer:
     def run(self, limit: int = 1000) -> tuple[Told, ...]:
         """Sends up to ``limit`` due deliveries, one after the other, oldest first."""
         told: list[Told] = []
-        while len(told) < limit:
-            due = self.outbox.lease(self.now(), owner=self.owner, limit=BATCH, lease_s=LEASE_S)
-            if not due:
-                break
-            told += self._tell(due)
+        marked = 0
+        try:
+            while len(told) < limit:
+                # What has been sent is marked in the transaction that leases and begins the next batch.
+                with self.outbox.together():
+                    self._mark(told[marked:])
+                    begun = self._begin(min(BATCH, limit - len(told)))
+                marked = len(told)
+                if not begun:
+                    break
+                for one, number in begun:
+                    outcome = self._send(one)
+                    told.append(Told(delivery=one, number=number, outcome=outcome, ended_at=self.now()))
+        finally:
+            if marked < len(told):
+                with self.outbox.together():
+                    self._mark(told[marked:])
         return tuple(told)
 
-    def _tell(self, due: Sequence[Delivery]) -> list[Told]:
-        """Sends one after the other. What has been sent is marked in the same transaction that starts the next attempt,
-        so never later than before the next call.
-        """
-        told: list[Told] = []
-        number = 0
-        for delivery in due:
-            with self.outbox.together():
-                if told:
-                    self._mark(told[-1], number)
-                number = self.outbox.start_attempt(delivery.id, self.now())
-            told.append(Told(delivery=delivery, outcome=self._send(delivery)))
-        self._mark(told[-1], number)
-        return told
-
-    def _mark(self, told: Told, number: int) -> None:
+    def _begin(self, most: int) -> list[tuple[Delivery, int]]:
+        """Leases a batch and puts each attempt, with its number, on record."""
         now = self.now()
-        next_at = _next_at(told.delivery, told.outcome, number, now)
-        self.outbox.finish_attempt(told.delivery.id, number, told.outcome, now=now, next_at=next_at)
+        due = self.outbox.lease(now, owner=self.owner, limit=most, lease_s=LEASE_S)
+        return [(one, self.outbox.start_attempt(one.id, now)) for one in due]
+
+    def _mark(self, told: Sequence[Told]) -> None:
+        for one in told:
+            next_at = _next_at(one.delivery, one.outcome, one.number, one.ended_at)
+            self.outbox.finish_attempt(one.delivery.id, one.number, one.outcome, now=one.ended_at, next_at=next_at)
 
     def _send(self, delivery: Delivery) -> DeliveryOutcome:
         subscriber = self.subscribers.get(delivery.recipient_id)

@@ -121,7 +121,7 @@ class Outbox(Protocol):
     def lease(self, now: datetime, *, owner: str, limit: int, lease_s: float) -> tuple[Delivery, ...]: ...
 
     def together(self) -> AbstractContextManager[None]:
-        """One transaction for the end of one attempt and the start of the next."""
+        """One transaction for the ends of some attempts and the starts of the next."""
 
     def start_attempt(self, delivery_id: DeliveryId, now: datetime) -> int:
         """Commits an attempt row with outcome 'started' before the network call; returns its number (from 1)."""

@@ -77,7 +77,7 @@ class OutboxTable:
         """
         if not self._due(now, 1):
             return ()
-        with self._database.transaction():
+        with self._database.own_or_joined():
             self._free("lease_until <= ?", [to_text(now)])
             due = self._due(now, limit)
             until = to_text(now + timedelta(seconds=lease_s))
@@ -105,7 +105,7 @@ class OutboxTable:
 
     @contextmanager
     def together(self) -> Iterator[None]:
-        """One transaction for the end of one attempt and the start of the next: half the waiting for the disk."""
+        """One transaction for the ends of some attempts and the starts of the next: the disk is waited for once."""
         with self._database.joined():
             yield
 

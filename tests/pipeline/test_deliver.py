@@ -153,6 +153,59 @@ def test_an_attempt_is_on_record_before_the_call_is_made(store: Store) -> None:
     assert seen == ["sending", "started"]
 
 
+def test_an_interruption_marks_what_was_sent_and_leaves_the_rest_of_the_batch_to_be_repeated(store: Store) -> None:
+    enqueue(store, 1, 2, 3)
+    second = delivery_id("change", "CH-2026-0002", "webhook", "desk")
+
+    def interrupted(one: Delivery) -> DeliveryOutcome:
+        if one.id == second and len(channel.sent) == 2:
+            raise KeyboardInterrupt
+        return Sent(code=200)
+
+    channel, clock = ScriptedChannel(interrupted), SettableClock()
+    with pytest.raises(KeyboardInterrupt):
+        deliverer(store, channel, clock).run()
+    assert states(store) == [DeliveryState.SENT, DeliveryState.SENDING, DeliveryState.SENDING]
+    clock.forward(seconds=LEASE_S)
+    deliverer(store, channel, clock).run()
+    assert states(store) == [DeliveryState.SENT] * 3
+    assert [row[1] for row in channel.sent] == [b"event 1", b"event 2", b"event 2", b"event 3"]
+
+
+def test_no_more_than_a_batch_is_ever_begun_and_not_marked(store: Store) -> None:
+    """So no crash repeats more than that."""
+    enqueue(store, *range(1, 3 * BATCH))
+    open_attempts: list[int] = []
+
+    def look(one: Delivery) -> DeliveryOutcome:
+        attempts = [attempt for kept in store.outbox.deliveries() for attempt in kept.attempts]
+        open_attempts.append(sum(attempt.outcome == "started" for attempt in attempts))
+        return Sent(code=200)
+
+    deliverer(store, ScriptedChannel(look), SettableClock()).run()
+    assert set(open_attempts) == {BATCH, BATCH - 1}
+
+
+def test_an_attempt_ends_when_its_call_did_and_not_when_it_was_marked(store: Store) -> None:
+    enqueue(store, 1, 2)
+    clock = SettableClock()
+
+    def slowly(one: Delivery) -> DeliveryOutcome:
+        clock.forward(seconds=10)
+        return Sent(code=200)
+
+    deliverer(store, ScriptedChannel(slowly), clock).run()
+    ends = [kept.attempts[0].ended_at for kept in store.outbox.deliveries()][::-1]
+    assert ends == [NOW + timedelta(seconds=10), NOW + timedelta(seconds=20)]
+
+
+def test_a_limit_is_kept_whatever_the_batch(store: Store) -> None:
+    enqueue(store, *range(1, BATCH + 4))
+    channel = ScriptedChannel()
+    assert len(deliverer(store, channel, SettableClock()).run(limit=BATCH + 1)) == BATCH + 1
+    assert len(channel.sent) == BATCH + 1
+
+
 def test_while_one_sender_holds_a_batch_no_other_gets_it_even_when_each_call_takes_its_longest(store: Store) -> None:
     enqueue(store, *range(1, BATCH + 1))
     clock = SettableClock()
