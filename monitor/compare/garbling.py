@@ -19,6 +19,8 @@ def is_garbled(snapshot: Snapshot, baseline: Snapshot | None) -> bool:
     Without a baseline: whether nearly all special characters are rubbish. One garbled row of a list is the publisher's
     own mistake, and is let through.
     """
+    if _is_plain(snapshot):
+        return False
     texts = dict(_texts(snapshot))
     traces = {place: text for place, text in texts.items() if _RUBBISH.search(text)}
     if not traces:
@@ -29,6 +31,13 @@ def is_garbled(snapshot: Snapshot, baseline: Snapshot | None) -> bool:
     sound = {place: text for place, text in _texts(baseline) if not text.isascii() and not _RUBBISH.search(text)}
     turned = sum(place in sound and _bones(sound[place]) == _bones(text) for place, text in traces.items())
     return turned > 0 and turned * 2 >= sum(place in texts for place in sound)
+
+
+def _is_plain(snapshot: Snapshot) -> bool:
+    """Whether there is nothing but ASCII in it, as in most lists: then nothing can have turned to rubbish."""
+    return all(value.isascii() for record in snapshot.records for value in record.fields.values()) and all(
+        passage.text.isascii() for passage in snapshot.passages
+    )
 
 
 def _texts(snapshot: Snapshot) -> Iterator[tuple[str, str]]:

@@ -35,6 +35,8 @@ def compare_passages(before: Snapshot, after: Snapshot) -> tuple[Difference, ...
     being in both copies, was reclassified: modified, with the one field ``section``. Keys are unique.
     """
     old, new = before.passages, after.passages
+    if not old and not new:
+        return ()
     pairs = sorted(_pairs(old, new), key=lambda pair: pair.at)
     stable = _headings(old) & _headings(new)
     found = (_difference(pair, old, new, stable) for pair in pairs)

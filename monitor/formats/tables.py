@@ -230,6 +230,8 @@ def _named(published: list[str]) -> tuple[str, ...]:
 
 def _fitted(row: Sequence[str], width: int, position: int) -> list[str]:
     """The row at the table's width. Cells beyond it may only be missing names of empty columns, never lost text."""
+    if len(row) == width:
+        return list(row)
     if any(cell.strip() for cell in row[width:]):
         raise Unreadable(
             "ragged",

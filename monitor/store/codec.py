@@ -12,6 +12,7 @@ from dataclasses import fields, is_dataclass
 from datetime import date, datetime
 from enum import Enum
 from functools import cache
+from operator import attrgetter
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from monitor.model.snapshot import Passage, Record
@@ -25,7 +26,7 @@ def to_json(value: object, kind: Any = None) -> str:
     """``kind`` is needed only where ``value``'s own type does not say what it holds (tuples)."""
     wanted: Any = kind or type(value)
     convert = _encoder(wanted)
-    return json.dumps(convert(value) if convert else value, separators=(",", ":"))
+    return _COMPACT.encode(convert(value) if convert else value)
 
 
 def from_json(kind: type[_T], text: str | bytes) -> _T:
@@ -50,6 +51,7 @@ def _fact(value: object) -> str:
     raise TypeError(f"{type(value).__name__} is not a fact that can be audited: {value!r}")
 
 
+_COMPACT = json.JSONEncoder(separators=(",", ":"))
 _CANONICAL = json.JSONEncoder(separators=(",", ":"), sort_keys=True, allow_nan=False, default=_fact)
 
 
@@ -88,17 +90,24 @@ def _encoder(kind: Any) -> _Convert | None:
 
 
 def _dataclass_encoder(kind: Any) -> _Convert:
-    hints = get_type_hints(kind)
-    members = [(one.name, _encoder(hints[one.name])) for one in fields(kind)]
+    names, converters = _members(kind, _encoder)
+    values_of = attrgetter(*names) if len(names) > 1 else lambda value: (getattr(value, names[0]),)
 
     def encode(value: Any) -> Any:
-        return {
-            name: convert(held) if convert and held is not None else held
-            for name, convert in members
-            for held in (getattr(value, name),)
-        }
+        data = dict(zip(names, values_of(value), strict=True))
+        for name, convert in converters:
+            if data[name] is not None:
+                data[name] = convert(data[name])
+        return data
 
     return encode
+
+
+def _members(kind: Any, converter_of: Callable[[Any], _Convert | None]) -> tuple[list[str], list[tuple[str, _Convert]]]:
+    """The members' names, and the converters of those that need one."""
+    hints = get_type_hints(kind)
+    names = [one.name for one in fields(kind)]
+    return names, [(name, convert) for name in names if (convert := converter_of(hints[name]))]
 
 
 @cache
@@ -120,18 +129,15 @@ def _decoder(kind: Any) -> _Convert | None:
 
 
 def _dataclass_decoder(kind: Any) -> _Convert:
-    hints = get_type_hints(kind)
-    members = [(one.name, _decoder(hints[one.name])) for one in fields(kind)]
+    names, converters = _members(kind, _decoder)
+    known = frozenset(names)
 
     def decode(data: Any) -> Any:
-        return kind(
-            **{
-                name: convert(held) if convert and held is not None else held
-                for name, convert in members
-                if name in data
-                for held in (data[name],)
-            }
-        )
+        given = {name: held for name, held in data.items() if name in known}
+        for name, convert in converters:
+            if given.get(name) is not None:
+                given[name] = convert(given[name])
+        return kind(**given)
 
     return decode
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Final
 
 from monitor.formats.dates import iso_date
@@ -69,15 +70,21 @@ def _key(fields: Mapping[str, str], names: Sequence[str]) -> str:
 
 
 def _is_version(name: str, value: str) -> bool:
-    return bare(name).endswith("version") and value.isdigit()
+    return value.isdigit() and bare(name).endswith("version")
 
 
 def _kept(fields: Mapping[str, str], reading: Reading) -> dict[str, str]:
     return {
-        name: _dated(fields[name]) if name in reading.dates else fields[name]
-        for name in reading.fields or tuple(fields)
-        if name in fields and not is_dropped(name, reading)
+        name: _dated(fields[name]) if dated else fields[name]
+        for name, dated in _kept_names(reading.fields or tuple(fields), reading)
+        if name in fields
     }
+
+
+@lru_cache(maxsize=64)  # the rows of a list have the same names, and lists are long
+def _kept_names(names: tuple[str, ...], reading: Reading) -> tuple[tuple[str, bool], ...]:
+    """The names not dropped, and whether each holds a date."""
+    return tuple((name, name in reading.dates) for name in names if not is_dropped(name, reading))
 
 
 def is_dropped(name: str, reading: Reading) -> bool:

@@ -83,6 +83,8 @@ def _url(
     fields: dict[str, str], hrefs: dict[str, str | None], link_field: str | None, key: tuple[str, ...], base_url: str
 ) -> str | None:
     """Where the row itself is published: the link of its link field, else of its key."""
+    if not hrefs and not link_field:
+        return None
     names = (link_field,) if link_field else key
     href = next((hrefs[name] for name in names if hrefs.get(name)), None)
     written = href or (fields.get(link_field, "") if link_field else "")
