@@ -27,7 +27,7 @@ from monitor.net.licences import Refusal, Tokens, fit_to_keep
 from monitor.net.origins import Origins
 from monitor.net.pace import Holds, Pace
 from monitor.net.policy import Policy
-from monitor.net.post import PostOutcome, post_once
+from monitor.net.post import PostOutcome, post_once, posting
 from monitor.net.robots import RobotsGate, RobotsStore
 from monitor.net.urls import Address, check_manners, parse
 
@@ -86,6 +86,7 @@ class HttpClient:
         licences: Sequence[Licence] = (),
     ) -> None:
         self._policy = policy
+        self._posting = posting(policy)
         self._now = now
         self._sleep = sleep
         try:
@@ -130,7 +131,7 @@ class HttpClient:
             address = self._checked(parse(url))
         except Fault as fault:
             return PostOutcome(status=None, code=fault.code, reason=fault.reason)
-        return post_once(self._adapter, self._policy, address, body, headers, timeout_s=timeout_s, now=self._now())
+        return post_once(self._adapter, self._posting, address, body, headers, timeout_s=timeout_s, now=self._now())
 
     def holds(self) -> dict[str, datetime]:
         """Until when each host (as really asked) wants to be left alone; passed times included."""

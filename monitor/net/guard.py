@@ -145,7 +145,6 @@ class GuardedAdapter(HTTPAdapter):
 
     def __init__(self, policy: Policy, *, connections: int = 2) -> None:
         self._policy = policy
-        self._context = _context(policy.ca_file or DEFAULT_CA_BUNDLE_PATH)
         no_retry = Retry(total=False, redirect=False, respect_retry_after_header=False)
         # urllib3 warns, with a traceback, of every oddity a server cares to send; what matters of it becomes a Fault.
         logging.getLogger("urllib3").setLevel(logging.ERROR)
@@ -153,7 +152,7 @@ class GuardedAdapter(HTTPAdapter):
         super().__init__(pool_connections=_POOLS, pool_maxsize=connections, max_retries=no_retry)
 
     def init_poolmanager(self, connections: int, maxsize: int, block: bool = False, **_: Any) -> None:
-        manager = PoolManager(num_pools=connections, maxsize=maxsize, block=block, ssl_context=self._context)
+        manager = PoolManager(num_pools=connections, maxsize=maxsize, block=block)
         manager.pool_classes_by_scheme = _pools_under(self._policy)
         self.poolmanager = manager
 
@@ -169,9 +168,17 @@ class GuardedAdapter(HTTPAdapter):
         if pool is None:
             if len(self._pools) >= _POOLS:
                 self._pools.clear()
-            pool = self.poolmanager.connection_from_host(address.host, address.port, address.scheme)
+            pool = self.poolmanager.connection_from_host(
+                address.host, address.port, address.scheme, self._trust(address.scheme)
+            )
             self._pools[address.origin] = pool
         return pool
+
+    def _trust(self, scheme: str) -> dict[str, Any]:
+        """What a TLS pool verifies by. Read for the first of them only: a run without one need not wait for it."""
+        if scheme != "https":
+            return {}
+        return {"ssl_context": _context(self._policy.ca_file or DEFAULT_CA_BUNDLE_PATH)}
 
     def request_url(self, request: Any, proxies: Any) -> str:  # noqa: ARG002 - requests calls it so
         path: str = request.address.path

@@ -32,6 +32,11 @@ class PostOutcome:
     retry_after_s: float | None = None
 
 
+def posting(policy: Policy) -> Policy:
+    """The policy for posts: nobody needs a long answer."""
+    return replace(policy, max_wire_bytes=_ANSWER_LIMIT, max_body_bytes=_ANSWER_LIMIT)
+
+
 def post_once(
     adapter: GuardedAdapter,
     policy: Policy,
@@ -43,11 +48,10 @@ def post_once(
     now: datetime,
 ) -> PostOutcome:
     """Sends ``body`` to a checked address over a connection of its own: an idle one may have died unnoticed, and a
-    payload is not sent a second time to find out.
+    payload is not sent a second time to find out. ``policy`` is that of ``posting``.
     """
     if odd := next((name for name, value in headers.items() if not _is_one_line(name + value)), None):
         return PostOutcome(status=None, code="bad-header", reason=f"the header {odd[:40]!r} is not one line of Latin-1")
-    policy = replace(policy, max_wire_bytes=_ANSWER_LIMIT, max_body_bytes=_ANSWER_LIMIT)
     sent = {"User-Agent": policy.user_agent, "Accept-Encoding": "gzip", "Connection": "close", **headers}
     try:
         answer = ask(adapter, policy, Budget(timeout_s), address, sent, method="POST", data=body)

@@ -38,6 +38,7 @@ class Address:
         return self.origin + self.path
 
 
+@lru_cache(maxsize=128)
 def parse(url: str) -> Address:
     """Takes an absolute http(s) URL apart, its fragment left off; Fault ``bad-url`` names what is wrong with it."""
     shape = _SHAPE.fullmatch(_plain(url))
