@@ -13,6 +13,7 @@ from monitor.cli.exits import Exit, worst
 from monitor.cli.options import Options
 from monitor.cli.output import local, write_json, write_ribbon, write_table
 from monitor.cli.plain import change_body, check_body
+from monitor.compare.holds import HELD
 from monitor.compose.by_hand import MARK, last_seen, mark
 from monitor.compose.wording import capital
 from monitor.model.assessment import Tier
@@ -24,7 +25,7 @@ from monitor.model.source import Source
 from monitor.model.verdict import Trigger, Verdict
 from monitor.pipeline.deliver import Told
 from monitor.pipeline.due import due_sources
-from monitor.pipeline.settle import Polled
+from monitor.pipeline.record import Polled
 
 if TYPE_CHECKING:
     from monitor.store import Store
@@ -226,6 +227,8 @@ def _mend(gap: Polled, record: _Record) -> Iterator[str]:
         yield f"Save the page by hand: cmaa-monitor import-copy FILE --source {source_id} --taken-at WHEN --by NAME"
     else:
         yield f"Look closer: cmaa-monitor sources test {source_id}"
+    if gap.check.ruling.code in HELD:
+        yield f"Believe it:  cmaa-monitor accept {source_id} --by YOU --reason WHY"
 
 
 def _n(number: int, noun: str) -> str:

@@ -3,7 +3,7 @@
 from monitor.model.assessment import Assessment, LegalDate, Reason
 from monitor.model.difference import Change, Difference
 from monitor.model.hand import HandSaved
-from monitor.pipeline.settle import Polled
+from monitor.pipeline.record import Polled
 
 
 def check_body(polled: Polled) -> dict[str, object]:

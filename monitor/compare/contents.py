@@ -118,7 +118,8 @@ def _shrunk(snapshot: Snapshot, baseline: Snapshot, contract: Contract) -> Itera
         gone = baseline.size - snapshot.size
     if gone > max(contract.spare_shrink, contract.max_shrink * baseline.size):
         numbers = f"{gone:,} of {_count(baseline)} are gone at once ({baseline.size:,} before, {snapshot.size:,} now)"
-        yield "shrunk", f"{numbers}, which looks like an incomplete copy"
+        code = "halved" if gone * 2 > baseline.size else "shrunk"
+        yield code, f"{numbers}, which looks like an incomplete copy"
 
 
 def _slid(snapshot: Snapshot, baseline: Snapshot) -> Iterator[tuple[str, str]]:

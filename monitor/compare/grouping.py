@@ -1,11 +1,12 @@
 """From differences to the few Changes a person triages: one for each kind of news, each with a headline."""
 
 import unicodedata
+from collections import Counter
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from monitor.compare.canonical import fold, visible
-from monitor.compare.news import Heap, events, heap_of
+from monitor.compare.news import COUNTED, Heap, events, heap_of
 from monitor.model.difference import Act, Difference, News
 from monitor.model.ids import ChangeId, RecordKey
 from monitor.model.snapshot import Passage, Record
@@ -31,16 +32,19 @@ def group(
     *,
     reverted: Mapping[RecordKey, ChangeId],
     superseded: Set[RecordKey] = frozenset(),
+    as_one: bool = False,
 ) -> tuple[Draft, ...]:
     """One Draft for each kind of news, in the order of ``News``, the differences in their given order.
 
     ``reverted``: the earlier Change that a difference takes back, by key; each of those has a REVERTED draft, and each
-    renaming a RENAMED one. ``superseded``: removed versions whose document stands in a later one.
+    renaming a RENAMED one. ``superseded``: removed versions whose document stands in a later one. ``as_one``: a copy
+    that was held for the mass of its changes is told as one Draft; what is one event anyway stays apart.
     In prose a passage added or removed is a modification of the document, and belongs to the one MODIFIED draft.
     """
     heaps: dict[Heap, list[Difference]] = {}
     for difference in differences:
-        heaps.setdefault(heap_of(difference, source.roles, reverted, superseded), []).append(difference)
+        heap = heap_of(difference, source.roles, reverted, superseded)
+        heaps.setdefault((News.MASS, "") if as_one and heap[0] in COUNTED else heap, []).append(difference)
     order = list(News)
     ranked = sorted(heaps.items(), key=lambda item: (order.index(item[0][0]), item[0][1]))
     return tuple(_draft(heap, tuple(found), source) for heap, found in ranked)
@@ -56,9 +60,19 @@ def _draft(heap: Heap, differences: tuple[Difference, ...], source: Source) -> D
     )
 
 
+def _mass_headline(differences: Sequence[Difference], source: Source) -> tuple[str, ...]:
+    words = {Act.ADDED: "added", Act.REMOVED: "removed", Act.MODIFIED: "changed", Act.MOVED: "moved"}
+    acts = Counter(difference.act for difference in differences)
+    counts = ", ".join(f"{acts[act]:,} {word}" for act, word in words.items() if acts[act])
+    start = f"Mass change, review: {source.authority} altered {counted(len(differences), source.noun)}"
+    return (f"{start} ({counts})", start)
+
+
 def _headline(heap: Heap, differences: Sequence[Difference], source: Source) -> tuple[str, ...]:
     """Wordings from the fullest to the shortest; the first that fits is used."""
     news, detail = heap
+    if news is News.MASS:
+        return _mass_headline(differences, source)
     if news is News.LIFECYCLE:
         return _lifecycle_headline(differences, source)
     if news is News.RENAMED:

@@ -13,6 +13,9 @@ from monitor.model.source import FieldRoles
 Heap = tuple[News, str]
 """The kind of news, and what tells two Changes of one kind apart: the Change taken back, the two names of a holder."""
 
+COUNTED = frozenset({News.ADDED, News.REMOVED, News.MODIFIED, News.REVERTED})
+"""News of single items: much of it at once is a mass change. The other kinds are one event, whatever they touch."""
+
 _IN_BRACKETS = re.compile(r"\([^()]*\)")
 
 

@@ -3,15 +3,15 @@
 from typing import Final
 
 from monitor.config.members import Members
-from monitor.config.values import choice, read_flag, read_pattern, read_share, read_text, whole
+from monitor.config.values import choice, read_flag, read_pattern, read_share, read_text, span, whole
 from monitor.model.source import Contract, Kind, Reading
 
 READING: Final = frozenset(
     "selector rows next_page key label fields dates where drop link_pattern link_field".split()  # noqa: SIM905  one line
 )
 _CONTRACT = frozenset(
-    "final_url media_types title columns sentinels min_items max_shrink spare_shrink key_pattern allow_empty".split()  # noqa: SIM905
-)
+    "final_url media_types title columns sentinels min_items max_shrink spare_shrink key_pattern".split()  # noqa: SIM905
+) | {"allow_empty", "fresh_within"}
 _KINDS_THAT_READ = {
     "selector": {Kind.TABLE, Kind.PROSE, Kind.LINKS},
     "rows": {Kind.JSON},
@@ -19,6 +19,7 @@ _KINDS_THAT_READ = {
     "link_pattern": {Kind.LINKS},
 }
 _KEYED = {Kind.TABLE, Kind.JSON}
+_FRESH = span("1h", "3650d")
 _COUNT = whole(0, 10_000_000)
 read_kind: Final = choice({kind.value: kind for kind in Kind})
 
@@ -61,4 +62,5 @@ def read_contract(members: Members, base: Contract) -> Contract:
         spare_shrink=members.take("spare_shrink", _COUNT, base.spare_shrink),
         key_pattern=members.take("key_pattern", read_pattern, base.key_pattern),
         allow_empty=members.take("allow_empty", read_flag, base.allow_empty),
+        fresh_within=members.take("fresh_within", _FRESH, base.fresh_within),
     )

@@ -118,9 +118,9 @@ class Player:
         for edit in week.edits_on(day):
             self.site.apply(edit, self.clock.at)
         self._check(self._due())
-        if any(state.absences for state in self.store.states().values()):
+        waiting = {source_id for source_id, state in self.store.states().items() if state.absences or state.held}
+        if waiting:
             self._set_clock(day, CONFIRMED_AT)
-            waiting = {source_id for source_id, state in self.store.states().items() if state.absences}
             self._check(tuple(source for source in self._due() if source.id in waiting))
 
     def _due(self) -> tuple[Source, ...]:

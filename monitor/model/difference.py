@@ -64,7 +64,8 @@ class News(StrEnum):
     """The kind of news a Change is; the differences of one poll are grouped by it.
 
     Lifecycle: what was announced came to pass (a version took effect, a notice ended), and no content changed. Renamed:
-    who holds the documents goes by another name.
+    who holds the documents goes by another name. Mass: all of them, when so much
+    of a list changed at once that it was held first.
     """
 
     ADDED = "added"
@@ -73,6 +74,7 @@ class News(StrEnum):
     LIFECYCLE = "lifecycle"
     RENAMED = "renamed"
     REVERTED = "reverted"
+    MASS = "mass"
     EDITORIAL = "editorial"
 
 

@@ -39,7 +39,8 @@ class Contract:
     occur in
     the document's title (case ignored); ``sentinels`` are keys (records) or phrases (passages) known to be permanent;
     ``max_shrink`` is a share (0.10 = a tenth) of the baseline's items that may vanish in one step and ``spare_shrink``
-    a number of items that may always vanish.
+    a number of items that may always vanish. ``fresh_within``: how old the newest date in the content (or, of a
+    document, its Last-Modified) may be before the source counts as stale, whatever its checks say.
     """
 
     final_url: str | None = None
@@ -52,6 +53,7 @@ class Contract:
     spare_shrink: int = 2
     key_pattern: str | None = None
     allow_empty: bool = False
+    fresh_within: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,15 +10,30 @@ from monitor.model.ids import RecordKey, Sha256, SourceId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """A copy that was read but not believed yet.
+
+    ``content_sha256``: of its canonical content; ``since``: the first of ``looks`` fetches in a row that showed it;
+    ``check_id``: the newest of them, whose first ``pages`` captures are the copy.
+    """
+
+    code: str
+    content_sha256: Sha256
+    since: datetime
+    looks: int
+    pages: int
+    check_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WatchState:
     """The baseline's whereabouts and the source's health. All times UTC.
 
     ``body_sha256``: of the accepted bytes (of the list of page hashes when a list has several pages); ``validators``
-    and
-    ``extractor_version`` belong to that same copy. ``absences``: keys missing from the newest copies and since when,
-    not
-    yet believed to be removed. ``unverified_since``: start of the first of the failures that have lasted until now.
-    ``hand``: the newest good copy that was saved by hand; it ends no run of failures.
+    and ``extractor_version`` belong to that same copy. ``absences``: keys missing from the newest copies and since
+    when, not yet believed to be removed. ``held``: a copy that waits to be seen again or accepted by a person.
+    ``unverified_since``: start of the first of the failures that have lasted until now. ``hand``: the newest good copy
+    that was saved by hand; it ends no run of failures.
     """
 
     source_id: SourceId
@@ -32,6 +47,7 @@ class WatchState:
     unverified_since: datetime | None = None
     failures_in_row: int = 0
     absences: Mapping[RecordKey, datetime] = field(default_factory=dict)
+    held: Held | None = None
     hand: HandSaved | None = None
 
     @property

@@ -17,10 +17,14 @@ blocks us is thereby asked ever more rarely: asking again soon would prolong the
 def is_due(
     source: Source, state: WatchState, last_check_at: datetime | None, now: datetime, confirm_after: timedelta
 ) -> bool:
-    """True when the current slot holds no verified check, a retry's wait is over, or a removal waits to be
-    confirmed.
+    """True when the current slot holds no verified check, a retry's wait is over, a removal waits to be
+    confirmed, or a held copy to be looked at again: after a third of ``confirm_after`` and when it is over.
     """
     if last_check_at is None:
+        return True
+    if state.held is not None and any(
+        last_check_at < look <= now for look in (state.held.since + confirm_after / 3, state.held.since + confirm_after)
+    ):
         return True
     if state.failures_in_row:
         wait = min(FIRST_RETRY * (1 << min(state.failures_in_row - 1, 12)), source.every)

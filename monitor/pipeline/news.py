@@ -1,7 +1,7 @@
 """From two snapshots to assessed changes: what a check that found something new has to say."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -10,6 +10,7 @@ from monitor.assess.rules import Rules
 from monitor.compare.canonical import item_sha256
 from monitor.compare.differences import difference
 from monitor.compare.grouping import Draft, group
+from monitor.compare.holds import TOLD_AS_ONE, WINDOW_SLID
 from monitor.compare.records import continued
 from monitor.compare.versions import superseded
 from monitor.model.assessment import Assessment
@@ -17,7 +18,7 @@ from monitor.model.difference import Act, Change, Difference, News
 from monitor.model.ids import ChangeId, RecordKey, SourceId
 from monitor.model.snapshot import Record, Snapshot
 from monitor.model.source import Source
-from monitor.model.watch import WatchState
+from monitor.model.watch import Held, WatchState
 from monitor.pipeline.gather import Gathered
 from monitor.pipeline.ports import WatchStore
 
@@ -33,27 +34,39 @@ class NewsDesk:
     rules: Rules
     time_zone: ZoneInfo
 
+    def differences(self, source: Source, baseline: Snapshot, effective: Snapshot) -> Sequence[Difference]:
+        """What differs, edits between known aliases being editorial."""
+        return self._continued(source, difference(baseline, effective, aliases=self.rules.aliases))
+
+    def reverted(self, source_id: SourceId, differences: Sequence[Difference]) -> dict[RecordKey, ChangeId]:
+        """The earlier change that each difference takes back, by key; those that take back none are left out."""
+        return {d.key: c for d in differences if (c := self._reverted(source_id, d)) is not None}
+
     def changes(
         self,
         gathered: Gathered,
         baseline: Snapshot,
         effective: Snapshot,
+        differences: Sequence[Difference],
+        reverted: Mapping[RecordKey, ChangeId],
         state: WatchState,
         confirmed: frozenset[RecordKey],
+        believed: Held | None,
     ) -> tuple[tuple[Change, Assessment], ...]:
         """The differences grouped into changes, each with its window of times and its assessment.
 
-        ``confirmed``: the keys whose removal this check confirms; they were first missed earlier.
+        ``confirmed``: the keys whose removal this check confirms; they were first missed earlier. ``believed``: the
+        hold that ends with this check, which says since when this content is there.
         """
         source = gathered.source
-        differences = self._continued(source, difference(baseline, effective, aliases=self.rules.aliases))
-        reverted = {d.key: c for d in differences if (c := self._reverted(source.id, d)) is not None}
         missing_since = min((state.absences[k] for k in confirmed if k in state.absences), default=None)
         known = frozenset(r.fields.get("product_code", "") for r in baseline.records)
         today = gathered.ended_at.astimezone(self.time_zone).date()
         changes = []
-        for draft in group(differences, source, reverted=reverted, superseded=superseded(baseline, effective)):
+        as_one, gone = believed is not None and believed.code in TOLD_AS_ONE, superseded(baseline, effective)
+        for draft in group(differences, source, reverted=reverted, superseded=gone, as_one=as_one):
             change = self._change(gathered, draft, state, missing_since)
+            change = change if believed is None else _held_till_now(change, believed, state, source)
             changes.append((change, assess(change, source, self.rules, today=today, known_product_codes=known)))
         return tuple(changes)
 
@@ -100,3 +113,11 @@ class NewsDesk:
             return None
         before, after = (None if x is None else item_sha256(x) for x in (one.before, one.after))
         return self.store.reverted_change(source_id, one.key, before=before, after=after)
+
+
+def _held_till_now(change: Change, held: Held, state: WatchState, source: Source) -> Change:
+    """The change as it was first seen when the hold began. It is found late only for what went wrong before that, or
+    when a window slid past us in the meantime.
+    """
+    late = state.failures_in_row > held.looks or held.since - change.last_unchanged_at > 2 * source.every
+    return replace(change, first_changed_at=held.since, found_late=late or held.code == WINDOW_SLID)

@@ -24,7 +24,8 @@ from monitor.model.verdict import Ruling, Trigger, Verdict
 from monitor.model.watch import WatchState
 from monitor.pipeline.gather import Gathered, Gatherer
 from monitor.pipeline.ports import Extractor, WatchStore
-from monitor.pipeline.settle import Polled, Prepared, Settler
+from monitor.pipeline.record import Polled, Prepared
+from monitor.pipeline.settle import Settler
 
 BATCH_CHECKS = 64
 BATCH_BYTES = 8_000_000

@@ -13,7 +13,7 @@ from monitor.model.ids import ChangeId, DeliveryId, RecordKey, Sha256, SourceId
 from monitor.model.snapshot import Page, Snapshot
 from monitor.model.source import Source
 from monitor.model.verdict import Check
-from monitor.model.watch import WatchState
+from monitor.model.watch import Held, WatchState
 
 
 class Clock(Protocol):
@@ -70,6 +70,9 @@ class Unit(Protocol):
 
     def absences(self, source_id: SourceId, missing: Mapping[RecordKey, datetime]) -> None: ...
 
+    def hold(self, check_id: int, source_id: SourceId, held: Held | None) -> None:
+        """Keeps the copy that waits to be seen again or accepted; None: nothing waits any more."""
+
     def next_change_id(self, year: int) -> ChangeId: ...
 
     def change(
@@ -108,6 +111,12 @@ class WatchStore(Protocol):
 
     def snapshot_before(self, source_id: SourceId, at: datetime) -> tuple[int, Sha256] | None:
         """The baseline when a check began at ``at``, with the hash of its bytes; None when there was none yet."""
+
+    def captures_of(self, check_id: int) -> tuple[Capture, ...]:
+        """The responses that one check kept, with their bytes, in order."""
+
+    def was_accepted(self, source_id: SourceId, body_sha256: Sha256) -> bool:
+        """Whether these bytes were once believed to be what the source says."""
 
     def last_good_before(self, source_id: SourceId, at: datetime) -> datetime | None:
         """When the newest verified check that started before ``at`` ended."""

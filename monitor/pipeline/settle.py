@@ -1,65 +1,30 @@
 """Settles one gathered check: what it means against the baseline, and the writing of it in one unit of work."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from monitor.compare.absences import carry_over, settle_absences, without_the_departed
+from monitor.compare.absences import Settled, carry_over, settle_absences, without_the_departed
+from monitor.compare.canonical import content_sha256
+from monitor.compare.holds import HELD, WINDOW_SLID, hold, is_believed
 from monitor.compare.spellings import keep_known_spellings
 from monitor.compare.vetting import judge_snapshot
 from monitor.compose.wording import count
-from monitor.model.assessment import Assessment
-from monitor.model.difference import Change
 from monitor.model.errors import Unreadable
-from monitor.model.ids import RecordKey, Sha256
+from monitor.model.ids import RecordKey
 from monitor.model.snapshot import Snapshot
 from monitor.model.source import Source
 from monitor.model.verdict import Check, Ruling, Trigger, Verdict
 from monitor.model.watch import WatchState
-from monitor.pipeline.announce import Announcer, Evidence
+from monitor.pipeline.announce import Announcer
 from monitor.pipeline.gather import SAME_BYTES, Gathered, join
 from monitor.pipeline.ports import Extractor, Unit, WatchStore
+from monitor.pipeline.record import Assessed, Polled, Prepared, Recorder
 
 if TYPE_CHECKING:
     from monitor.assess.rules import Rules
-
-WINDOW_SLID = "window-slid"
-"""The vetting's code for a window that slid past us while nobody looked. It is an alarm once; the copy that shows the
-same again is accepted, since the items in between will never come back and the newer ones must be told, as found late.
-"""
-
-Assessed = tuple[Change, Assessment]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Polled:
-    """One source's outcome as shown to a person."""
-
-    source: Source
-    check: Check
-    changes: tuple[Assessed, ...] = ()
-
-    @property
-    def took_s(self) -> float:
-        return (self.check.ended_at - self.check.started_at).total_seconds()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Prepared:
-    """A check that is ready to be written. ``accept`` is the new baseline; ``reread`` is the old one, read anew from
-    the
-    stored bytes by a mended extractor.
-    """
-
-    gathered: Gathered
-    check: Check
-    state: WatchState
-    accept: Snapshot | None = None
-    reread: Snapshot | None = None
-    absences: Mapping[RecordKey, datetime] = field(default_factory=dict)
-    changes: tuple[Assessed, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,8 +40,8 @@ class Settler:
     confirm_after: timedelta
     time_zone: ZoneInfo
 
-    def prepare(self, gathered: Gathered, state: WatchState, trigger: Trigger) -> Prepared:
-        """Everything that can be worked out before the transaction opens."""
+    def prepare(self, gathered: Gathered, state: WatchState, trigger: Trigger, *, accepted: bool = False) -> Prepared:
+        """Everything that can be worked out before the transaction opens. ``accepted``: a person believes the copy."""
         source, ruling, fresh = gathered.source, gathered.ruling, gathered.snapshot
         baseline = None
         if fresh is not None or (ruling is not None and ruling.verdict.verified):
@@ -91,75 +56,33 @@ class Settler:
             return self._quiet(gathered, SAME_BYTES, state, trigger, None)  # a list of several pages, all as they were
         baseline = baseline or self._baseline(state)
         found = judge_snapshot(fresh, baseline, source.contract, sliding=source.sliding)
-        if found is not None and not (found.code == WINDOW_SLID and state.failures_in_row > 0):
-            return self._quiet(gathered, found, state, trigger, None)
+        if found is not None:
+            if not (accepted and found.code in HELD) and (
+                doubtful := self._doubtful(gathered, fresh, found, state, trigger)
+            ):
+                return doubtful
+            accepted = True
         if baseline is None:
             return self._first(gathered, fresh, state, trigger)
-        return self._compared(gathered, fresh, baseline, state, trigger)
+        return self._compared(gathered, fresh, baseline, state, trigger, believed=accepted)
+
+    def _doubtful(
+        self, gathered: Gathered, fresh: Snapshot, found: Ruling, state: WatchState, trigger: Trigger
+    ) -> Prepared | None:
+        """The check of a copy that is not believed, held where that may change; None when it is believed by now."""
+        unverified = self._quiet(gathered, found, state, trigger, None)
+        if gathered.hand is not None and found.code == WINDOW_SLID:
+            return None
+        if gathered.hand is not None or found.code not in HELD:
+            return unverified
+        content, now = content_sha256(fresh), gathered.started_at
+        if is_believed(found.code, content, state.held, now, self.confirm_after):
+            return None
+        return replace(unverified, held=hold(found.code, content, state.held, now, pages=len(gathered.pages)))
 
     def write(self, unit: Unit, prepared: Prepared) -> Polled:
         """Writes all of one check through ``unit``; gives its changes their ids."""
-        gathered, check = prepared.gathered, prepared.check
-        check_id = unit.check(check)
-        kept = gathered.hand is None or check.ruling.verdict.verified
-        bodies = (*gathered.pages, *gathered.evidence) if kept else ()  # a wrong file may hold anything: not kept
-        capture_ids = [unit.capture(check_id, n, capture) for n, capture in enumerate(bodies)]
-        if gathered.partial:
-            unit.partial(check_id, gathered.partial)
-        if gathered.hand is None:  # a look by hand neither ends a run of failures nor lengthens it
-            _keep_health(unit, check)
-        changes = self._write_content(unit, check_id, prepared, capture_ids[: len(gathered.pages)])
-        facts: dict[str, object] = {
-            "check": check_id,
-            "verdict": check.ruling.verdict.value,
-            "code": check.ruling.code,
-        }
-        if gathered.pages:
-            facts["body_sha256"] = gathered.body_sha256
-        if gathered.hand is not None:
-            facts |= {"saved_by": gathered.hand.by, "taken_at": gathered.hand.taken_at}
-        unit.audit("check", check.source_id, facts, at=check.ended_at)
-        return Polled(source=gathered.source, check=replace(check, id=check_id), changes=changes)
-
-    def _write_content(
-        self, unit: Unit, check_id: int, prepared: Prepared, page_ids: Sequence[int]
-    ) -> tuple[Assessed, ...]:
-        gathered, source_id = prepared.gathered, prepared.check.source_id
-        if prepared.accept is None:
-            if prepared.reread is not None:
-                unit.reread(check_id, source_id, prepared.reread)
-            return ()
-        snapshot_id = unit.accept(
-            check_id, source_id, prepared.accept, gathered.body_sha256, gathered.validators, page_ids
-        )
-        if prepared.absences or prepared.state.absences:
-            unit.absences(source_id, prepared.absences)
-        return tuple(self._write_change(unit, check_id, prepared, one, snapshot_id) for one in prepared.changes)
-
-    def _write_change(self, unit: Unit, check_id: int, prepared: Prepared, one: Assessed, snapshot_id: int) -> Assessed:
-        draft, assessment = one
-        change = replace(draft, id=unit.next_change_id(draft.first_changed_at.year))
-        before_id, before_sha256 = self._before(prepared, change)
-        unit.change(check_id, change, assessment, before_id, snapshot_id)
-        facts = {"check": check_id, "news": change.news.value, "level": assessment.level.value}
-        head = unit.audit("change", change.id, facts, at=prepared.check.ended_at)
-        evidence = Evidence(
-            check_id=check_id,
-            chain_head=head,
-            before_sha256=before_sha256,
-            after_sha256=prepared.gathered.body_sha256,
-            at=prepared.check.ended_at,
-        )
-        self.announcer.announce(unit, change, assessment, prepared.gathered.source, evidence)
-        return change, assessment
-
-    def _before(self, prepared: Prepared, change: Change) -> tuple[int | None, Sha256 | None]:
-        """The snapshot that last showed the old state, and the hash of its bytes. A removal that this check only
-        confirms begins where the items were first missed: copies accepted since then no longer hold them.
-        """
-        if change.first_changed_at < prepared.gathered.looked_at:
-            return self.store.snapshot_before(change.source_id, change.first_changed_at) or (None, None)
-        return prepared.state.snapshot_id, prepared.state.body_sha256
+        return Recorder(store=self.store, announcer=self.announcer).write(unit, prepared)
 
     def _quiet(
         self, gathered: Gathered, ruling: Ruling, state: WatchState, trigger: Trigger, reread: Snapshot | None
@@ -177,48 +100,76 @@ class Settler:
         return Prepared(gathered=gathered, check=check, state=state, accept=fresh)
 
     def _compared(
-        self, gathered: Gathered, fresh: Snapshot, baseline: Snapshot, state: WatchState, trigger: Trigger
+        self,
+        gathered: Gathered,
+        read: Snapshot,
+        baseline: Snapshot,
+        state: WatchState,
+        trigger: Trigger,
+        *,
+        believed: bool,
     ) -> Prepared:
-        source, fresh = gathered.source, keep_known_spellings(baseline, fresh)
-        if source.sliding:
-            effective, pending, confirmed = carry_over(baseline, fresh), {}, frozenset[RecordKey]()
-        else:
-            if source.leaves_after:
-                baseline = without_the_departed(baseline, fresh, source.leaves_after, gathered.looked_at)
-            settled = settle_absences(
-                baseline,
-                fresh,
-                state.absences,
-                now=gathered.looked_at,
-                confirm_after=self.confirm_after,
-                leaves_after=source.leaves_after,
-            )
-            effective, pending, confirmed = settled.effective, dict(settled.pending), frozenset(settled.confirmed)
-        changes = self._news(gathered, baseline, effective, state, confirmed)
+        """The copy beside the baseline. ``believed``: it was held before, and no objection counts any more."""
+        source, fresh = gathered.source, keep_known_spellings(baseline, read)
+        if source.leaves_after and not source.sliding:
+            baseline = without_the_departed(baseline, fresh, source.leaves_after, gathered.looked_at)
+        settled = self._present(baseline, fresh, gathered, state, believed=believed)
+        found = self._news(gathered, baseline, settled, state, believed=believed)
+        if isinstance(found, Ruling):
+            doubtful = self._doubtful(gathered, read, found, state, trigger)
+            return doubtful or self._compared(gathered, read, baseline, state, trigger, believed=True)
+        changes = found
         return Prepared(
             gathered=gathered,
-            check=_check(gathered, _ruling(source, changes, pending), trigger, effective.size),
+            check=_check(gathered, _ruling(source, changes, settled.pending), trigger, settled.effective.size),
             state=state,
-            accept=effective,
-            absences=pending,
+            accept=settled.effective,
+            absences=settled.pending,
             changes=changes,
         )
 
     def _news(
-        self,
-        gathered: Gathered,
-        baseline: Snapshot,
-        effective: Snapshot,
-        state: WatchState,
-        confirmed: frozenset[RecordKey],
-    ) -> tuple[Assessed, ...]:
-        if baseline.records == effective.records and baseline.passages == effective.passages:
+        self, gathered: Gathered, baseline: Snapshot, settled: Settled, state: WatchState, *, believed: bool
+    ) -> tuple[Assessed, ...] | Ruling:
+        """What there is to tell, or the ruling that holds it back. What a person saved is his to judge."""
+        if baseline.records == settled.effective.records and baseline.passages == settled.effective.passages:
             return ()
         # Imported here: comparing and judging take longer to load than a whole quiet poll takes.
         from monitor.pipeline.news import NewsDesk
 
         desk = NewsDesk(store=self.store, rules=self.rules(), time_zone=self.time_zone)
-        return desk.changes(gathered, baseline, effective, state, confirmed)
+        differences = desk.differences(gathered.source, baseline, settled.effective)
+        reverted = desk.reverted(gathered.source.id, differences)
+        if differences and not believed and gathered.hand is None:
+            from monitor.pipeline.doubt import Doubter
+
+            found = Doubter(store=self.store).objection(
+                gathered, baseline, settled.effective, state, differences, reverted
+            )
+            if found is not None:
+                return found
+        ended = state.held if believed else None
+        confirmed = frozenset(settled.confirmed)
+        return desk.changes(gathered, baseline, settled.effective, differences, reverted, state, confirmed, ended)
+
+    def _present(
+        self, baseline: Snapshot, fresh: Snapshot, gathered: Gathered, state: WatchState, *, believed: bool
+    ) -> Settled:
+        """What is there now. What a copy lacks that was held and is believed has been missed twice already."""
+        if gathered.source.sliding:
+            return Settled(effective=carry_over(baseline, fresh), confirmed=(), pending={})
+        known, wait = state.absences, self.confirm_after
+        if believed:
+            since = state.held.since if state.held else gathered.looked_at
+            known, wait = {**{r.key: since for r in baseline.records}, **known}, timedelta()
+        return settle_absences(
+            baseline,
+            fresh,
+            known,
+            now=gathered.looked_at,
+            confirm_after=wait,
+            leaves_after=gathered.source.leaves_after,
+        )
 
     def _baseline(self, state: WatchState) -> Snapshot | None:
         return None if state.snapshot_id is None else self.store.snapshot(state.snapshot_id)
@@ -245,13 +196,6 @@ class Settler:
         snapshot = baseline or self._baseline(state)
         assert snapshot is not None  # noqa: S101 - absences exist only beside a baseline
         return replace(snapshot, records=tuple(r for r in snapshot.records if r.key not in state.absences))
-
-
-def _keep_health(unit: Unit, check: Check) -> None:
-    if check.ruling.verdict.verified:
-        unit.good(check, full_get=check.ruling.verdict is not Verdict.NOT_MODIFIED)
-    else:
-        unit.bad(check)
 
 
 def _check(gathered: Gathered, ruling: Ruling, trigger: Trigger, items: int | None) -> Check:

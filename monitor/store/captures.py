@@ -110,6 +110,12 @@ def snapshot_before(database: Database, source_id: SourceId, at: datetime) -> tu
     return None if found is None else (found[0], found[1])
 
 
+def was_accepted(database: Database, source_id: SourceId, body_sha256: Sha256) -> bool:
+    """Whether a snapshot of the source was ever read from these bytes and accepted."""
+    found = "SELECT 1 FROM snapshot WHERE source_id = ? AND body_sha256 = ? LIMIT 1"
+    return database.row(found, [source_id, body_sha256]) is not None
+
+
 def read_snapshot(database: Database, snapshot_id: int) -> Snapshot:
     """Raises StoreError ``missing`` when there is no such snapshot."""
     content_sha256 = database.value("SELECT content_sha256 FROM snapshot WHERE id = ?", [snapshot_id])

@@ -37,7 +37,30 @@ def _hand_saved(utils: "SqliteUtils") -> None:
     )
 
 
-MIGRATIONS: "tuple[Migration, ...]" = (("0001-first", _first), ("0002-hand-saved", _hand_saved))
+_HELD_COPY = """
+CREATE TABLE held_copy (
+    source_id TEXT PRIMARY KEY REFERENCES source (id),
+    check_id INTEGER NOT NULL REFERENCES ledger (id),
+    code TEXT NOT NULL,
+    content_sha256 TEXT NOT NULL CHECK (length(content_sha256) = 64),
+    since TEXT NOT NULL CHECK (length(since) = 27),
+    looks INTEGER NOT NULL CHECK (looks >= 1),
+    pages INTEGER NOT NULL CHECK (pages >= 1)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX snapshot_by_body ON snapshot (source_id, body_sha256);
+"""
+
+
+def _held_copies(utils: "SqliteUtils") -> None:
+    """Copies that wait to be seen again or accepted, and the way to find an accepted copy by its bytes."""
+    utils.executescript(_HELD_COPY)
+
+
+MIGRATIONS: "tuple[Migration, ...]" = (
+    ("0001-first", _first),
+    ("0002-hand-saved", _hand_saved),
+    ("0003-held-copies", _held_copies),
+)
 VERSION = len(MIGRATIONS)
 """``user_version`` of a database that has every migration."""
 

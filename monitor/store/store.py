@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
+from monitor.model.capture import Capture
 from monitor.model.ids import ChangeId, RecordKey, Sha256, SourceId
 from monitor.model.snapshot import Page, Snapshot
 from monitor.model.watch import WatchState
@@ -68,6 +69,14 @@ class Store:
     def snapshot_before(self, source_id: SourceId, at: datetime) -> tuple[int, Sha256] | None:
         """The baseline when a check began at ``at``, with the hash of its bytes; None when there was none yet."""
         return captures.snapshot_before(self.database, source_id, at)
+
+    def captures_of(self, check_id: int) -> tuple[Capture, ...]:
+        """The responses that one check kept, with their bytes, in order."""
+        return captures.captures_of(self.database, check_id)
+
+    def was_accepted(self, source_id: SourceId, body_sha256: Sha256) -> bool:
+        """Whether these bytes were once believed to be what the source says."""
+        return captures.was_accepted(self.database, source_id, body_sha256)
 
     def last_good_before(self, source_id: SourceId, at: datetime) -> datetime | None:
         """When the newest verified check that started before ``at`` ended."""

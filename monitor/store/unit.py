@@ -12,6 +12,7 @@ from monitor.model.ids import ChangeId, DigestId, RecordKey, Sha256, SourceId
 from monitor.model.snapshot import Snapshot
 from monitor.model.source import Source
 from monitor.model.verdict import Check
+from monitor.model.watch import Held
 from monitor.store import audit, captures, changes, ledger, outbox, watch
 from monitor.store.connection import Database
 from monitor.store.seal import SEALED, seal_of
@@ -97,6 +98,13 @@ class StoreUnit:
     def absences(self, source_id: SourceId, missing: Mapping[RecordKey, datetime]) -> None:
         """Replaces the keys of the source that seem to be gone."""
         watch.set_absences(self._database, source_id, missing)
+
+    def hold(self, check_id: int, source_id: SourceId, held: Held | None) -> None:
+        """Keeps the copy that waits to be seen again or accepted; None: nothing waits any more."""
+        if held is None:
+            watch.end_hold(self._database, source_id)
+        else:
+            watch.set_held(self._database, source_id, held, check_id=check_id)
 
     def describe(self, source: Source, *, at: datetime) -> None:
         """Keeps a source's name and address beside its evidence, for when it is no longer configured."""

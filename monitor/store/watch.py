@@ -7,7 +7,7 @@ from monitor.model.capture import Validators
 from monitor.model.hand import HandSaved
 from monitor.model.ids import RecordKey, Sha256, SourceId
 from monitor.model.verdict import Check
-from monitor.model.watch import WatchState
+from monitor.model.watch import Held, WatchState
 from monitor.store import ledger
 from monitor.store.connection import Database, Row
 from monitor.store.times import to_moment, to_moment_or_none, to_text
@@ -16,6 +16,7 @@ _STATES = (
     "SELECT source_id, snapshot_id, body_sha256, etag, last_modified, validators_url, extractor_version, first_good_at,"
     " last_good_at, last_full_get_at, unverified_since, failures_in_row FROM watch"
 )
+_HELD = "SELECT source_id, check_id, code, content_sha256, since, looks, pages FROM held_copy"
 _GOOD = (
     "INSERT INTO watch (source_id, first_good_at, last_good_at, last_full_get_at) VALUES (?1, ?2, ?2, ?3)"
     " ON CONFLICT (source_id) DO UPDATE SET first_good_at = coalesce(first_good_at, ?2), last_good_at = ?2,"
@@ -39,7 +40,11 @@ def states(database: Database) -> dict[SourceId, WatchState]:
     for source_id, key, since in database.rows("SELECT source_id, key, since FROM absence"):
         missing.setdefault(source_id, {})[key] = to_moment(since)
     hands = ledger.seen_by_hand(database)
-    return {row[0]: _state(row, missing.get(row[0], {}), hands.get(row[0])) for row in database.rows(_STATES)}
+    held = {row[0]: _held(row) for row in database.rows(_HELD)}
+    return {
+        row[0]: _state(row, missing.get(row[0], {}), hands.get(row[0]), held.get(row[0]))
+        for row in database.rows(_STATES)
+    }
 
 
 def set_good(database: Database, check: Check, *, full_get: bool) -> None:
@@ -81,7 +86,23 @@ def set_absences(database: Database, source_id: SourceId, missing: Mapping[Recor
         database.write("INSERT INTO absence (source_id, key, since) VALUES (?, ?, ?)", [source_id, key, to_text(since)])
 
 
-def _state(row: Row, absences: Mapping[RecordKey, datetime], hand: HandSaved | None) -> WatchState:
+def set_held(database: Database, source_id: SourceId, held: Held, *, check_id: int) -> None:
+    """A copy that waits, in place of any other."""
+    values = [source_id, check_id, held.code, held.content_sha256, to_text(held.since), held.looks, held.pages]
+    database.write("INSERT OR REPLACE INTO held_copy VALUES (?, ?, ?, ?, ?, ?, ?)", values)
+
+
+def end_hold(database: Database, source_id: SourceId) -> None:
+    """Nothing waits any more."""
+    database.write("DELETE FROM held_copy WHERE source_id = ?", [source_id])
+
+
+def _held(row: Row) -> Held:
+    _, check_id, code, content, since, looks, pages = row
+    return Held(code=code, content_sha256=content, since=to_moment(since), looks=looks, pages=pages, check_id=check_id)
+
+
+def _state(row: Row, absences: Mapping[RecordKey, datetime], hand: HandSaved | None, held: Held | None) -> WatchState:
     source_id, snapshot_id, body_sha256, etag, modified, url, version, first, last, full, unverified, failures = row
     return WatchState(
         source_id=source_id,
@@ -96,4 +117,5 @@ def _state(row: Row, absences: Mapping[RecordKey, datetime], hand: HandSaved | N
         failures_in_row=failures,
         absences=absences,
         hand=hand,
+        held=held,
     )

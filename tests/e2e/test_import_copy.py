@@ -146,6 +146,7 @@ def test_a_copy_fetched_after_the_import_is_compared_with_it(blocked: Desk) -> N
     assert blocked.verdict() == ("SAME", "same-content")
     blocked.set_time(START + timedelta(days=5))
     blocked.serve(URL, Response(body=html(*OLD)))
+    assert blocked.verdict() == ("SUSPECT", "older-copy"), "a copy that shows the past is looked at twice"
     (told,) = blocked.check()["changes"]
     evidence = blocked.run("show", told["id"], "--json").body["evidence"]
     assert evidence["before_hand_saved"] is None or evidence["before_hand_saved"]["by"] == "KL"

@@ -6,7 +6,7 @@ from dataclasses import replace
 from monitor.model.source import Source
 from monitor.model.verdict import Trigger, Verdict
 from monitor.pipeline.ports import Extractor
-from monitor.pipeline.settle import Polled
+from monitor.pipeline.record import Polled
 from monitor.sources import extractor_for
 from tests.e2e.desk import FDA, FDA_URL, Desk
 from tests.e2e.making import AEYE_2024, a_list, as_csv, renamed

@@ -38,10 +38,15 @@ def post(desk: Desk, name: str) -> None:
 
 
 def poll(desk: Desk, name: str) -> list[StoredChange]:
-    """The changes that the check which first sees this version has stored."""
+    """The changes that the check which first sees this version has stored; where years were skipped and the list grew
+    by more than a fifth, the second check, which sees the same again.
+    """
     before = {kept.change.id for kept in desk.changes()} if desk.database.exists() else set()
     post(desk, name)
     ran = desk.run("check", "--json")
+    if ran.code == 3:
+        assert [source["code"] for source in ran.body["sources"]] == ["mass-change"]
+        ran = desk.run("check", "--json")
     assert ran.code == 0, ran.err
     found = [kept for kept in desk.changes() if kept.change.id not in before]
     news = [kept.change.news for kept in found]
@@ -96,7 +101,7 @@ def test_five_years_of_the_real_list_give_exactly_the_known_differences(settled:
     assert poll(desk, "2021-09_343.csv") == []
 
     seen += poll(desk, "2024-05_882.xlsx")
-    assert {kept.change.news for kept in seen} == {News.ADDED, News.EDITORIAL}
+    assert {kept.change.news for kept in seen} == {News.MASS, News.EDITORIAL}, "157 % more, told as one"
 
     known = "diff_2024-05_to_2024-12.json"
     found = poll(desk, "2024-12_1016.csv")
@@ -116,7 +121,7 @@ def test_five_years_of_the_real_list_give_exactly_the_known_differences(settled:
     seen += found
 
     found = poll(desk, "2025-12_1357.xml")
-    assert {kept.change.news for kept in found} == {News.ADDED, News.EDITORIAL}
+    assert {kept.change.news for kept in found} == {News.MASS, News.EDITORIAL}
     seen += found
     seen += poll(desk, "2025-12_1357.xml")
     assert poll(desk, "2025-12_1357.xlsx") == [], "another form of the same rows"
@@ -138,12 +143,12 @@ def test_every_added_device_of_product_code_pib_has_a_reason_of_its_own_that_nam
     desk.configure(FDA)
     poll(desk, "2021-09_343.csv")
     found = [*poll(desk, "2024-05_882.xlsx"), *poll(desk, "2024-12_1016.csv")]
-    added = [kept for kept in found if kept.change.news is News.ADDED]
+    added = [kept for kept in found if kept.change.news in {News.ADDED, News.MASS}]
     pib = {
         str(d.key)
         for kept in added
         for d in kept.change.differences
-        if d.after is not None and d.after.fields["product_code"] == "PIB"  # type: ignore[union-attr]
+        if d.act is Act.ADDED and d.after is not None and d.after.fields["product_code"] == "PIB"  # type: ignore[union-attr]
     }
     assert "K240058" in pib
     assert len(pib) > 3

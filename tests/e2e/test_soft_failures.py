@@ -98,7 +98,8 @@ def test_an_unbelievable_copy_leaves_the_baseline_alone_and_shows_as_a_gap(desk:
     assert "Traceback" not in source["reason"]
 
     after = desk.state()
-    held = replace(before, failures_in_row=1, unverified_since=after.unverified_since)
+    held = replace(before, failures_in_row=1, unverified_since=after.unverified_since, held=after.held)
+    assert (after.held is not None) == (fault == "half the list")
     assert after == held, "baseline, validators and snapshot are as they were"
     assert desk.changes() == ()
 

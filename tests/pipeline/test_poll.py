@@ -25,7 +25,8 @@ from monitor.model.verdict import Trigger, Verdict
 from monitor.pipeline.announce import Announcer
 from monitor.pipeline.gather import Gatherer
 from monitor.pipeline.poll import Poll
-from monitor.pipeline.settle import Polled, Settler
+from monitor.pipeline.record import Polled
+from monitor.pipeline.settle import Settler
 from monitor.store import Store, open_writer
 from tests.fakes import NOW, CountingExtractor, ScriptedFetcher, SettableClock, failed, page
 from tests.pipeline.samples import a_source, read_lines

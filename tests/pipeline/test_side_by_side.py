@@ -49,7 +49,7 @@ def test_the_same_bytes_are_the_same_and_need_one_reading(rules: Rules) -> None:
 
 
 def test_a_new_copy_is_vetted_as_a_poll_would(rules: Rules) -> None:
-    for new, code in ((b"?", "odd"), (b"", "empty"), (b"a", "shrunk")):
+    for new, code in ((b"?", "odd"), (b"", "empty"), (b"a b c", "shrunk"), (b"a", "halved")):
         found, _ = compared(rules, b"a b c d e f", new)
         assert (found.ruling.verdict, found.ruling.code, found.changes) == (Verdict.SUSPECT, code, ())
     found, _ = compared(rules, b"a b c", b"a b c d", contract=Contract(min_items=9))

@@ -139,6 +139,15 @@ CREATE TABLE hand_saved (
             taken_from TEXT,
             note TEXT NOT NULL
         ) STRICT;
+CREATE TABLE held_copy (
+    source_id TEXT PRIMARY KEY REFERENCES source (id),
+    check_id INTEGER NOT NULL REFERENCES ledger (id),
+    code TEXT NOT NULL,
+    content_sha256 TEXT NOT NULL CHECK (length(content_sha256) = 64),
+    since TEXT NOT NULL CHECK (length(since) = 27),
+    looks INTEGER NOT NULL CHECK (looks >= 1),
+    pages INTEGER NOT NULL CHECK (pages >= 1)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE hold (
     host TEXT PRIMARY KEY,
     until TEXT NOT NULL CHECK (length(until) = 27)
@@ -280,6 +289,7 @@ CREATE TABLE snapshot (
     form TEXT NOT NULL,
     items INTEGER NOT NULL CHECK (items >= 0)
 ) STRICT;
+CREATE INDEX snapshot_by_body ON snapshot (source_id, body_sha256);
 CREATE TRIGGER snapshot_capture_refuses_delete BEFORE DELETE ON snapshot_capture
 BEGIN SELECT RAISE(ABORT, 'the table snapshot_capture is evidence: rows are never altered or removed'); END;
 CREATE TRIGGER snapshot_capture_refuses_update BEFORE UPDATE ON snapshot_capture
@@ -311,4 +321,4 @@ CREATE TABLE watch (
     unverified_since TEXT CHECK (length(unverified_since) = 27),
     failures_in_row INTEGER NOT NULL DEFAULT 0
 ) STRICT;
-PRAGMA user_version=2;
+PRAGMA user_version=3;

@@ -1,0 +1,129 @@
+"""Writes one settled check: ledger row, evidence, baseline, changes, tellings and audit entries, all in one unit."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from monitor.model.assessment import Assessment
+from monitor.model.difference import Change
+from monitor.model.ids import RecordKey, Sha256
+from monitor.model.snapshot import Snapshot
+from monitor.model.source import Source
+from monitor.model.verdict import Check, Verdict
+from monitor.model.watch import Held, WatchState
+from monitor.pipeline.announce import Announcer, Evidence
+from monitor.pipeline.gather import Gathered
+from monitor.pipeline.ports import Unit, WatchStore
+
+Assessed = tuple[Change, Assessment]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Polled:
+    """One source's outcome as shown to a person."""
+
+    source: Source
+    check: Check
+    changes: tuple[Assessed, ...] = ()
+
+    @property
+    def took_s(self) -> float:
+        return (self.check.ended_at - self.check.started_at).total_seconds()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """A check that is ready to be written. ``accept`` is the new baseline; ``reread`` is the old one, read anew from
+    the
+    stored bytes by a mended extractor. ``held``: this copy waits to be seen again or accepted.
+    """
+
+    gathered: Gathered
+    check: Check
+    state: WatchState
+    accept: Snapshot | None = None
+    reread: Snapshot | None = None
+    absences: Mapping[RecordKey, datetime] = field(default_factory=dict)
+    changes: tuple[Assessed, ...] = ()
+    held: Held | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recorder:
+    """The one place where what a check found is written down."""
+
+    store: WatchStore
+    announcer: Announcer
+
+    def write(self, unit: Unit, prepared: Prepared) -> Polled:
+        """Writes all of one check through ``unit``; gives its changes their ids."""
+        gathered, check = prepared.gathered, prepared.check
+        check_id = unit.check(check)
+        kept = gathered.hand is None or check.ruling.verdict.verified
+        bodies = (*gathered.pages, *gathered.evidence) if kept else ()  # a wrong file may hold anything: not kept
+        capture_ids = [unit.capture(check_id, n, capture) for n, capture in enumerate(bodies)]
+        if gathered.partial:
+            unit.partial(check_id, gathered.partial)
+        if gathered.hand is None:  # a look by hand neither ends a run of failures nor lengthens it
+            _keep_health(unit, check)
+        if prepared.held is not None or (prepared.state.held is not None and check.ruling.verdict.verified):
+            unit.hold(check_id, check.source_id, prepared.held)
+        changes = self._write_content(unit, check_id, prepared, capture_ids[: len(gathered.pages)])
+        facts: dict[str, object] = {
+            "check": check_id,
+            "verdict": check.ruling.verdict.value,
+            "code": check.ruling.code,
+        }
+        if gathered.pages:
+            facts["body_sha256"] = gathered.body_sha256
+        if gathered.hand is not None:
+            facts |= {"saved_by": gathered.hand.by, "taken_at": gathered.hand.taken_at}
+        unit.audit("check", check.source_id, facts, at=check.ended_at)
+        return Polled(source=gathered.source, check=replace(check, id=check_id), changes=changes)
+
+    def _write_content(
+        self, unit: Unit, check_id: int, prepared: Prepared, page_ids: Sequence[int]
+    ) -> tuple[Assessed, ...]:
+        gathered, source_id = prepared.gathered, prepared.check.source_id
+        if prepared.accept is None:
+            if prepared.reread is not None:
+                unit.reread(check_id, source_id, prepared.reread)
+            return ()
+        snapshot_id = unit.accept(
+            check_id, source_id, prepared.accept, gathered.body_sha256, gathered.validators, page_ids
+        )
+        if prepared.absences or prepared.state.absences:
+            unit.absences(source_id, prepared.absences)
+        return tuple(self._write_change(unit, check_id, prepared, one, snapshot_id) for one in prepared.changes)
+
+    def _write_change(self, unit: Unit, check_id: int, prepared: Prepared, one: Assessed, snapshot_id: int) -> Assessed:
+        draft, assessment = one
+        change = replace(draft, id=unit.next_change_id(draft.first_changed_at.year))
+        before_id, before_sha256 = self._before(prepared, change)
+        unit.change(check_id, change, assessment, before_id, snapshot_id)
+        facts = {"check": check_id, "news": change.news.value, "level": assessment.level.value}
+        head = unit.audit("change", change.id, facts, at=prepared.check.ended_at)
+        evidence = Evidence(
+            check_id=check_id,
+            chain_head=head,
+            before_sha256=before_sha256,
+            after_sha256=prepared.gathered.body_sha256,
+            at=prepared.check.ended_at,
+        )
+        self.announcer.announce(unit, change, assessment, prepared.gathered.source, evidence)
+        return change, assessment
+
+    def _before(self, prepared: Prepared, change: Change) -> tuple[int | None, Sha256 | None]:
+        """The snapshot that last showed the old state, and the hash of its bytes. A removal that this check only
+        confirms begins where the items were first missed: copies accepted since then no longer hold them.
+        """
+        if change.first_changed_at < prepared.gathered.looked_at:
+            return self.store.snapshot_before(change.source_id, change.first_changed_at) or (None, None)
+        return prepared.state.snapshot_id, prepared.state.body_sha256
+
+
+def _keep_health(unit: Unit, check: Check) -> None:
+    if check.ruling.verdict.verified:
+        unit.good(check, full_get=check.ruling.verdict is not Verdict.NOT_MODIFIED)
+    else:
+        unit.bad(check)
