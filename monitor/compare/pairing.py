@@ -1,9 +1,7 @@
 """Which old text became which new one, inside a stretch that was replaced."""
 
-import re
 from collections.abc import Iterator, Sequence, Set
 
-_WORD = re.compile(r"\w+")
 _CUTOFF = 0.5  # share of words in common (twice the common ones by all); below it the two are different texts
 _MOST_PAIRS = 200_000  # old texts * new texts of one stretch, and
 _MOST_CELLS = 4 * 10**8  # old words * new words: about half a second; beyond either only neighbours are compared,
@@ -11,17 +9,15 @@ _NEIGHBOURS = 8  # this many to each side,
 _FIRST_WORDS = 300  # by their beginnings
 _ROUNDS = 3  # how often the losers of a double claim may choose again
 
-_Words = list[list[int]]
+_Words = Sequence[Sequence[int]]
 
 
-def pair_up(old: Sequence[str], new: Sequence[str]) -> dict[int, int]:
-    """Old index -> new index of the texts that are alike, each used once; the best pairs first.
+def pair_up(ours: _Words, theirs: _Words) -> dict[int, int]:
+    """Old index -> new index of the texts (as numbers, one a word) that are alike, each used once; the best first.
 
     Bounded: a stretch too large to compare each with each is compared with the texts at about the same height only.
     """
-    ids: dict[str, int] = {}
-    ours, theirs = ([_numbers(text, ids) for text in texts] for texts in (old, new))
-    reach = max(len(new), 1)
+    reach = max(len(theirs), 1)
     if _too_much(ours, theirs):
         reach = _NEIGHBOURS
         ours, theirs = ([words[:_FIRST_WORDS] for words in texts] for texts in (ours, theirs))
@@ -33,10 +29,6 @@ def pair_up(old: Sequence[str], new: Sequence[str]) -> dict[int, int]:
             break
         paired |= settled
     return paired
-
-
-def _numbers(text: str, ids: dict[str, int]) -> list[int]:
-    return [ids.setdefault(word, len(ids)) for word in _WORD.findall(text.casefold())]
 
 
 def _too_much(ours: _Words, theirs: _Words) -> bool:

@@ -1,109 +1,52 @@
 """Comparing two copies of a document, passage by passage: added, removed, reworded, moved, reclassified."""
 
 import hashlib
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from monitor.compare.alignment import Block, align
 from monitor.compare.canonical import fold, visible
-from monitor.compare.pairing import pair_up
+from monitor.compare.leftovers import Match
+from monitor.compare.matching import Stand, match_passages
 from monitor.model.difference import Act, Difference, FieldChange, Weight
 from monitor.model.ids import RecordKey
+from monitor.model.redline import BORDER
 from monitor.model.snapshot import Passage, Snapshot
 
 _LABEL_WORDS, _LABEL_LENGTH = 9, 70
 
 
-@dataclass(frozen=True, slots=True)
-class _Pair:
-    """An old and a new place that hold the same passage (either may be missing); ``at`` orders them for a reader."""
-
-    old: int | None
-    new: int | None
-    at: tuple[int, int]
-    moved: bool = False
-
-
 def compare_passages(before: Snapshot, after: Snapshot) -> tuple[Difference, ...]:
-    """The differences in the order of the new document, a removed passage where it used to stand.
+    """The differences in the order of the new document, a removed passage where it used to stand (see ``matching``).
 
-    1. Intern the visible texts and align them. 2. Equal texts among the rest are moves. 3. Inside a replaced stretch
-    pair the texts that are alike: those were reworded. 4. What remains was added or removed.
-
-    A reworded passage has the one field ``text``. A passage that stands unchanged under another heading, both headings
-    being in both copies, was reclassified: modified, with the one field ``section``. Keys are unique.
+    A reworded passage has the field ``text``, and when it moved too the field ``place``. Of passages that were split or
+    merged the several are joined by line breaks, in the field and in the item. A passage that stands unchanged under
+    another heading, both headings being in both copies, was reclassified: modified, with the one field ``section``.
+    Keys are unique.
     """
     old, new = before.passages, after.passages
     if not old and not new:
         return ()
-    pairs = sorted(_pairs(old, new), key=lambda pair: pair.at)
     stable = _headings(old) & _headings(new)
-    found = (_difference(pair, old, new, stable) for pair in pairs)
+    found = (
+        _difference(match, old, new, stable) for match, stand in match_passages(old, new) if _is_told(match, stand)
+    )
     return tuple(_numbered(difference for difference in found if difference))
 
 
-def _pairs(old: Sequence[Passage], new: Sequence[Passage]) -> list[_Pair]:
-    ours, theirs = _interned(old, new)
-    blocks = list(align(ours, theirs))
-    pairs = [pair for block in blocks if block.equal for pair in _matched(block, old, new)]
-    moves = _moves(ours, theirs, [block for block in blocks if not block.equal])
-    pairs += [_Pair(one, other, (other, 1), moved=True) for one, other in moves.items()]
-    gone, come = set(moves), set(moves.values())
-    for block in blocks:
-        if not block.equal:
-            left = [place for place in block.old if place not in gone]
-            right = [place for place in block.new if place not in come]
-            pairs += _reworded(left, right, block.new.start, old, new)
-    return pairs
+def _is_told(match: Match, stand: Stand) -> bool:
+    """A moved passage is told once, where it stands now."""
+    return not (match.moved and stand == "old")
 
 
-def _interned(old: Sequence[Passage], new: Sequence[Passage]) -> tuple[list[int], list[int]]:
-    """One number for each visible text; texts equal as published are looked at once only."""
-    ids: dict[str, int] = {}
-    known: dict[str, int] = {}
-
-    def number(text: str) -> int:
-        if text not in known:
-            known[text] = ids.setdefault(visible(text), len(ids))
-        return known[text]
-
-    return [number(passage.text) for passage in old], [number(passage.text) for passage in new]
-
-
-def _matched(block: Block, old: Sequence[Passage], new: Sequence[Passage]) -> Iterator[_Pair]:
-    """The pairs of an equal stretch that need a second look: those whose headings changed."""
-    for one, other in zip(block.old, block.new, strict=True):
-        if old[one].headings != new[other].headings:
-            yield _Pair(one, other, (other, 1))
-
-
-def _moves(ours: Sequence[int], theirs: Sequence[int], replaced: Iterable[Block]) -> dict[int, int]:
-    """Old place -> new place of the texts that went from one place to another, first come first served."""
-    waiting: dict[int, deque[int]] = {}
-    arrived: list[int] = []
-    for block in replaced:
-        for place in block.old:
-            waiting.setdefault(ours[place], deque()).append(place)
-        arrived += block.new
-    return {waiting[theirs[place]].popleft(): place for place in arrived if waiting.get(theirs[place])}
-
-
-def _reworded(
-    left: list[int], right: list[int], start: int, old: Sequence[Passage], new: Sequence[Passage]
-) -> Iterator[_Pair]:
-    paired = (
-        pair_up([old[place].text for place in left], [new[place].text for place in right]) if left and right else {}
-    )
-    yield from (_Pair(left[one], right[other], (right[other], 1)) for one, other in paired.items())
-    taken = set(paired.values())
-    yield from (_Pair(None, place, (place, 1)) for index, place in enumerate(right) if index not in taken)
-    at = start  # a removed passage stands behind the new form of the last one before it that was kept
-    for index, place in enumerate(left):
-        if index in paired:
-            at = max(at, right[paired[index]] + 1)
-        else:
-            yield _Pair(place, None, (at, 0))
+def joined(passages: Sequence[Passage], places: range) -> Passage | None:
+    """The passages of these places as one, their texts parted by line breaks; None for no place."""
+    if len(places) == 1:
+        return passages[places.start]
+    if not places:
+        return None
+    text = BORDER.join(visible(passages[place].text) for place in places)
+    return Passage(headings=passages[places.start].headings, text=text)
 
 
 def _headings(passages: Sequence[Passage]) -> frozenset[str]:
@@ -115,18 +58,27 @@ def _heading(passage: Passage) -> str:
 
 
 def _difference(
-    pair: _Pair, old: Sequence[Passage], new: Sequence[Passage], stable: frozenset[str]
+    match: Match, old: Sequence[Passage], new: Sequence[Passage], stable: frozenset[str]
 ) -> Difference | None:
-    before = None if pair.old is None else old[pair.old]
-    after = None if pair.new is None else new[pair.new]
+    before, after = joined(old, match.old), joined(new, match.new)
     if before is None or after is None:
         return _one_sided(before, after)
-    fields = _fields(before, after, stable)
-    if not fields and not pair.moved:
+    if before == after and not match.moved:
+        return None
+    fields = _fields(before, after, stable, regrouped=match.is_regrouped)
+    if not fields and not match.moved:
         return None
     act = Act.MODIFIED if fields else Act.MOVED
+    if match.moved and fields and fields[0].name == "text":
+        fields += (_place(match),)
     key = _pair_key(before, after)
     return Difference(act=act, key=key, label=_label(after), before=before, after=after, fields=fields)
+
+
+def _place(match: Match) -> FieldChange:
+    """Where a passage went that was reworded too; the move by itself changes no meaning."""
+    stood, stands = (f"passage {places.start + 1:,}" for places in (match.old, match.new))
+    return FieldChange(name="place", old=stood, new=stands, weight=Weight.EDITORIAL)
 
 
 def _one_sided(before: Passage | None, after: Passage | None) -> Difference | None:
@@ -137,8 +89,8 @@ def _one_sided(before: Passage | None, after: Passage | None) -> Difference | No
     return Difference(act=act, key=_key(_digest(passage)), label=_label(passage), before=before, after=after)
 
 
-def _fields(before: Passage, after: Passage, stable: frozenset[str]) -> tuple[FieldChange, ...]:
-    if before.text != after.text and visible(before.text) != visible(after.text):
+def _fields(before: Passage, after: Passage, stable: frozenset[str], *, regrouped: bool) -> tuple[FieldChange, ...]:
+    if regrouped or (before.text != after.text and visible(before.text) != visible(after.text)):
         weight = Weight.EDITORIAL if fold(before.text) == fold(after.text) else Weight.MATERIAL
         return (FieldChange(name="text", old=before.text, new=after.text, weight=weight),)
     old, new = _heading(before), _heading(after)

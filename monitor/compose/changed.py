@@ -8,14 +8,15 @@ from monitor.compose.wording import count, plural
 from monitor.model.assessment import Assessment
 from monitor.model.difference import Act, Change, Difference, FieldChange, Weight
 from monitor.model.snapshot import Passage, Record
+from monitor.redline.excerpt import excerpt
+from monitor.redline.words import redline
 
 QUOTED_LIMIT = 300
 """Characters of page text behind one mark; a card quotes at most twice that in all."""
 
-_CONTEXT_WORDS = 6
 _ROW_LIMIT = 5
 _FIELD_LIMIT = 3
-_LONG_TEXT = 100_000
+_PASSAGE_LIMIT = 3
 _TELLING = 3  # a value this short may stand in a name by chance: the 1 of a version in a document number
 
 
@@ -51,14 +52,12 @@ def by_relevance(differences: Iterable[Difference], assessment: Assessment) -> l
 
 
 def excerpts(old: str, new: str, limit: int) -> tuple[str, str]:
-    """The two texts around their first differing word, at most ``limit`` characters each.
+    """The two texts around the words that differ, at most ``limit`` characters each.
 
-    What both share before and after the difference is cut to a few words, marked with ``...``.
+    What both share is cut to a few words around each edit, marked with ``...``.
     """
-    before, after = safe_text(old[:_LONG_TEXT]).split(" "), safe_text(new[:_LONG_TEXT]).split(" ")
-    same = _shared(before, after)
-    tail = _shared(before[same:][::-1], after[same:][::-1])
-    return _window(before, same, tail, limit), _window(after, same, tail, limit)
+    quotes = excerpt(redline(safe_text(old), safe_text(new)), limit)
+    return quotes.old, quotes.new
 
 
 def item_line(difference: Difference, limit: int) -> str:
@@ -70,7 +69,7 @@ def item_line(difference: Difference, limit: int) -> str:
 
 
 def field_edits(fields: Sequence[FieldChange], limit: int) -> str:
-    """The edited fields, material ones first, the values cut around the first differing word."""
+    """The edited fields, material ones first, the values cut to the words around what differs."""
     ordered = sorted(fields, key=lambda f: f.weight is Weight.EDITORIAL)
     each = max(limit // (2 * min(len(ordered), _FIELD_LIMIT) or 1) - 10, 16)
     shown = [_field_edit(f, each) for f in ordered[:_FIELD_LIMIT]]
@@ -93,25 +92,13 @@ def _value(text: str) -> str:
     return f'"{text}"' if text else "(empty)"
 
 
-def _shared(one: Sequence[str], other: Sequence[str]) -> int:
-    pairs = zip(one, other, strict=False)
-    return next((n for n, (a, b) in enumerate(pairs) if a != b), min(len(one), len(other)))
-
-
-def _window(words: Sequence[str], same: int, tail: int, limit: int) -> str:
-    start = max(same - _CONTEXT_WORDS, 0)
-    end = len(words) - max(tail - _CONTEXT_WORDS, 0)
-    text = ("... " if start else "") + " ".join(words[start:end]) + (" ..." if end < len(words) else "")
-    return cut(text, limit)
-
-
 def _prose_lines(differences: Sequence[Difference], limit: int) -> list[Line]:
     lines: list[Line] = []
     room = {"REMOVED": limit, "ADDED": limit}
     quoted = 0
     for difference in (d for d in differences if d.act is not Act.MOVED):
         fresh = _quotations(difference, room)
-        if not fresh:
+        if not fresh or quoted == _PASSAGE_LIMIT:
             break
         lines += fresh
         quoted += 1
@@ -147,7 +134,8 @@ def _passage_texts(difference: Difference) -> dict[str, str]:
 def _where(difference: Difference) -> str:
     passage = difference.after or difference.before
     headings = passage.headings if isinstance(passage, Passage) else ()
-    return safe_line(headings[-1], 80) if headings else ""
+    where = safe_line(headings[-1], 80) if headings else ""
+    return f"{where} (moved here)".strip() if difference.has_moved and difference.fields else where
 
 
 _LIST_MARKS = {Act.REMOVED: "REMOVED", Act.ADDED: "ADDED", Act.MODIFIED: "CHANGED", Act.MOVED: "MOVED"}

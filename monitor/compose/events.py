@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from monitor.compose.cards import HEADLINE_LIMIT
-from monitor.compose.changed import by_relevance, item_line
+from monitor.compose.changed import by_relevance, excerpts, item_line
 from monitor.compose.desk import Desk
 from monitor.compose.hostile import safe_line, safe_link
 from monitor.model.assessment import Assessment, Basis, LegalDate, Reason
@@ -173,7 +173,8 @@ def _times(change: Change) -> dict[str, Json]:
 def _diff(differences: Sequence[Difference], room: _Room) -> dict[str, Json]:
     """``added`` and ``removed`` hold a text per item, ``changed`` the field edits of list rows; the counts are exact.
 
-    ``truncated``: a list is shorter than its count, or a text was cut (it then ends in ``...``).
+    A rewritten passage gives the words around its edits, cut with ``...``. ``truncated``: a list is shorter than its
+    count, or a text was cut at its end.
     """
     lists: dict[str, list[str]] = {"added": [], "removed": [], "changed": []}
     cut_off = False
@@ -207,8 +208,8 @@ def _texts(difference: Difference, limit: int) -> list[tuple[str, str]]:
     if not isinstance(passage, Passage):
         return [("changed", item_line(difference, limit))]
     edit = difference.fields[0] if difference.fields else None
-    old, new = (edit.old, edit.new) if edit else ("", passage.text)
-    return [(mark, safe_line(text, limit)) for mark, text in (("removed", old), ("added", new)) if text]
+    old, new = excerpts(edit.old, edit.new, limit) if edit else ("", safe_line(passage.text, limit))
+    return [(mark, text) for mark, text in (("removed", old), ("added", new)) if text]
 
 
 def _relevance(opinion: Assessment, room: _Room) -> dict[str, Json]:

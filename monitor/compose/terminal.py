@@ -81,6 +81,8 @@ def _difference(difference: Difference) -> Iterable[str]:
         yield from _wrapped(f'"{new}"', "  ADDED:   ")
     else:
         yield from _wrapped(f'"{safe_line(item.text, _PASSAGE_LIMIT)}"', lead)
+    if difference.has_moved and difference.fields:
+        yield from _wrapped("(moved too)", " " * 11)
     if item.headings:
         yield from _wrapped(f"(under {' > '.join(safe_line(h, 80) for h in item.headings[-3:])})", " " * 11)
 

@@ -40,7 +40,8 @@ class Difference:
     """One item added, removed, modified or moved.
 
     For a record ``key`` is the regulator's id; for a passage it is ``§`` and a short digest of the passage's text.
-    ``fields`` is filled for modified items only (a modified passage has the single field ``text``).
+    ``fields`` is filled for modified items only. A modified passage has the field ``text``, and ``place`` when it moved
+    too, or the single field ``section``. The texts of passages that were split or merged are joined by line breaks.
     """
 
     act: Act
@@ -49,6 +50,12 @@ class Difference:
     before: Record | Passage | None
     after: Record | Passage | None
     fields: tuple[FieldChange, ...] = ()
+
+    @property
+    def has_moved(self) -> bool:
+        """Whether it stands elsewhere now: a mere move, or a rewording with the field ``place``."""
+        reworded = isinstance(self.after, Passage) and any(f.name == "place" for f in self.fields)
+        return self.act is Act.MOVED or reworded
 
     @property
     def weight(self) -> Weight:
