@@ -103,7 +103,7 @@ def _prose_lines(differences: Sequence[Difference], limit: int) -> list[Line]:
         lines += fresh
         quoted += 1
         for line in fresh:
-            room[line.mark] -= len(line.text)
+            room[line.mark] -= len(line.text) + len(line.where)
     hidden = len(differences) - quoted
     if lines and hidden:
         lines[-1] = replace(lines[-1], more=f"and {count(hidden, 'more passage')}")
