@@ -56,8 +56,8 @@ def excerpts(old: str, new: str, limit: int) -> tuple[str, str]:
 
     What both share is cut to a few words around each edit, marked with ``...``.
     """
-    quotes = excerpt(redline(safe_text(old), safe_text(new)), limit)
-    return quotes.old, quotes.new
+    quotes = excerpt(redline(" ".join(old.split()), " ".join(new.split())), limit)
+    return safe_line(quotes.old, limit), safe_line(quotes.new, limit)
 
 
 def item_line(difference: Difference, limit: int) -> str:
