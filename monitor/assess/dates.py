@@ -24,6 +24,9 @@ _FIELDS = {
     "comment end": DateKind.COMMENT_CLOSES,
     "end comment period": DateKind.COMMENT_CLOSES,
     "public comment end date": DateKind.COMMENT_CLOSES,
+    "proposed public comment end date": DateKind.COMMENT_CLOSES,
+    "proposed decision memo due date": DateKind.DECISION_DUE,
+    "expected completion date": DateKind.DECISION_DUE,
     "notice end date": DateKind.NOTICE_ENDS,
     "notice end dt": DateKind.NOTICE_ENDS,
     "notice period end": DateKind.NOTICE_ENDS,
@@ -31,6 +34,7 @@ _FIELDS = {
     "retire date": DateKind.RETIREMENT,
     "date retired": DateKind.RETIREMENT,
     "meeting date": DateKind.MEETING,
+    "medcac date sort": DateKind.MEETING,
     "release date": DateKind.RELEASE,
 }
 """Columns that hold a date, as a reader is told of them; ``field_name`` gives the name they are found by."""

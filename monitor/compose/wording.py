@@ -21,6 +21,7 @@ _ZONE_NAMES = {
 
 _KINDS = {
     DateKind.COMMENT_CLOSES: "comments close",
+    DateKind.DECISION_DUE: "decision is due",
     DateKind.EFFECTIVE: "takes effect",
     DateKind.NOTICE_ENDS: "notice period ends",
     DateKind.RETIREMENT: "is retired",

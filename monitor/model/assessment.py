@@ -49,6 +49,7 @@ class Topic(StrEnum):
 class DateKind(StrEnum):
     EFFECTIVE = "effective"
     COMMENT_CLOSES = "comment closes"
+    DECISION_DUE = "decision due"
     NOTICE_ENDS = "notice ends"
     RECONSIDERATION_CLOSES = "reconsideration closes"
     MEETING = "meeting"

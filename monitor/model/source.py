@@ -145,7 +145,8 @@ class Source:
     be gone without having been removed. ``continues``: the list on which this list's items stood before under the same
     ids: what comes from there has moved on, it is not new. ``floor``: the least level any material change of this
     source has. ``follow``: the documents behind it that are watched too; each of those names this source as its
-    ``parent``.
+    ``parent``. ``schedule``: the source that tells when the data of this one were last refreshed; in one run it is
+    checked first, and a check that finds nothing new repeats what it says.
     """
 
     id: SourceId
@@ -168,6 +169,7 @@ class Source:
     noun: str = "item"
     follow: tuple[Follow, ...] = ()
     parent: SourceId | None = None
+    schedule: SourceId | None = None
 
     @property
     def official_url(self) -> str:

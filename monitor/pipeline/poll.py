@@ -25,6 +25,7 @@ from monitor.model.watch import WatchState
 from monitor.pipeline.gather import Gathered, Gatherer
 from monitor.pipeline.ports import Extractor, WatchStore
 from monitor.pipeline.record import Polled, Prepared
+from monitor.pipeline.refreshed import with_schedule
 from monitor.pipeline.settle import Settler
 
 BATCH_CHECKS = 64
@@ -58,12 +59,16 @@ class Poll:
     def run(
         self, sources: Sequence[Source], trigger: Trigger, on_done: Callable[[Polled], None] = lambda _: None
     ) -> tuple[Polled, ...]:
-        """Checks all ``sources`` now; each leaves exactly one ledger row. Returns the outcomes in the given order."""
+        """Checks all ``sources`` now; each leaves exactly one ledger row. Returns the outcomes in the given order.
+
+        A source whose data have a schedule waits until that one has been checked.
+        """
         states = self.store.states()
         done: dict[SourceId, Polled] = {}
         with _workers(self.workers) as pool:
             ready: SimpleQueue[_Ready] = SimpleQueue()
-            for source in _hosts_in_turn(sources):
+            waits = _waits(sources)
+            for source in _hosts_in_turn([one for one in sources if one.schedule not in waits]):
                 self._submit(pool, ready, source, _state(states, source))
             waiting = len(sources)
             while waiting:
@@ -72,6 +77,8 @@ class Poll:
                 for polled in self._keep(batch, states, trigger):
                     done[polled.source.id] = polled
                     on_done(polled)
+                    for source in waits.pop(polled.source.id, ()):
+                        self._submit(pool, ready, source, _state(states, source))
         return tuple(done[source.id] for source in sources)
 
     def run_copy(self, source: Source, gather: Callable[[WatchState], Gathered]) -> Polled:
@@ -112,7 +119,9 @@ class Poll:
         return written[0]
 
     def _prepare(self, source: Source, future: Future[Gathered], state: WatchState, trigger: Trigger) -> Prepared:
-        prepared = self._bordered(lambda: self.settler.prepare(future.result(), state, trigger))
+        prepared = self._bordered(
+            lambda: with_schedule(self.settler.prepare(future.result(), state, trigger), self.store)
+        )
         if isinstance(prepared, _Crash):
             return self.settler.prepare(self._crashed(source, prepared.fault), state, trigger)
         return prepared
@@ -171,6 +180,16 @@ def _weight(item: _Ready) -> int:
         return 0
     gathered = future.result()
     return sum(len(c.body) for c in (*gathered.pages, *gathered.evidence))
+
+
+def _waits(sources: Sequence[Source]) -> dict[SourceId, list[Source]]:
+    """Those whose schedule is checked in the same run, by the schedule's id."""
+    asked = {source.id for source in sources}
+    waits: dict[SourceId, list[Source]] = {}
+    for source in sources:
+        if source.schedule is not None and source.schedule in asked:
+            waits.setdefault(source.schedule, []).append(source)
+    return waits
 
 
 def _hosts_in_turn(sources: Sequence[Source]) -> Iterator[Source]:

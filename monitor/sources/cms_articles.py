@@ -29,6 +29,7 @@ SOURCE = Source(
     extractor="cms.articles",
     contract=local_contract(ids=r"A\d{5,6}", min_items=1000),
     roles=ROLES,
+    schedule=SourceId("cms.local-schedule"),
     why="The billing article lists the codes and diagnoses that make a claim for a software service payable.",
     noun="article",
 )

@@ -30,6 +30,7 @@ SOURCE = Source(
     extractor="cms.lcds",
     contract=local_contract(ids=r"L\d{5,6}", min_items=500),
     roles=ROLES,
+    schedule=SourceId("cms.local-schedule"),
     why="A code is not coverage: an LCD says whether a Medicare contractor pays for a software service, and for whom.",
     noun="LCD",
 )

@@ -54,10 +54,13 @@ def local_contract(*, ids: str, min_items: int, max_shrink: float = 0.10) -> Con
     )
 
 
-def read_local(page: Page, *, extractor: str, version: int, keep: Callable[[str], bool]) -> Snapshot:
+def read_local(
+    page: Page, *, extractor: str, version: int, keep: Callable[[str], bool], may_be_empty: bool = False
+) -> Snapshot:
     """The rows whose ``document_type`` (case folded) is one to ``keep``, as records."""
-    report = read_report(page)
-    report.require(("document_display_id", "document_version", "document_type", "title"))
+    report = read_report(page, may_be_empty=may_be_empty)
+    if report.rows:
+        report.require(("document_display_id", "document_version", "document_type", "title"))
     kept = (row for row in report.rows if keep(row["document_type"].strip().casefold()))
     records, duplicates = collapse_duplicates(_record(row) for row in kept)
     return Snapshot(

@@ -1,6 +1,7 @@
-"""How the rows of the two national reports (NCDs, and the analyses that lead to them) are read."""
+"""How the rows of the national reports (NCDs, the analyses and meetings that lead to them, what is new) are read."""
 
 from collections.abc import Iterable, Mapping
+from string import Formatter
 
 from monitor.formats.text import plain
 from monitor.model.ids import RecordKey
@@ -8,8 +9,9 @@ from monitor.model.snapshot import Record, Snapshot
 from monitor.sources.coverage_api import Report, date_or_blank, page_for_people
 from monitor.sources.kinds.rows import collapse_duplicates
 
-DATES = frozenset({"last_updated"})
-_IDENTITY = ("document_display_id", "document_version", "title")
+DATES = frozenset({"last_updated", "medcac_date_sort"})
+SEARCH_PAGE = "https://www.cms.gov/medicare-coverage-database/search.aspx"
+_PLACES = Formatter()
 
 
 def snapshot_of(
@@ -22,7 +24,7 @@ def snapshot_of(
     key: str,
 ) -> Snapshot:
     """``rows`` as records with the fields ``columns``; ``key`` is a pattern of field names in braces."""
-    report.require(_IDENTITY)
+    report.require(("title", *(name for _, name, _, _ in _PLACES.parse(key) if name)))
     records, duplicates = collapse_duplicates(_record(row, columns, key) for row in rows)
     return Snapshot(
         extractor=extractor,
@@ -38,11 +40,11 @@ def snapshot_of(
 def _record(row: Mapping[str, str], columns: tuple[str, ...], key: str) -> Record:
     fields = {name: _value(name, row[name]) for name in columns if name in row}
     return Record(
-        key=RecordKey(key.format_map(fields)),
+        key=RecordKey(key.format_map({name: plain(value) for name, value in row.items()})),
         label=fields["title"],
         fields=fields,
         url=page_for_people(row.get("url", "")),
-        document=fields["document_display_id"],
+        document=fields.get("document_display_id") if "{document_version}" in key else None,
     )
 
 

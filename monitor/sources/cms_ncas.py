@@ -5,8 +5,10 @@
   needed.
 - How often it moves: a few times a month; each step (tracking sheet, proposed memo, decision memo) is a new
   version.
-- Caveats: the version is a field, not part of the key: one analysis keeps its number through all its steps. Here
-  ``last_updated`` tells of a step taken, so it is compared. ``public_comment`` is "1" while comments are open.
+- Caveats: of each open analysis the tracking sheet is watched as well, with its dates (request, comment periods,
+  memos due and posted); the names and telephone numbers of staff on it are not kept. The version is a field, not part
+  of the key: one analysis keeps its number through all its steps. Here ``last_updated`` tells of a step taken, so it
+  is compared. ``public_comment`` is "1" while comments are open.
 """
 
 from collections.abc import Iterable, Mapping
@@ -14,14 +16,15 @@ from datetime import timedelta
 
 from monitor.model.ids import SourceId
 from monitor.model.snapshot import Page, Snapshot
-from monitor.model.source import Contract, Kind, Route, Source
+from monitor.model.source import Contract, Follow, Kind, Reading, Route, Source
 from monitor.sources.cms_national import snapshot_of
 from monitor.sources.coverage_api import ORIGIN, read_report
 from monitor.sources.official import OfficialList
 
-VERSION = 1
+VERSION = 2
 
 COLUMNS = (
+    "document_id",
     "document_display_id",
     "document_version",
     "document_type",
@@ -30,7 +33,51 @@ COLUMNS = (
     "public_comment",
     "last_updated",
 )
-"""The columns compared; the report also has document_id, last_updated_sort and url."""
+"""The columns compared; the report also has last_updated_sort and url."""
+
+SHEET_DATES = (
+    "formal_request_date",
+    "public_comment_start_date",
+    "public_comment_end_date",
+    "proposed_decision_memo_due_date",
+    "proposed_decision_memo_date",
+    "proposed_public_comment_start_date",
+    "proposed_public_comment_end_date",
+    "expected_completion_date",
+    "decision_memo_date",
+    "benefit_category_determination_date",
+)
+"""Where an analysis stands, as its tracking sheet tells it."""
+
+SHEET_FIELDS = (
+    "document_display_id",
+    "document_status",
+    "title",
+    "issue",
+    "benefit_category",
+    "public_comment_period_comment",
+    "proposed_public_comment_period_comment",
+    *SHEET_DATES,
+    "action_taken",
+)
+
+
+def _sheet(kind: str, parameter: str) -> Follow:
+    """The tracking sheet of each open analysis of one kind (``NCA``, ``CAL``)."""
+    return Follow(
+        kind=Kind.JSON,
+        extractor=Kind.JSON.value,
+        where=(("document_type", f"^{kind}$"), ("document_status", "(?i)open")),
+        url=f"{ORIGIN}/v1/data/{kind.lower()}/tracking-sheet?{parameter}={{document_id}}",
+        name="Tracking sheet of {key}: {label}",
+        part="tracking-sheet",
+        noun="tracking sheet",
+        reading=Reading(
+            rows="data", key=("document_display_id",), label="title", fields=SHEET_FIELDS, dates=SHEET_DATES
+        ),
+        contract=Contract(media_types=("application/json",), columns=("document_display_id", "title")),
+    )
+
 
 SOURCE = Source(
     id=SourceId("cms.ncas"),
@@ -47,6 +94,7 @@ SOURCE = Source(
         min_items=1,
         key_pattern=r"[A-Z]{2,4}-\d{3,6}[A-Z0-9]*",
     ),
+    follow=(_sheet("NCA", "ncaid"), _sheet("CAL", "calid")),
     why="An open analysis is a national coverage decision in the making, with a comment period.",
     noun="analysis",
 )

@@ -30,6 +30,7 @@ SOURCE = Source(
     extractor="cms.proposed-lcds",
     contract=local_contract(ids=r"DL\d{5,6}", min_items=1, max_shrink=0.50),
     roles=ROLES,
+    schedule=SourceId("cms.local-schedule"),
     why="A comment period is the one time to speak before a Medicare contractor decides on a software service.",
     noun="proposed LCD",
 )

@@ -16,7 +16,8 @@ from monitor.formats.sniff import Form, sniff
 from monitor.formats.tables import read_csv
 from monitor.formats.text import clean, plain
 from monitor.model.errors import Unreadable
-from monitor.model.snapshot import Page
+from monitor.model.ids import RecordKey
+from monitor.model.snapshot import Page, Record, Snapshot
 
 ORIGIN = "https://api.coverage.cms.gov"
 JSON_OR_CSV = ("application/json", "text/csv")
@@ -25,7 +26,13 @@ JSON_OR_CSV = ("application/json", "text/csv")
 NO_DATE = frozenset({"", "n/a", "null", "none"})
 """How these reports write "no date"."""
 
-VIEWS = {"ncd": "ncd.aspx", "nca": "ncacal-tracking-sheet.aspx", "cal": "ncacal-tracking-sheet.aspx"}
+VIEWS = {
+    "ncd": "ncd.aspx",
+    "nca": "ncacal-tracking-sheet.aspx",
+    "cal": "ncacal-tracking-sheet.aspx",
+    "medcac-meeting": "medcac-meetings.aspx",
+    "technology-assessment": "technology-assessments.aspx",
+}
 """The database's page for each kind of document of the API."""
 
 _LICENCE_MARKS = (b"license/cpt-license", b"license agreement", b"cpt-license.aspx")
@@ -51,11 +58,11 @@ class Report:
             )
 
 
-def read_report(page: Page) -> Report:
+def read_report(page: Page, *, may_be_empty: bool = False) -> Report:
     """The rows of a report body, or of a CSV harvest with the same columns.
 
-    Raises ``Unreadable`` for the licence page, the API's greeting to lost callers, an error body, an empty list, and
-    anything that is neither JSON nor CSV.
+    Raises ``Unreadable`` for the licence page, the API's greeting to lost callers, an error body, an empty list unless
+    it ``may_be_empty``, and anything that is neither JSON nor CSV.
     """
     _refuse_strangers(page.body)
     form = sniff(page.body, page.media_type)
@@ -65,7 +72,23 @@ def read_report(page: Page) -> Report:
         raise Unreadable(
             code="not-json", reason=f"The Coverage API answered with {form.value} where its JSON list was due."
         )
-    return _from_json(page)
+    return _from_json(page, may_be_empty=may_be_empty)
+
+
+def newest_row(page: Page, *, extractor: str, version: int, columns: tuple[str, ...], key: str, label: str) -> Snapshot:
+    """The one row that an answer of the metadata is about: the newest by its first column, which holds a date.
+
+    ``label`` holds column names in braces.
+    """
+    report = read_report(page)
+    report.require(columns)
+    fields = max(
+        ({name: date_or_blank(row[name]) for name in columns} for row in report.rows), key=lambda f: f[columns[0]]
+    )
+    record = Record(key=RecordKey(key), label=label.format_map(fields), fields=fields)
+    return Snapshot(
+        extractor=extractor, extractor_version=version, form=report.form, records=(record,), columns=columns
+    )
 
 
 def date_or_blank(value: str) -> str:
@@ -107,7 +130,7 @@ def _from_csv(page: Page) -> Report:
     return Report(rows=_some(rows), columns=tuple(table.columns), form="csv")
 
 
-def _from_json(page: Page) -> Report:
+def _from_json(page: Page, *, may_be_empty: bool) -> Report:
     answer = read_json(page.body)
     data = answer.get("data") if isinstance(answer, dict) else None
     if not isinstance(answer, dict) or not isinstance(data, list):
@@ -115,7 +138,8 @@ def _from_json(page: Page) -> Report:
     if not all(isinstance(row, dict) for row in data):
         raise Unreadable(code="bad-rows", reason="The Coverage API's list holds something that is not a row.")
     rows = tuple({str(name): flat_text(value) for name, value in row.items()} for row in data)
-    columns = tuple(name for name in _some(rows)[0] if all(name in row for row in rows))
+    first = {} if may_be_empty and not rows else _some(rows)[0]
+    columns = tuple(name for name in first if all(name in row for row in rows))
     return Report(rows=rows, columns=columns, form="json", next_url=_next_url(page.url, answer))
 
 

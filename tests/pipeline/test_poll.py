@@ -245,3 +245,27 @@ def test_hosts_take_turns(store: Store) -> None:
     fetcher = ScriptedFetcher(answers(sources))
     a_poll(store, fetcher, SettableClock(), workers=1).run(sources, Trigger.HAND)
     assert [url.rpartition("/")[2] for url in fetcher.asked] == ["a1", "b1", "c1", "a2"]
+
+
+def test_a_list_with_a_schedule_waits_for_it_and_repeats_what_it_says_when_nothing_is_new(store: Store) -> None:
+    schedule, clock = source("schedule"), SettableClock()
+    waiting = [replace(source(name), schedule=schedule.id) for name in ("lcds", "articles")]
+    sources = [*waiting, source("other"), schedule, schedule]
+    for reason in ("Baseline captured", "refreshed-on-thursday"):
+        fetcher = ScriptedFetcher(answers(sources[:3]) | answers([schedule], b"refreshed-on-thursday"))
+        polled = a_poll(store, fetcher, clock, workers=1).run(sources, Trigger.HAND)
+        asked = [url.rsplit("/", 1)[-1] for url in fetcher.asked]
+        assert max(asked.index("schedule"), 0) < min(asked.index("lcds"), asked.index("articles"))
+        assert len(asked) == len(sources)
+        assert all(reason in one.check.ruling.reason for one in polled[:2])
+        clock.forward(days=1)
+    assert "refreshed" not in polled[2].check.ruling.reason
+
+
+def test_a_list_whose_schedule_failed_or_is_not_asked_is_checked_all_the_same(store: Store) -> None:
+    schedule = source("schedule")
+    lcds = replace(source("lcds"), schedule=schedule.id)
+    fetcher = ScriptedFetcher(answers([lcds]) | {schedule.routes[0].url: failed("reset")})
+    for sources in ([schedule, lcds], [lcds]):
+        polled = a_poll(store, fetcher, SettableClock()).run(sources, Trigger.HAND)
+        assert polled[-1].check.ruling.verdict.verified

@@ -21,11 +21,18 @@ COPIES = [pytest.param(copy, id=f"{name}/{copy.name}") for name in SOURCES for c
 def test_the_lists_are_those_the_readme_names() -> None:
     assert list(SOURCES) == [
         "fda.ai-devices",
+        "cms.local-schedule",
+        "cms.update-period",
         "cms.lcds",
         "cms.proposed-lcds",
         "cms.articles",
+        "cms.new-local",
         "cms.ncds",
         "cms.ncas",
+        "cms.new-national",
+        "cms.medcac",
+        "cms.technology-assessments",
+        "cms.coverage-documents",
         "federal-register",
         "federal-register.public-inspection",
         "ama.appendix-s",
