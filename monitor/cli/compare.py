@@ -1,6 +1,7 @@
 """``cmaa-monitor compare``: two saved copies through the same machinery as a poll, nothing stored."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -10,10 +11,16 @@ from monitor.cli.exits import worst
 from monitor.cli.options import Options
 from monitor.cli.output import write_json
 from monitor.cli.plain import fields_body
+from monitor.cli.redline import redline_options, refuse_stray, write_redline
 from monitor.model.assessment import Assessment, Reason
 from monitor.model.difference import Act, Change, Weight
+from monitor.model.source import Source
+from monitor.pipeline.redlines import redline_copies
 from monitor.pipeline.side_by_side import SideBySide, compare_copies
 from monitor.sources import extractor_for
+
+if TYPE_CHECKING:
+    from monitor.compose.redlines import Caption
 
 _FILE = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
 
@@ -24,9 +31,21 @@ _FILE = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
 @click.option("--source", "source_id", required=True, metavar="ID", help="The source both files are copies of.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
 @click.option("--exit-code", is_flag=True, help="Exit with 1 when changes were found.")
+@redline_options
 @click.pass_obj
-def compare(options: Options, old: Path, new: Path, source_id: str, as_json: bool, exit_code: bool) -> int:
+def compare(
+    options: Options,
+    old: Path,
+    new: Path,
+    source_id: str,
+    as_json: bool,
+    exit_code: bool,
+    redline: bool,
+    form: str | None,
+    view: str | None,
+) -> int:
     """Compare two saved copies of a source: OLD as the baseline, NEW as the next poll."""
+    refuse_stray(redline=redline, form=form, view=view, as_json=as_json)
     house = options.house
     (source,) = chosen(house, (source_id,))
     result = compare_copies(
@@ -38,11 +57,28 @@ def compare(options: Options, old: Path, new: Path, source_id: str, as_json: boo
         aliases=house.rules.aliases,
         now=SystemClock().now(),
     )
-    if as_json:
+    if redline and result.copies is not None:
+        found, notes = redline_copies(*result.copies, result.differences)
+        write_redline(found, _caption(source, old, new, notes), form=form, view=view)
+    elif as_json:
         _write_json(result)
     else:
         _write_text(result)
     return worst(unverified=not result.ruling.verdict.verified, changes=exit_code and bool(result.differences))
+
+
+def _caption(source: Source, old: Path, new: Path, notes: tuple[str, ...]) -> "Caption":
+    from monitor.compose.redlines import Caption
+
+    return Caption(
+        title=f"{source.name}: two saved copies",
+        source=source.id,
+        official_url=source.official_url,
+        before=old.name,
+        after=new.name,
+        demo=False,
+        notes=notes,
+    )
 
 
 def _write_json(result: SideBySide) -> None:

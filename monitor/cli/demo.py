@@ -9,7 +9,7 @@ import click
 
 from monitor.cli.options import Options
 from monitor.cli.output import write_table
-from monitor.compose.digest import DEMO_RIBBON
+from monitor.compose.wording import DEMO_RIBBON
 from monitor.demo.folder import make_folder
 from monitor.demo.run import PlayedWeek, Tour, play
 from monitor.model.assessment import Tier

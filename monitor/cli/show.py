@@ -1,21 +1,41 @@
 """``cmaa-monitor show``: one change, with its evidence."""
 
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
 import click
 
 from monitor.cli.options import Options
-from monitor.cli.output import write_json
+from monitor.cli.output import local, write_json
 from monitor.cli.plain import change_body, hand_body
+from monitor.cli.redline import redline_options, refuse_stray, write_redline
+from monitor.model.digest import Card
 from monitor.model.errors import UsageError
 from monitor.model.ids import ChangeId
+from monitor.pipeline.redlines import redline_copies
+from monitor.store.changes import StoredChange
+
+if TYPE_CHECKING:
+    from monitor.compose.redlines import Caption
 
 
 @click.command()
 @click.argument("change_id", metavar="CH-…")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout, every item in full.")
 @click.option("--all", "everything", is_flag=True, help="Every item, however many there are.")
+@redline_options
 @click.pass_obj
-def show(options: Options, change_id: str, as_json: bool, everything: bool) -> int:
+def show(
+    options: Options,
+    change_id: str,
+    as_json: bool,
+    everything: bool,
+    redline: bool,
+    form: str | None,
+    view: str | None,
+) -> int:
     """Show one change: what it was before and after, why it matters, when it was known, and on what evidence."""
+    refuse_stray(redline=redline, form=form, view=view, as_json=as_json)
     house = options.house
     with house.reader() as store:
         kept = store.queries.change(ChangeId(change_id.upper()))
@@ -23,6 +43,14 @@ def show(options: Options, change_id: str, as_json: bool, everything: bool) -> i
             raise UsageError(f"There is no change {change_id}. List them: cmaa-monitor changes --since 90d")
         card = house.digest_builder(store).card(kept)
         demo = store.is_demo
+        if redline:
+            before = None if kept.before_snapshot_id is None else store.snapshot(kept.before_snapshot_id)
+            after = store.snapshot(kept.after_snapshot_id)
+    if redline:
+        found, notes = redline_copies(before, after, kept.change.differences)
+        caption = _caption(kept, card, notes, house.config.time_zone, demo=demo)
+        write_redline(found, caption, form=form, view=view, everything=everything)
+        return 0
     if as_json:
         body = change_body(kept.change, kept.assessment, differences=True)
         evidence = {
@@ -37,3 +65,18 @@ def show(options: Options, change_id: str, as_json: bool, everything: bool) -> i
 
     print(render_card(card, time_zone=house.config.time_zone.key, demo=demo, limit=None if everything else 20))
     return 0
+
+
+def _caption(kept: StoredChange, card: Card, notes: tuple[str, ...], zone: ZoneInfo, *, demo: bool) -> "Caption":
+    from monitor.compose.redlines import Caption
+
+    change = kept.change
+    return Caption(
+        title=f"{change.id}: {change.headline}",
+        source=f"{card.source_name} ({change.source_id})",
+        official_url=card.official_url,
+        before=f"the copy last seen unchanged {local(change.last_unchanged_at, zone)}, sha256 {kept.before_sha or '-'}",
+        after=f"the copy first seen changed {local(change.first_changed_at, zone)}, sha256 {kept.after_sha}",
+        demo=demo,
+        notes=notes,
+    )

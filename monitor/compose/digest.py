@@ -17,13 +17,11 @@ from monitor.compose.sections import (
     tier_sections,
 )
 from monitor.compose.view import DigestView, Limits
-from monitor.compose.wording import count, local_day, moment, span
+from monitor.compose.wording import DEMO_RIBBON, count, local_day, moment, span
 from monitor.model.digest import Digest, Message
 
 HTML_LIMIT_BYTES = 90_000
 """Gmail cuts a mail off a little above 100 kB."""
-
-DEMO_RIBBON = "*** DEMO - INVENTED EVENTS - NOT REGULATORY NEWS ***"
 
 _SCOPE = (
     "Automated summary of public pages. Official text governs. Not legal, billing or coding advice. "

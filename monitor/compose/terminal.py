@@ -8,7 +8,7 @@ from monitor.compose.by_hand import mark
 from monitor.compose.cards import affects, date_line, found_late, headline, stage_words
 from monitor.compose.changed import by_relevance, excerpts, field_edits, item_name
 from monitor.compose.hostile import safe_line, safe_link, safe_text
-from monitor.compose.wording import capital, listed, moment, sentence
+from monitor.compose.wording import DEMO_RIBBON, capital, listed, moment, sentence
 from monitor.model.assessment import Reason
 from monitor.model.difference import Act, Change, Difference
 from monitor.model.digest import Card
@@ -16,7 +16,6 @@ from monitor.model.hand import HandSaved
 from monitor.model.snapshot import Passage, Record
 
 WIDTH = 80
-_DEMO = "*** DEMO - INVENTED EVENTS - NOT REGULATORY NEWS ***"
 _PASSAGE_LIMIT = 600
 _FIELD_LIMIT = 160
 _LABEL_WIDTH = 15
@@ -27,7 +26,7 @@ def render_card(card: Card, *, time_zone: str, demo: bool = False, limit: int | 
     """The card in 80 columns, no line break at its end, with at most ``limit`` differences and reasons (None: all)."""
     change = card.change
     blocks = [
-        [_DEMO] if demo else [],
+        [DEMO_RIBBON] if demo else [],
         _wrapped(f"{change.id}  {card.assessment.tier.value}  {headline(card)}"),
         [*_meta(card, time_zone)],
         [f"WHAT CHANGED ({_counts(change)})", *_differences(card, limit)],

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from string import Template
 
-from monitor.compose.digest import DEMO_RIBBON
+from monitor.compose.wording import DEMO_RIBBON
 from monitor.model.digest import Message
 from monitor.model.errors import UsageError
 from monitor.model.ids import DigestId

@@ -26,9 +26,13 @@ from monitor.pipeline.ports import Extractor
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SideBySide:
-    """What a poll that found NEW after OLD would have said. Without a CHANGED verdict the other two are empty."""
+    """What a poll that found NEW after OLD would have said. Without a CHANGED verdict the last two are empty.
+
+    ``copies``: both as they were read; None when NEW was not believed.
+    """
 
     ruling: Ruling
+    copies: tuple[Snapshot, Snapshot] | None = None
     differences: tuple[Difference, ...] = ()
     changes: tuple[tuple[Change, Assessment], ...] = ()
 
@@ -52,14 +56,16 @@ def compare_copies(
     except Unreadable as fault:
         raise UsageError(f"OLD is not a copy of {source.id}: {fault.reason}") from fault
     if old == new:
-        return SideBySide(ruling=_ruling(Verdict.SAME, "same-bytes", "Both files hold the same bytes."))
+        ruling = _ruling(Verdict.SAME, "same-bytes", "Both files hold the same bytes.")
+        return SideBySide(ruling=ruling, copies=(before, before))
     after = _read(_capture(new, source, now), source, extractor, before)
     if isinstance(after, Ruling):
         return SideBySide(ruling=after)
     after = keep_known_spellings(before, after)
     differences = difference(before, after, aliases=aliases)
     if not differences:
-        return SideBySide(ruling=_ruling(Verdict.SAME, "same-content", "Other bytes, the same content."))
+        ruling = _ruling(Verdict.SAME, "same-content", "Other bytes, the same content.")
+        return SideBySide(ruling=ruling, copies=(before, after))
     known = frozenset(r.fields.get("product_code", "") for r in before.records)
     changes = []
     for draft in group(differences, source, reverted={}, superseded=superseded(before, after)):
@@ -75,7 +81,10 @@ def compare_copies(
         changes.append((change, assess(change, source, rules, today=now.date(), known_product_codes=known)))
     reason = "; ".join(change.headline for change, _ in changes)
     return SideBySide(
-        ruling=_ruling(Verdict.CHANGED, "changed", reason), differences=differences, changes=tuple(changes)
+        ruling=_ruling(Verdict.CHANGED, "changed", reason),
+        copies=(before, after),
+        differences=differences,
+        changes=tuple(changes),
     )
 
 

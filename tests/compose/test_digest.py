@@ -10,10 +10,11 @@ from jinja2 import DictLoader, UndefinedError
 
 from monitor.compose.cards import CardView
 from monitor.compose.desk import Pointer
-from monitor.compose.digest import DEMO_RIBBON, HTML_LIMIT_BYTES, render_digest, view_of
+from monitor.compose.digest import HTML_LIMIT_BYTES, render_digest, view_of
 from monitor.compose.environment import TEXT_WIDTH
 from monitor.compose.hostile import Link
 from monitor.compose.view import DigestView, Limits, OlderItem, TierView
+from monitor.compose.wording import DEMO_RIBBON
 from monitor.model.assessment import Tier
 from monitor.model.digest import Card, Digest, Message
 from monitor.model.ids import ChangeId

@@ -11,7 +11,7 @@ import pytest
 from monitor.app import DemoClock, House, open_house
 from monitor.cli.main import run
 from monitor.compare.canonical import item_sha256
-from monitor.compose.digest import DEMO_RIBBON
+from monitor.compose.wording import DEMO_RIBBON
 from monitor.model.assessment import Level, Tier
 from monitor.model.capture import FetchBlocked, FetchFailed
 from monitor.model.difference import News
