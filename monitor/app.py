@@ -18,7 +18,8 @@ from urllib.parse import urlsplit
 
 from monitor import __version__
 from monitor.compare.canonical import item_sha256
-from monitor.config import Config, load_config, read_reference
+from monitor.config import Config, load_config, read_reference, read_templates
+from monitor.model.delivery import Format, Voice
 from monitor.model.ids import SourceId
 from monitor.model.source import Source
 from monitor.model.watch import Robots
@@ -31,8 +32,10 @@ if TYPE_CHECKING:  # these rooms are heavy; the methods below import them when t
     from monitor.assess.rules import Rules
     from monitor.net.client import HttpClient
     from monitor.net.policy import Policy
+    from monitor.pipeline.bundles import Bundler
     from monitor.pipeline.deliver import Deliverer
     from monitor.pipeline.digest import DigestBuilder
+    from monitor.pipeline.periods import Periods
     from monitor.pipeline.poll import Poll
 
 LOOPBACK = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
@@ -136,7 +139,7 @@ class House:
 
         config = self.config
         announcer = Announcer(
-            subscribers=config.subscribers, instance=instance(config), link_base=config.link_base, demo=store.is_demo
+            subscribers=config.subscribers, formats=_formats(), voice=self.voice(is_demo=store.is_demo)
         )
         settler = Settler(
             store=store,
@@ -162,12 +165,35 @@ class House:
 
         return Deliverer(
             outbox=store.outbox,
-            channels={name: make(client) for name, make in CHANNELS.items()},
+            channels={name: kind.make(client) for name, kind in CHANNELS.items()},
             subscribers={s.id: s for s in self.config.subscribers},
             secret=self.config.secret,
             now=clock.now,
             owner=f"pid-{os.getpid()}",
         )
+
+    def bundler(self, store: Store) -> "Bundler":
+        from monitor.pipeline.bundles import Bundler
+
+        return Bundler(store=store, formats=_formats(), voice=self.voice(is_demo=store.is_demo))
+
+    def periods(self, store: Store) -> "Periods":
+        from monitor.pipeline.periods import Periods
+
+        return Periods(
+            store=store,
+            builder=self.digest_builder(store),
+            templates=read_templates,
+            subscribers=self.config.subscribers,
+            formats=_formats(),
+            voice=self.voice(is_demo=store.is_demo),
+            usual=self.config.digest,
+        )
+
+    def voice(self, *, is_demo: bool) -> Voice:
+        """How this installation speaks of itself."""
+        config = self.config
+        return Voice(instance=instance(config), link_base=config.link_base, zone=config.time_zone.key, demo=is_demo)
 
     def digest_builder(self, store: Store) -> "DigestBuilder":
         from monitor.pipeline.digest import DigestBuilder
@@ -234,6 +260,13 @@ class _Forgetful:
 
     def save(self, robots: Robots) -> None:
         self._known[robots.origin] = robots
+
+
+def _formats() -> dict[str, Format]:
+    """The format that each channel carries."""
+    from monitor.channels import CHANNELS
+
+    return {name: kind.format for name, kind in CHANNELS.items()}
 
 
 def open_house(path: Path, env: Mapping[str, str]) -> House:

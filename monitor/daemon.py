@@ -1,7 +1,8 @@
 """The service: APScheduler ticks, and nothing else. What is due lives in the database, so a missed tick loses nothing.
 
-Each tick opens the database, checks the due sources, sends what is due, and lets go of the database again, so that a
-person's ``check`` gets its turn between two ticks. A tick that fails is reported, and the next one tries again.
+Each tick opens the database, checks the due sources, closes the digest's period when its time has come, sends what is
+due, and lets go of the database again, so that a person's ``check`` gets its turn between two ticks. A tick that fails
+is reported, and the next one tries again.
 """
 
 from collections.abc import Callable
@@ -27,6 +28,7 @@ class Tick:
     checked: int = 0
     unverified: int = 0
     changes: int = 0
+    digests: int = 0
     sent: int = 0
     unsent: int = 0
     trouble: str | None = None
@@ -34,7 +36,7 @@ class Tick:
     @property
     def idle(self) -> bool:
         """Whether there was nothing to do."""
-        return not (self.checked or self.sent or self.unsent or self.trouble)
+        return not (self.checked or self.digests or self.sent or self.unsent or self.trouble)
 
 
 def tick(house: House) -> Tick:
@@ -47,6 +49,8 @@ def tick(house: House) -> Tick:
             sources = due_sources(house.config.sources, store.states(), last, clock.now(), wait)
             with house.client(store, clock) as client:
                 polled = house.poll(store, client, clock).run(sources, Trigger.SCHEDULE)
+                closed = house.periods(store).close_due(clock.now())
+                house.bundler(store).run(clock.now())
                 told = house.deliverer(store, client, clock).run()
                 store.hosts.save_holds(client.holds())
     except StoreError as fault:
@@ -56,6 +60,7 @@ def tick(house: House) -> Tick:
         checked=len(polled),
         unverified=sum(not one.check.ruling.verdict.verified for one in polled),
         changes=sum(len(one.changes) for one in polled),
+        digests=len(closed),
         sent=sent,
         unsent=len(told) - sent,
     )

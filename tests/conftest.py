@@ -1,6 +1,11 @@
 """What every test may ask for."""
 
 import pytest
+from hypothesis import settings
+
+# Benchmarks show speed; a property must not fail because the machine was busy.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -36,5 +36,5 @@ def _tell(options: Options, one: Tick) -> None:
     elif not one.idle:
         options.note(
             f"{one.checked} checked, {one.unverified} unverified, {one.changes} changes, "
-            f"{one.sent} sent, {one.unsent} not sent"
+            f"{one.digests} digests, {one.sent} sent, {one.unsent} not sent"
         )

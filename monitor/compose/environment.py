@@ -3,6 +3,7 @@
 import re
 import textwrap
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, TypeAlias
 
 from monitor.compose.hostile import safe_block
@@ -23,10 +24,8 @@ Templates: TypeAlias = "Mapping[str, str] | BaseLoader"
 
 
 def text_environment(templates: Templates) -> "Environment":
-    """For ``*.txt``: nothing is escaped; ``wrap`` and ``row`` lay out lines of at most 72 columns."""
-    environment = _environment(templates, escape=False)
-    environment.filters |= {"wrap": wrap, "row": row}
-    return environment
+    """For ``*.txt``: nothing is escaped; the filters ``wrap`` and ``row`` lay out lines of at most 72 columns."""
+    return _environment(templates, escape=False)
 
 
 def html_environment(templates: Templates) -> "Environment":
@@ -56,10 +55,23 @@ def row(cells: Sequence[str], widths: Sequence[int]) -> str:
 
 
 def _environment(templates: Templates, *, escape: bool) -> "Environment":
-    # Imported here, as jinja2 takes longer to load than the commands that render nothing take in all.
-    from jinja2 import BaseLoader, DictLoader, Environment, StrictUndefined
+    if isinstance(templates, Mapping):
+        return _made_once(tuple(sorted(templates.items())), escape=escape)
+    return _made(templates, escape=escape)
 
-    loader = templates if isinstance(templates, BaseLoader) else DictLoader(dict(templates))
+
+@lru_cache(maxsize=8)
+def _made_once(templates: tuple[tuple[str, str], ...], *, escape: bool) -> "Environment":
+    """The same templates share an environment: to compile them takes a hundred times as long as to fill them in."""
+    # Imported here, as jinja2 takes longer to load than the commands that render nothing take in all.
+    from jinja2 import DictLoader
+
+    return _made(DictLoader(dict(templates)), escape=escape)
+
+
+def _made(loader: "BaseLoader", *, escape: bool) -> "Environment":
+    from jinja2 import Environment, StrictUndefined
+
     environment = Environment(
         loader=loader,
         autoescape=escape,  # noqa: S701 - plain text has nothing to escape; html_environment says True
@@ -68,5 +80,5 @@ def _environment(templates: Templates, *, escape: bool) -> "Environment":
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters |= {"sentence": sentence, "upper_first": capital}
+    environment.filters |= {"sentence": sentence, "upper_first": capital, "wrap": wrap, "row": row}
     return environment

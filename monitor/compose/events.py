@@ -1,16 +1,13 @@
-"""The webhook's event: a CloudEvents 1.0 object in structured JSON, the same bytes for the same Change.
-
-Adding a member is compatible; taking one away or changing its meaning makes ``.v2`` of the type and the schema.
-"""
+"""A change as an event: the same bytes for the same Change."""
 
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from monitor.compose.cards import HEADLINE_LIMIT
 from monitor.compose.changed import by_relevance, excerpts, item_line
 from monitor.compose.desk import Desk
+from monitor.compose.envelope import Json, base_of, envelope, utc
 from monitor.compose.hostile import safe_line, safe_link
 from monitor.model.assessment import Assessment, Basis, LegalDate, Reason
 from monitor.model.difference import Act, Change, Difference, News
@@ -19,13 +16,11 @@ from monitor.model.ids import Sha256
 from monitor.model.snapshot import Passage
 from monitor.model.source import Source
 
-CHANGE_DETECTED = "org.example.cmaa-monitor.change.detected.v1"
+CHANGE_DETECTED = "change.detected.v1"
 EVENT_LIMIT_BYTES = 20_000
 """Standard Webhooks 1.0.0 asks for thin payloads, under 20 kB."""
 
 _TERM_RULE = "term:"
-
-Json = str | int | bool | None | Sequence["Json"] | dict[str, "Json"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,8 +59,6 @@ def change_event(
     ``instance`` names this installation where there is no web desk. Receivers tell a repeat by ``source`` and ``id``.
     """
     desk = Desk(base=link_base)
-    address = desk.home()
-    base = address.url if address else _urn(instance)
     evidence: Json = {
         "before_sha256": before_sha,
         "after_sha256": after_sha,
@@ -75,26 +68,18 @@ def change_event(
     body = b""
     for room in _ROOMS:
         data = _data(change, assessment, source, room, demo=demo, desk=desk)
-        envelope = _envelope(change, source, base, {**data, "evidence": evidence, "decision": None})
-        body = json.dumps(envelope, ensure_ascii=False, separators=(",", ":")).encode()
+        event = envelope(
+            CHANGE_DETECTED,
+            id_=f"{change.id}:detected:1",
+            subject=source.id,
+            at=change.first_changed_at,
+            base=base_of(link_base, instance),
+            data={**data, "evidence": evidence, "decision": None},
+        )
+        body = json.dumps(event, ensure_ascii=False, separators=(",", ":")).encode()
         if len(body) < EVENT_LIMIT_BYTES:
             break
     return body
-
-
-def _envelope(change: Change, source: Source, base: str, data: Json) -> dict[str, Json]:
-    schema = f"{base}schemas/change.v1.json" if base.startswith("http") else f"{base}:schemas:change.v1"
-    return {
-        "specversion": "1.0",
-        "id": f"{change.id}:detected:1",
-        "source": base,
-        "type": CHANGE_DETECTED,
-        "subject": source.id,
-        "time": _utc(change.first_changed_at),
-        "datacontenttype": "application/json",
-        "dataschema": schema,
-        "data": data,
-    }
 
 
 def _data(
@@ -133,7 +118,7 @@ def _hand(hand: HandSaved | None) -> Json:
         return None
     return {
         "by": safe_line(hand.by, 80),
-        "taken_at": _utc(hand.taken_at),
+        "taken_at": utc(hand.taken_at),
         "url": safe_line(hand.url, 400) if hand.url else None,
         "note": safe_line(hand.note, 500),
     }
@@ -163,8 +148,8 @@ def _official_ids(differences: Sequence[Difference], source: Source, room: _Room
 
 def _times(change: Change) -> dict[str, Json]:
     return {
-        "last_seen_unchanged": _utc(change.last_unchanged_at),
-        "first_seen_changed": _utc(change.first_changed_at),
+        "last_seen_unchanged": utc(change.last_unchanged_at),
+        "first_seen_changed": utc(change.first_changed_at),
         "source_published": None,
         "found_late": change.found_late,
     }
@@ -256,12 +241,3 @@ def _date(legal: LegalDate, room: _Room) -> dict[str, Json]:
         ground: safe_line(legal.ground, room.text),
         "key": safe_line(legal.key, 80) if legal.key else None,
     }
-
-
-def _urn(instance: str) -> str:
-    name = "".join(c if c.isascii() and (c.isalnum() or c in "-._") else "-" for c in instance[:80]) or "local"
-    return f"urn:cmaa-monitor:{name}"
-
-
-def _utc(at: datetime) -> str:
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

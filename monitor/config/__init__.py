@@ -2,14 +2,13 @@
 
 from monitor.config.environment import find_config, read_environment
 from monitor.config.load import load_config
-from monitor.config.settings import Config, DigestTime, FetchSettings, WatchLists
+from monitor.config.settings import Config, FetchSettings, WatchLists
 from monitor.config.shipped import read_reference, read_templates, shipped
 from monitor.config.since import parse_since
 from monitor.config.taken_at import parse_taken_at
 
 __all__ = [
     "Config",
-    "DigestTime",
     "FetchSettings",
     "WatchLists",
     "find_config",

@@ -42,6 +42,14 @@ def read_host(node: Node) -> str:
     return _spelled(host)
 
 
+def read_mail(node: Node) -> str:
+    """One plain mail address."""
+    text = read_text(node)
+    if not _MAIL.fullmatch(text):
+        raise Wrong(f"'{text[:60]}' is not a mail address; write such as compliance@example.org")
+    return text
+
+
 def read_mail_or_web(node: Node) -> str:
     """A mail address or an http(s) URL."""
     text = read_text(node)

@@ -13,10 +13,10 @@ from monitor.config.environment import DATABASE_VARIABLE
 from monitor.config.faults import Faults, Wrong
 from monitor.config.members import Members, section_of
 from monitor.config.nodes import Items, Node, Pairs, line_and_column, parse_yaml
-from monitor.config.settings import Config, DigestTime, FetchSettings, WatchLists
-from monitor.config.subscribers import read_subscriber
+from monitor.config.settings import Config, FetchSettings, WatchLists
+from monitor.config.subscribers import Surroundings, read_subscriber
 from monitor.config.values import choice, read_clock, read_text, read_zone, scalar, size, span, whole
-from monitor.model.delivery import Subscriber
+from monitor.model.delivery import Rhythm, Subscriber
 from monitor.model.ids import SourceId
 from monitor.model.licence import Licence
 from monitor.model.source import Source
@@ -116,16 +116,19 @@ def _config(top: Members, path: Path, env: Mapping[str, str], known: Mapping[Sou
     book = AddressBook(mapped=mapped, nets=nets)
     entries = SourceEntries(book, known)
     sources = _sources(top, entries)
+    zone = top.take("time_zone", read_zone, None) or ZoneInfo(DEFAULT_ZONE)
+    rhythm = _digest(top.section("digest"), zone)
+    around = Surroundings(book=book, folder=path.parent, source_ids=entries.lines, rhythm=rhythm)
     return Config(
         path=path,
         sources=sources,
         database=_database(top, path.parent, env),
-        time_zone=top.take("time_zone", read_zone, None) or ZoneInfo(DEFAULT_ZONE),
+        time_zone=zone,
         fetch=_fetch(fetch, tuple(str(net) for net in nets)),
-        digest=_digest(top.section("digest")),
+        digest=rhythm,
         watch=_watch(top.section("watch")),
         origins=dict(origins_section.texts(read_host, book.read_base)),
-        subscribers=_subscribers(top, book, path.parent, entries.lines),
+        subscribers=_subscribers(top, around),
         link_base=top.take("link_base", read_link_base, None),
         contact=top.take("contact", read_mail_or_web, None),
         environment=env,
@@ -171,11 +174,12 @@ def _fetch(section: Members, allow_nets: tuple[str, ...]) -> FetchSettings:
     )
 
 
-def _digest(section: Members) -> DigestTime:
+def _digest(section: Members, zone: ZoneInfo) -> Rhythm:
     section.only(frozenset({"day", "at"}))
     day = choice({name: number for number, name in enumerate(_WEEKDAYS)})
-    return DigestTime(
-        weekday=section.take("day", day, DigestTime().weekday), at=section.take("at", read_clock, DigestTime().at)
+    usual = Rhythm()
+    return Rhythm(
+        weekday=section.take("day", day, usual.weekday), at=section.take("at", read_clock, usual.at), zone=zone.key
     )
 
 
@@ -203,13 +207,7 @@ def _watch(section: Members) -> WatchLists:
     )
 
 
-def _subscribers(
-    top: Members, book: AddressBook, folder: Path, source_ids: Mapping[str, int]
-) -> tuple[Subscriber, ...]:
+def _subscribers(top: Members, around: Surroundings) -> tuple[Subscriber, ...]:
     lines: dict[str, int] = {}
-    subscribers = []
-    for node, where in top.items("subscribers"):
-        one = read_subscriber(node, where, top.faults, book=book, folder=folder, source_ids=source_ids, lines=lines)
-        if one is not None:
-            subscribers.append(one)
-    return tuple(subscribers)
+    read = (read_subscriber(node, where, top.faults, around, lines) for node, where in top.items("subscribers"))
+    return tuple(one for one in read if one is not None)

@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import time, timedelta
+from datetime import timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from monitor.config.environment import read_secret
-from monitor.model.delivery import Subscriber
+from monitor.model.delivery import Rhythm, Subscriber
 from monitor.model.licence import Licence
 from monitor.model.source import Source
 
@@ -32,14 +32,6 @@ class FetchSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DigestTime:
-    """When the digest is due: ``weekday`` 0 is Monday; ``at`` is local to the time zone of the settings."""
-
-    weekday: int = 0
-    at: time = time(7, 0)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class WatchLists:
     """What this installation looks for on top of the reference lists."""
 
@@ -54,7 +46,8 @@ class Config:
     """Everything an installation sets.
 
     ``sources`` holds the enabled ones, in file order; ``origins`` maps an official host to the base URL that is asked
-    in its place; ``licences`` are those the operator accepts; ``path`` and ``database`` are absolute.
+    in its place; ``licences`` are those the operator accepts; ``path`` and ``database`` are absolute; ``digest`` is
+    when the digest is due for whoever does not say otherwise, and for the record itself.
     """
 
     path: Path
@@ -62,7 +55,7 @@ class Config:
     database: Path
     time_zone: ZoneInfo
     fetch: FetchSettings = field(default_factory=FetchSettings)
-    digest: DigestTime = field(default_factory=DigestTime)
+    digest: Rhythm = field(default_factory=Rhythm)
     watch: WatchLists = field(default_factory=WatchLists)
     origins: Mapping[str, str] = field(default_factory=dict)
     subscribers: tuple[Subscriber, ...] = ()

@@ -1,37 +1,51 @@
-"""One entry of ``subscribers:``: who is told of what, over which channel."""
+"""One entry of ``subscribers:``: who is told of what, when, and over which channel."""
 
 import re
 from collections.abc import Collection
+from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from monitor.config.addresses import AddressBook
+from monitor.config.addresses import AddressBook, read_mail
 from monitor.config.entries import read_id
 from monitor.config.faults import Faults, Wrong, did_you_mean
 from monitor.config.members import Members, section_of
 from monitor.config.nodes import Node, Pairs
-from monitor.config.values import choice, read_text
-from monitor.model.assessment import Tier
-from monitor.model.delivery import Subscriber
+from monitor.config.values import choice, parse_clock, read_flag, read_text, read_zone, whole
+from monitor.model.assessment import Tier, Topic
+from monitor.model.delivery import Cadence, Interest, Quiet, Rhythm, Subscriber
 
-_MEMBERS = frozenset({"id", "channel", "url", "path", "secret", "tiers", "sources"})
+_INTEREST = frozenset({"tiers", "sources", "topics", "codes"})
+_MEMBERS = _INTEREST | frozenset(
+    {"id", "channel", "url", "path", "to", "secret", "also", "digest", "time_zone", "quiet", "cap", "problems"}
+)
 _ADDRESS = {"webhook": "url", "file": "path"}
+"""Which member holds a channel's address: ``url``, ``path``, ``to``, or ``secret`` where the address is one itself."""
+_ADDRESSES = ("url", "path", "to")
 _CHANNEL = choice({name: name for name in _ADDRESS})
 _TIER = choice({tier.value.lower(): tier for tier in Tier})
+_TOPIC = choice({topic.value: topic for topic in Topic})
+_CADENCE = choice({"weekly": Cadence.WEEKLY, "daily": Cadence.DAILY, "never": None})
 _VARIABLE = re.compile(r"[A-Z][A-Z0-9_]{1,63}")
+_QUIET = re.compile(r"([0-9:]{5}) ?- ?([0-9:]{5})")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """What an entry is read against: the allowed addresses, where relative paths start, the ids of the sources, and
+    when the digest is due for those who do not say otherwise.
+    """
+
+    book: AddressBook
+    folder: Path
+    source_ids: Collection[str]
+    rhythm: Rhythm
 
 
 def read_subscriber(
-    node: Node,
-    where: str,
-    faults: Faults,
-    *,
-    book: AddressBook,
-    folder: Path,
-    source_ids: Collection[str],
-    lines: dict[str, int],
+    node: Node, where: str, faults: Faults, around: Surroundings, lines: dict[str, int]
 ) -> Subscriber | None:
-    """The subscriber, or None when its id, channel or address is missing. ``folder``: where relative paths start.
+    """The subscriber, or None when its id, channel or address is missing.
 
     ``lines``: the line of every id before this one; this one's is added, faulty or not.
     """
@@ -43,16 +57,21 @@ def read_subscriber(
     if subscriber_id:
         _refuse_double(entry, subscriber_id, lines)
     channel = entry.need("channel", _CHANNEL, "channel: webhook")
-    address = _address(entry, channel, book, folder)
+    address = _address(entry, channel, around)
+    zone = entry.take("time_zone", read_zone, None)
     subscriber = Subscriber(
         id=subscriber_id or "?",
         channel=channel or "?",
-        address=address or "?",
+        address=address or "",
         secret_name=entry.take("secret", read_secret_name, None),
-        tiers=entry.each("tiers", _TIER, (Tier.ACT,)),
-        sources=_globs(entry, source_ids),
+        interests=_interests(entry, around),
+        digest=_rhythm(entry, channel, around.rhythm, zone.key if zone else None),
+        zone=zone.key if zone else around.rhythm.zone,
+        quiet=entry.take("quiet", read_quiet, None),
+        cap=entry.take("cap", whole(1, 1000), None),
+        problems=entry.take("problems", read_flag, False),
     )
-    return subscriber if subscriber_id and channel and address else None
+    return subscriber if subscriber_id and channel and address is not None else None
 
 
 def _refuse_double(entry: Members, name: str, lines: dict[str, int]) -> None:
@@ -61,20 +80,62 @@ def _refuse_double(entry: Members, name: str, lines: dict[str, int]) -> None:
     lines.setdefault(name, entry.place("id").line)
 
 
-def _address(entry: Members, channel: str | None, book: AddressBook, folder: Path) -> str | None:
+def _address(entry: Members, channel: str | None, around: Surroundings) -> str | None:
+    """The address; "" for a channel whose address is its secret; None when it is missing or wrong."""
     due = _ADDRESS.get(channel or "")
-    for name in ("url", "path"):
+    for name in _ADDRESSES:
         if due and name in entry and name != due:
             entry.fault(name, f"is not for channel {channel}; write {due}: instead")
-    url = entry.take("url", book.read_hook, None)
+    url = entry.take("url", around.book.read_hook, None)
     path = entry.take("path", read_text, None)
-    if due == "url":
-        entry.must_have("url", "url: https://...")
-        return url
-    if due == "path":
-        entry.must_have("path", "path: alerts")
-        return str((folder / path).absolute()) if path else None
+    to = entry.take("to", read_mail, None)
+    match due:
+        case "url":
+            entry.must_have("url", "url: https://...")
+            return url
+        case "path":
+            entry.must_have("path", "path: alerts")
+            return str((around.folder / path).absolute()) if path else None
+        case "to":
+            entry.must_have("to", "to: someone@example.org")
+            return to
+        case "secret":
+            entry.must_have("secret", f"secret: CMAA_{(channel or '').upper()}_URL")
+            return ""
     return None
+
+
+def _interests(entry: Members, around: Surroundings) -> tuple[Interest, ...]:
+    """What the entry itself says, and each section of ``also``."""
+    further = []
+    for node, where in entry.items("also"):
+        section = section_of(node, where, entry.faults)
+        section.only(_INTEREST)
+        further.append(_interest(section, around))
+    return (_interest(entry, around), *further)
+
+
+def _interest(entry: Members, around: Surroundings) -> Interest:
+    return Interest(
+        tiers=entry.each("tiers", _TIER, (Tier.ACT,)),
+        sources=_globs(entry, around.source_ids),
+        topics=entry.each("topics", _TOPIC),
+        codes=entry.each("codes", read_text),
+    )
+
+
+def _rhythm(entry: Members, channel: str | None, usual: Rhythm, zone: str | None) -> Rhythm | None:
+    """Mail gets the weekly digest unless told otherwise; the other channels get one when they ask for it."""
+    default = Cadence.WEEKLY if channel == "email" else None
+    cadence = entry.take("digest", _CADENCE, default)
+    if cadence is None:
+        return None
+    return Rhythm(
+        cadence=cadence,
+        weekday=usual.weekday if cadence is Cadence.WEEKLY else 0,
+        at=usual.at,
+        zone=zone or usual.zone,
+    )
 
 
 def _globs(entry: Members, source_ids: Collection[str]) -> tuple[str, ...]:
@@ -86,6 +147,16 @@ def _globs(entry: Members, source_ids: Collection[str]) -> tuple[str, ...]:
         return text
 
     return entry.each("sources", read_glob)
+
+
+def read_quiet(node: Node) -> Quiet:
+    """Hours such as ``"20:00-07:00"``."""
+    text = read_text(node)
+    match = _QUIET.fullmatch(text)
+    start, end = (parse_clock(match[1]), parse_clock(match[2])) if match else (None, None)
+    if start is None or end is None or start == end:
+        raise Wrong(f"'{text[:40]}' is no span of hours; write \"20:00-07:00\"")
+    return Quiet(start=start, end=end)
 
 
 def read_secret_name(node: Node) -> str:

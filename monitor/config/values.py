@@ -179,10 +179,16 @@ def _parse_size(text: str) -> int:
 def read_clock(node: Node) -> time:
     """A time of day, 24 hours: ``"07:00"``."""
     text = read_text(node)
-    match = _CLOCK.fullmatch(text)
-    if not match:
+    at = parse_clock(text)
+    if at is None:
         raise Wrong(f"'{text[:40]}' is not a time of day; write hours and minutes such as \"07:00\"")
-    return time(int(match[1]), int(match[2]))
+    return at
+
+
+def parse_clock(text: str) -> time | None:
+    """``07:00``; None for anything else."""
+    match = _CLOCK.fullmatch(text)
+    return time(int(match[1]), int(match[2])) if match else None
 
 
 def choice(names: Mapping[str, T]) -> Callable[[Node], T]:

@@ -7,18 +7,18 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from monitor.app import DemoClock, House, open_house
-from monitor.config import read_templates, shipped
+from monitor.config import shipped
 from monitor.demo.folder import Folder
 from monitor.demo.site import Server, Site, open_port
 from monitor.demo.story import Story, StoryWeek, read_story
 from monitor.model.assessment import Tier
-from monitor.model.digest import Digest, Message
 from monitor.model.ids import DigestId
 from monitor.model.source import Source
 from monitor.model.verdict import Trigger
 from monitor.pipeline.deliver import Deliverer
-from monitor.pipeline.digest import DigestBuilder, iso_week_of
+from monitor.pipeline.digest import iso_week_of
 from monitor.pipeline.due import is_due
+from monitor.pipeline.periods import Closed, Periods
 from monitor.pipeline.poll import Poll
 from monitor.store import Store
 
@@ -27,7 +27,6 @@ CONFIRMED_AT = time(7, 38)
 """When a removal seen in the morning is looked at again; more than ``confirm_removal_after`` later."""
 DIGEST_AT = time(7, 0)
 """The Monday after the week."""
-WEEKLY = "weekly"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,8 +79,7 @@ def _play(
             clock=clock,
             poll=house.poll(store, client, clock),
             deliverer=house.deliverer(store, client, clock),
-            builder=house.digest_builder(store),
-            templates=read_templates(),
+            periods=house.periods(store),
             folder=folder,
         )
         player.open_week(story.weeks[0].monday)
@@ -103,8 +101,7 @@ class Player:
     clock: DemoClock
     poll: Poll
     deliverer: Deliverer
-    builder: DigestBuilder
-    templates: dict[str, str]
+    periods: Periods
     folder: Folder
 
     def week(self, week: StoryWeek) -> PlayedWeek:
@@ -147,43 +144,17 @@ class Player:
     def open_week(self, monday: date) -> None:
         """Opens the first period; every later one is opened as the one before it is closed."""
         self._set_clock(monday, time(0, 0))
-        with self.store.unit() as unit:
-            self._open(unit.open_period, monday)
-
-    def _open(self, open_period: Callable[..., object], monday: date) -> None:
-        week = self.builder.week(iso_week_of(_moment(monday, DIGEST_AT, self._zone), self._zone))
-        open_period(
-            WEEKLY,
-            period_id=week.id,
-            digest_id=week.digest_id,
-            start_at=week.start_at,
-            end_at=week.end_at,
-            first_day=week.first_day,
-            last_day=week.last_day,
-        )
+        self.periods.close_due(self.clock.at)
 
     def _close(self, week: StoryWeek) -> PlayedWeek:
-        """Closes the week by commit sequence, renders and keeps its digest, and opens the next: one unit of work."""
-        # Imported here: jinja2 is heavy, and only whoever plays the weeks needs it.
-        from monitor.compose.digest import render_digest
+        """The digest of the week, made the Monday after."""
+        self._set_clock(week.monday + timedelta(days=7), DIGEST_AT)
+        (closed,) = self.periods.close_due(self.clock.at)
+        self.deliverer.run()
+        return self._written(week, closed)
 
-        after = week.monday + timedelta(days=7)
-        self._set_clock(after, DIGEST_AT)
-        before = self.store.queries.last_period(WEEKLY)
-        current = self.store.queries.current_period(WEEKLY)
-        assert current is not None  # noqa: S101 - opened with the first week, and anew by each closing
-        with self.store.unit() as unit:
-            period = unit.close_period(current.id)
-            digest = self.builder.build(
-                period, now=self.clock.at, preview=False, previous=before.digest_id if before else None
-            )
-            message = render_digest(digest, self.templates)
-            unit.digest(digest.id, period.id, message, made_at=self.clock.at)
-            unit.audit("digest", digest.id, {"from": period.from_seq, "to": period.to_seq}, at=self.clock.at)
-            self._open(unit.open_period, after)
-        return self._written(week, digest, message)
-
-    def _written(self, week: StoryWeek, digest: Digest, message: Message) -> PlayedWeek:
+    def _written(self, week: StoryWeek, closed: Closed) -> PlayedWeek:
+        digest, message = closed.digest, closed.message
         html_path, text_path = self.folder.write_digest(DigestId(digest.id), message)
         shown = [card.assessment.tier for card in (*digest.cards, *digest.filtered_cards)]
         return PlayedWeek(

@@ -1,11 +1,11 @@
 """Telling people: one telling of one thing to one recipient over one channel, and how an attempt ended."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 from enum import StrEnum
 
-from monitor.model.assessment import Tier
-from monitor.model.ids import DeliveryId
+from monitor.model.assessment import Tier, Topic
+from monitor.model.ids import DeliveryId, Sha256
 
 
 class DeliveryState(StrEnum):
@@ -16,23 +16,110 @@ class DeliveryState(StrEnum):
     CANCELLED = "cancelled"
 
 
+class Format(StrEnum):
+    """The words a channel carries: what is frozen into the outbox is rendered for one of these."""
+
+    EVENT = "event"
+    """A CloudEvents 1.0 object."""
+    MAIL = "mail"
+    """Subject, text and HTML."""
+    SLACK = "slack"
+    """A message of Slack's Block Kit."""
+    CARD = "card"
+    """An Adaptive Card for Microsoft Teams."""
+
+
+class Cadence(StrEnum):
+    WEEKLY = "weekly"
+    DAILY = "daily"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rhythm:
+    """When a digest is due: at ``at`` local to ``zone`` (an IANA name), each day or each ``weekday`` (0 is Monday)."""
+
+    cadence: Cadence = Cadence.WEEKLY
+    weekday: int = 0
+    at: time = time(7, 0)
+    zone: str = "UTC"
+
+    @property
+    def kind(self) -> str:
+        """The name its periods share: readers with the same rhythm read the same digest."""
+        day = f":{self.weekday}" if self.cadence is Cadence.WEEKLY else ""
+        return f"{self.cadence}{day}:{self.at:%H:%M}:{self.zone}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quiet:
+    """Hours in which nothing is told at once, local to the subscriber; ``end`` may lie on the next day."""
+
+    start: time
+    end: time
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Interest:
+    """What someone wants to be told at once: a change that fits every one of these that is not empty."""
+
+    tiers: tuple[Tier, ...] = (Tier.ACT,)
+    sources: tuple[str, ...] = ()
+    topics: tuple[Topic, ...] = ()
+    codes: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subscriber:
     """Who is told of what over which channel. ``secret_name`` names the environment variable, never the secret
     itself.
+
+    ``interests``: a change that fits any of them is told at once, once. ``digest``: None for someone who gets none.
+    ``cap``: the most alerts in one of his days; what exceeds it is told together at the day's end. ``problems``:
+    whether sources that cannot be verified and deliveries that failed are told too.
     """
 
     id: str
     channel: str
     address: str
     secret_name: str | None = None
-    tiers: tuple[Tier, ...] = (Tier.ACT,)
-    sources: tuple[str, ...] = ()
+    interests: tuple[Interest, ...] = (Interest(),)
+    digest: Rhythm | None = None
+    zone: str = "UTC"
+    quiet: Quiet | None = None
+    cap: int | None = None
+    problems: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """What a telling points at: ledger row, chain head, the hashes of the bytes before and after, the time."""
+
+    check_id: int
+    chain_head: str
+    before_sha256: Sha256 | None
+    after_sha256: Sha256
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Voice:
+    """How this installation speaks of itself: its name, the address of its web desk, the readers' time zone (an IANA
+    name), and whether all of it is a demo.
+    """
+
+    instance: str
+    link_base: str | None
+    zone: str
+    demo: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
-    """One outbox row. ``payload`` is frozen when the row is written: a retry never differs from the first try."""
+    """One outbox row. ``payload`` is frozen when the row is written: a retry never differs from the first try.
+
+    ``bundle``: the name of the summary that it becomes part of if it is still waiting at ``next_at``, for an alert
+    beyond a subscriber's cap.
+    """
 
     id: DeliveryId
     kind: str
@@ -43,6 +130,7 @@ class Delivery:
     state: DeliveryState = DeliveryState.PENDING
     attempts: int = 0
     next_at: datetime | None = None
+    bundle: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

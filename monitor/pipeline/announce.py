@@ -2,71 +2,77 @@
 
 import base64
 import hashlib
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from monitor.assess.routing import who_is_told
 from monitor.model.assessment import Assessment
-from monitor.model.delivery import Delivery, Subscriber
+from monitor.model.delivery import Cadence, Delivery, Evidence, Format, Rhythm, Subscriber, Voice
 from monitor.model.difference import Change
-from monitor.model.ids import DeliveryId, Sha256
+from monitor.model.ids import DeliveryId
 from monitor.model.source import Source
 from monitor.pipeline.ports import Unit
+from monitor.pipeline.rhythm import after_quiet, turn_at
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Evidence:
-    """What a telling points at: ledger row, chain head, the hashes of the bytes before and after, the time."""
-
-    check_id: int
-    chain_head: str
-    before_sha256: Sha256 | None
-    after_sha256: Sha256
-    at: datetime
+CHANGE = "change"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Announcer:
-    """Knows the subscribers and how our own address is spelt in events."""
+    """Knows the subscribers, the format that each channel carries, and how this installation speaks of itself."""
 
     subscribers: tuple[Subscriber, ...]
-    instance: str
-    link_base: str | None
-    demo: bool
+    formats: Mapping[str, Format]
+    voice: Voice
 
     def announce(self, unit: Unit, change: Change, assessment: Assessment, source: Source, evidence: Evidence) -> None:
-        """Enqueues one delivery per subscriber that wants to know; the payload is frozen here."""
+        """Enqueues one delivery per subscriber that wants to know; the payload is frozen here.
+
+        In quiet hours it becomes due when they end. Beyond the cap of the subscriber's day it becomes due at the day's
+        end, to be told together with the others that exceeded it.
+        """
         told = who_is_told(assessment, source.id, self.subscribers)
         if not told:
             return
         # Imported here: most checks tell nobody anything.
-        from monitor.compose.events import change_event
+        from monitor.compose.tellings import CHANGE_IN, ChangeTelling
 
-        payload = change_event(
-            change,
-            assessment,
-            source,
-            demo=self.demo,
-            link_base=self.link_base,
-            check_id=evidence.check_id,
-            chain_head=evidence.chain_head,
-            before_sha=evidence.before_sha256,
-            after_sha=evidence.after_sha256,
-            instance=self.instance,
-        )
         for subscriber in told:
-            unit.enqueue(_delivery(change, subscriber, payload), at=evidence.at)
+            id_ = delivery_id(CHANGE, change.id, subscriber.channel, subscriber.id)
+            telling = ChangeTelling(
+                delivery_id=id_,
+                change=change,
+                assessment=assessment,
+                source=source,
+                evidence=evidence,
+                voice=self.voice,
+            )
+            payload = CHANGE_IN[self.formats[subscriber.channel]](telling)
+            unit.enqueue(
+                _due(unit, _delivery(id_, change, subscriber, payload), subscriber, evidence.at), at=evidence.at
+            )
 
 
-def _delivery(change: Change, subscriber: Subscriber, payload: bytes) -> Delivery:
+def _delivery(id_: DeliveryId, change: Change, subscriber: Subscriber, payload: bytes) -> Delivery:
     return Delivery(
-        id=delivery_id("change", change.id, subscriber.channel, subscriber.id),
-        kind="change",
+        id=id_,
+        kind=CHANGE,
         subject_id=change.id,
         channel=subscriber.channel,
         recipient_id=subscriber.id,
         payload=payload,
     )
+
+
+def _due(unit: Unit, delivery: Delivery, subscriber: Subscriber, at: datetime) -> Delivery:
+    """The delivery with the time at which it may be sent."""
+    if subscriber.cap is not None:
+        turn = turn_at(Rhythm(cadence=Cadence.DAILY, zone=subscriber.zone), at)
+        if unit.alerts_since(subscriber.id, turn.start_at) >= subscriber.cap:
+            later = after_quiet(turn.end_at - timedelta(seconds=1), subscriber.quiet, subscriber.zone)
+            return replace(delivery, next_at=later, bundle=f"{subscriber.id}:{turn.first_day.isoformat()}")
+    return replace(delivery, next_at=after_quiet(at, subscriber.quiet, subscriber.zone))
 
 
 def delivery_id(kind: str, subject_id: str, channel: str, recipient_id: str) -> DeliveryId:

@@ -2,14 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 from monitor.model.assessment import Assessment
 from monitor.model.capture import Capture, FetchOutcome, Validators
 from monitor.model.delivery import Delivery, DeliveryOutcome
 from monitor.model.difference import Change
-from monitor.model.ids import ChangeId, DeliveryId, RecordKey, Sha256, SourceId
+from monitor.model.digest import Message, Period
+from monitor.model.ids import ChangeId, DeliveryId, DigestId, RecordKey, Sha256, SourceId
 from monitor.model.snapshot import Page, Snapshot
 from monitor.model.source import Source
 from monitor.model.verdict import Check
@@ -87,6 +88,9 @@ class Unit(Protocol):
     def enqueue(self, delivery: Delivery, *, at: datetime) -> None:
         """Adds an outbox row; a second one for the same (kind, subject, channel, recipient) is ignored."""
 
+    def alerts_since(self, recipient_id: str, at: datetime) -> int:
+        """How many changes have been enqueued for that recipient since ``at``, this unit's own included."""
+
     def audit(self, event: str, subject: str, facts: Mapping[str, object], *, at: datetime) -> str:
         """Appends to the hash chain; returns the new head."""
 
@@ -145,3 +149,74 @@ class Channel(Protocol):
     """One way to tell. Never raises for an expected failure: returns ``Refused``."""
 
     def send(self, delivery: Delivery, address: str, secret: str | None, now: datetime) -> DeliveryOutcome: ...
+
+
+class PeriodUnit(Protocol):
+    """What closing a period writes, all in one transaction."""
+
+    def open_period(
+        self,
+        kind: str,
+        *,
+        period_id: str,
+        digest_id: DigestId,
+        start_at: datetime,
+        end_at: datetime,
+        first_day: date,
+        last_day: date,
+        from_seq: int,
+    ) -> Period: ...
+
+    def close_period(self, period_id: str) -> Period: ...
+
+    def digest(self, digest_id: DigestId, period_id: str, message: Message, *, made_at: datetime) -> None: ...
+
+    def enqueue(self, delivery: Delivery, *, at: datetime) -> None: ...
+
+    def audit(self, event: str, subject: str, facts: Mapping[str, object], *, at: datetime) -> str: ...
+
+
+class PeriodQueries(Protocol):
+    def current_period(self, kind: str) -> Period | None:
+        """The open period of that kind."""
+
+    def last_period(self, kind: str) -> Period | None:
+        """The newest closed period of that kind."""
+
+    def digest_ids(self) -> Sequence[DigestId]:
+        """All digests made, oldest first."""
+
+    def seq_before(self, at: datetime) -> int:
+        """The commit sequence of the newest check that started before ``at``; 0 when there is none."""
+
+
+class PeriodStore(Protocol):
+    """What the digest's turn reads and writes."""
+
+    @property
+    def queries(self) -> PeriodQueries: ...
+
+    def unit(self) -> AbstractContextManager[PeriodUnit]: ...
+
+
+class BundleUnit(Protocol):
+    """What telling a bundle writes, all in one transaction."""
+
+    def enqueue(self, delivery: Delivery, *, at: datetime) -> None: ...
+
+    def unbundle(self, delivery_id: DeliveryId) -> None:
+        """Lets a waiting row go its own way after all."""
+
+    def told_in(self, delivery_id: DeliveryId, summary_id: DeliveryId) -> None:
+        """Cancels a waiting row, for ``summary_id`` tells what it would have told."""
+
+    def audit(self, event: str, subject: str, facts: Mapping[str, object], *, at: datetime) -> str: ...
+
+
+class BundleStore(Protocol):
+    def due_bundles(self, now: datetime) -> Mapping[str, Sequence[Delivery]]:
+        """The waiting rows of every bundle whose time has come, oldest first."""
+
+    def assessed_change(self, change_id: ChangeId) -> tuple[Change, Assessment] | None: ...
+
+    def unit(self) -> AbstractContextManager[BundleUnit]: ...

@@ -5,13 +5,14 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from monitor.model.assessment import Assessment
+from monitor.model.delivery import Evidence
 from monitor.model.difference import Change
 from monitor.model.ids import RecordKey, Sha256
 from monitor.model.snapshot import Snapshot
 from monitor.model.source import Source
 from monitor.model.verdict import Check, Verdict
 from monitor.model.watch import Held, WatchState
-from monitor.pipeline.announce import Announcer, Evidence
+from monitor.pipeline.announce import Announcer
 from monitor.pipeline.gather import Gathered
 from monitor.pipeline.ports import Unit, WatchStore
 

@@ -60,8 +60,40 @@ def enqueue(database: Database, delivery: Delivery, *, at: datetime) -> None:
         "state": DeliveryState.PENDING.value,
         "created_at": to_text(at),
         "next_at": to_text(delivery.next_at or at),
+        "bundle": delivery.bundle,
     }
     database.insert("outbox", [row])
+
+
+def alerts_since(database: Database, recipient_id: str, at: datetime) -> int:
+    """How many changes have been enqueued for that recipient since ``at``."""
+    sql = "SELECT count(*) FROM outbox WHERE recipient_id = ? AND created_at >= ? AND kind = 'change'"
+    return int(database.value(sql, [recipient_id, to_text(at)]) or 0)
+
+
+def unbundle(database: Database, delivery_id: DeliveryId) -> None:
+    database.write("UPDATE outbox SET bundle = NULL WHERE id = ? AND state = 'pending'", [delivery_id])
+
+
+def told_in(database: Database, delivery_id: DeliveryId, summary_id: DeliveryId) -> None:
+    """Cancels a waiting row in favour of a summary; one that is no longer waiting stays as it is."""
+    database.write(
+        "UPDATE outbox SET state = 'cancelled', last_error = ? WHERE id = ? AND state = 'pending'",
+        [f"told together with others in {summary_id}", delivery_id],
+    )
+
+
+def due_bundles(database: Database, now: datetime) -> dict[str, tuple[Delivery, ...]]:
+    """The waiting rows of every bundle whose time has come, oldest first. One that was tried already stays alone."""
+    found = database.rows(
+        f"SELECT {_DELIVERY}, bundle FROM outbox WHERE bundle IS NOT NULL AND state = 'pending' AND attempts = 0"  # noqa: S608
+        " AND next_at <= ? ORDER BY number",
+        [to_text(now)],
+    )
+    bundles: dict[str, list[Delivery]] = {}
+    for *row, bundle in found:
+        bundles.setdefault(bundle, []).append(_delivery(tuple(row), DeliveryState.PENDING))
+    return {name: tuple(rows) for name, rows in bundles.items()}
 
 
 class OutboxTable:

@@ -45,8 +45,12 @@ def open_period(
     end_at: datetime,
     first_day: date,
     last_day: date,
+    from_seq: int = 1,
 ) -> Period:
-    """Opens the period that follows the newest closed one; raises StoreError ``refused`` when it does not follow it."""
+    """Opens the period that follows the newest closed one; raises StoreError ``refused`` when it does not follow it.
+
+    ``from_seq``: where the first of its kind begins; each later one begins where the one before ended.
+    """
     closed = database.value("SELECT max(to_seq) FROM period WHERE kind = ?", [kind])
     database.write(
         "INSERT INTO period (id, kind, digest_id, start_at, end_at, first_day, last_day, from_seq, state)"
@@ -59,7 +63,7 @@ def open_period(
             to_text(end_at),
             first_day.isoformat(),
             last_day.isoformat(),
-            (closed or 0) + 1,
+            from_seq if closed is None else closed + 1,
         ],
     )
     return _must(database, period_id)

@@ -56,10 +56,21 @@ def _held_copies(utils: "SqliteUtils") -> None:
     utils.executescript(_HELD_COPY)
 
 
+def _bundles(utils: "SqliteUtils") -> None:
+    """Alerts beyond a subscriber's cap wait under a common name, to be told together."""
+    for statement in (
+        "ALTER TABLE outbox ADD COLUMN bundle TEXT",
+        "CREATE INDEX outbox_by_bundle ON outbox (bundle) WHERE bundle IS NOT NULL AND state = 'pending'",
+        "CREATE INDEX outbox_by_recipient ON outbox (recipient_id, created_at)",
+    ):
+        utils.execute(statement)
+
+
 MIGRATIONS: "tuple[Migration, ...]" = (
     ("0001-first", _first),
     ("0002-hand-saved", _hand_saved),
     ("0003-held-copies", _held_copies),
+    ("0004-bundles", _bundles),
 )
 VERSION = len(MIGRATIONS)
 """``user_version`` of a database that has every migration."""

@@ -5,7 +5,10 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
+from monitor.model.assessment import Assessment
 from monitor.model.capture import Capture
+from monitor.model.delivery import Delivery
+from monitor.model.difference import Change
 from monitor.model.ids import ChangeId, RecordKey, Sha256, SourceId
 from monitor.model.snapshot import Page, Snapshot
 from monitor.model.watch import WatchState
@@ -14,7 +17,7 @@ from monitor.store.backup import check_file, copy_into
 from monitor.store.connection import Database
 from monitor.store.hosts import Hosts
 from monitor.store.lock import WriterLock
-from monitor.store.outbox import OutboxTable
+from monitor.store.outbox import OutboxTable, due_bundles
 from monitor.store.queries import Queries
 from monitor.store.times import to_moment_or_none, to_text
 from monitor.store.unit import StoreUnit
@@ -103,6 +106,15 @@ class Store:
                 " ON CONFLICT (key) DO UPDATE SET value = excluded.value",
                 [to_text(at)],
             )
+
+    def due_bundles(self, now: datetime) -> dict[str, tuple[Delivery, ...]]:
+        """The waiting rows of every bundle whose time has come, oldest first."""
+        return due_bundles(self.database, now)
+
+    def assessed_change(self, change_id: ChangeId) -> tuple[Change, Assessment] | None:
+        """A change with its newest assessment."""
+        kept = self.queries.change(change_id)
+        return (kept.change, kept.assessment) if kept else None
 
     def verify_file(self) -> None:
         """Reads every page, row and reference of the file. Raises StoreError ``corrupt`` when one is damaged."""

@@ -8,7 +8,7 @@ from monitor.model.assessment import Assessment
 from monitor.model.capture import Capture, Validators
 from monitor.model.delivery import Delivery
 from monitor.model.difference import Change
-from monitor.model.ids import ChangeId, DigestId, RecordKey, Sha256, SourceId
+from monitor.model.ids import ChangeId, DeliveryId, DigestId, RecordKey, Sha256, SourceId
 from monitor.model.snapshot import Snapshot
 from monitor.model.source import Source
 from monitor.model.verdict import Check
@@ -143,6 +143,18 @@ class StoreUnit:
         """Adds an outbox row; a second one for the same (kind, subject, channel, recipient) is ignored."""
         outbox.enqueue(self._database, delivery, at=at)
 
+    def alerts_since(self, recipient_id: str, at: datetime) -> int:
+        """How many changes have been enqueued for that recipient since ``at``, this unit's own included."""
+        return outbox.alerts_since(self._database, recipient_id, at)
+
+    def unbundle(self, delivery_id: DeliveryId) -> None:
+        """Lets a waiting row go its own way after all."""
+        outbox.unbundle(self._database, delivery_id)
+
+    def told_in(self, delivery_id: DeliveryId, summary_id: DeliveryId) -> None:
+        """Cancels a waiting row, for ``summary_id`` tells what it would have told."""
+        outbox.told_in(self._database, delivery_id, summary_id)
+
     def open_period(
         self,
         kind: str,
@@ -153,8 +165,9 @@ class StoreUnit:
         end_at: datetime,
         first_day: date,
         last_day: date,
+        from_seq: int = 1,
     ) -> "Period":
-        """Opens the period that follows the newest closed one of its kind; the first of all starts at sequence 1."""
+        """Opens the period that follows the newest closed one of its kind; the first of all starts at ``from_seq``."""
         from monitor.store import periods
 
         return periods.open_period(
@@ -166,6 +179,7 @@ class StoreUnit:
             end_at=end_at,
             first_day=first_day,
             last_day=last_day,
+            from_seq=from_seq,
         )
 
     def close_period(self, period_id: str, *, to_seq: int | None = None) -> "Period":

@@ -1,9 +1,11 @@
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.assess.routing import who_is_told
-from monitor.model.assessment import Assessment, Level, Tier
-from monitor.model.delivery import Subscriber
+from monitor.assess.routing import misfits, who_is_told
+from monitor.model.assessment import Assessment, Level, Tier, Topic
+from monitor.model.delivery import Interest, Subscriber
 from monitor.model.ids import SourceId
 
 LCDS = SourceId("cms.lcds")
@@ -14,7 +16,7 @@ def assessment(tier: Tier) -> Assessment:
 
 
 def subscriber(name: str, tiers: tuple[Tier, ...] = (Tier.ACT,), sources: tuple[str, ...] = ()) -> Subscriber:
-    return Subscriber(id=name, channel="file", address=name, tiers=tiers, sources=sources)
+    return Subscriber(id=name, channel="file", address=name, interests=(Interest(tiers=tiers, sources=sources),))
 
 
 def told(tier: Tier, *subscribers: Subscriber) -> list[str]:
@@ -44,3 +46,29 @@ def test_who_names_a_list_is_told_of_the_documents_behind_it() -> None:
     names = ("payer.policies", "payer", "payer.policies/*", "payer.policies/0229", "payer.pol")
     found = who_is_told(assessment(Tier.ACT), document, [subscriber(name, sources=(name,)) for name in names])
     assert [one.id for one in found] == ["payer.policies", "payer", "payer.policies/*"]
+
+
+def test_each_filter_that_is_set_must_fit_and_any_interest_suffices() -> None:
+    opinion = replace(assessment(Tier.REVIEW), topics=(Topic.CODING,), codes=("92229",))
+    wants = {
+        "topic": Interest(tiers=(Tier.REVIEW,), topics=(Topic.CODING, Topic.PAYMENT)),
+        "other-topic": Interest(tiers=(Tier.REVIEW,), topics=(Topic.PAYMENT,)),
+        "code": Interest(tiers=(Tier.REVIEW,), codes=("92229", "0764T")),
+        "other-code": Interest(tiers=(Tier.REVIEW,), codes=("0764T",)),
+        "code-not-topic": Interest(tiers=(Tier.REVIEW,), codes=("92229",), topics=(Topic.PAYMENT,)),
+    }
+    told = who_is_told(opinion, LCDS, [subscribed(name, interest) for name, interest in wants.items()])
+    assert [one.id for one in told] == ["topic", "code"]
+    both = subscribed("both", wants["other-code"], wants["topic"])
+    assert who_is_told(opinion, LCDS, [both]) == (both,)
+
+
+def test_what_keeps_a_change_from_someone_is_said_ground_by_ground() -> None:
+    interest = Interest(sources=("fda",), topics=(Topic.PAYMENT,), codes=("0764T",))
+    grounds = misfits(assessment(Tier.FYI), LCDS, interest)
+    assert len(grounds) == 4
+    assert "its tier is FYI and ACT is told at once" in grounds
+
+
+def subscribed(name: str, *interests: Interest) -> Subscriber:
+    return Subscriber(id=name, channel="file", address=name, interests=interests)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitor.compose.events import CHANGE_DETECTED, EVENT_LIMIT_BYTES, change_event, change_type
+from monitor.compose.events import EVENT_LIMIT_BYTES, change_event, change_type
 from monitor.model.assessment import Assessment
 from monitor.model.difference import Change, News
 from monitor.model.ids import Sha256, SourceId
@@ -56,11 +56,11 @@ def test_the_envelope_is_cloudevents_1_0() -> None:
         "specversion": "1.0",
         "id": "CH-2026-0147:detected:1",
         "source": "https://watch.demo.invalid/",
-        "type": CHANGE_DETECTED,
+        "type": "org.example.cmaa-monitor.change.detected.v1",
         "subject": "ama.panel-actions",
         "time": "2026-11-18T12:04:11Z",
         "datacontenttype": "application/json",
-        "dataschema": "https://watch.demo.invalid/schemas/change.v1.json",
+        "dataschema": "https://watch.demo.invalid/schemas/change.detected.v1.json",
     }
     assert data["change_id"] == "CH-2026-0147"
 
@@ -104,7 +104,7 @@ def test_the_data_has_every_member_of_the_outline() -> None:
 def test_without_a_desk_the_installation_is_a_urn() -> None:
     event = panel_event(link_base=None, instance="St. Mary's / lab 1")
     assert event["source"] == "urn:cmaa-monitor:St.-Mary-s---lab-1"
-    assert event["dataschema"] == "urn:cmaa-monitor:St.-Mary-s---lab-1:schemas:change.v1"
+    assert event["dataschema"] == "urn:cmaa-monitor:St.-Mary-s---lab-1:schemas:change.detected.v1"
     assert event["data"]["url"] is None
 
 

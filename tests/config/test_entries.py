@@ -1,9 +1,12 @@
 """What may stand in one entry of ``sources:`` and of ``subscribers:``."""
 
+from datetime import time
 from pathlib import Path
 
 import pytest
 
+from monitor.model.assessment import Tier, Topic
+from monitor.model.delivery import Cadence, Interest, Quiet, Rhythm
 from tests.config.samples import HEALTHY, OWN, fault, faults, load
 
 
@@ -92,6 +95,16 @@ SUBSCRIBER = HEALTHY + "subscribers:\n"
         ("  - {id: desk, channel: webhook, url: http://a.example.org}", "plain http"),
         ("  - {id: desk, channel: webhook, url: https://127.0.0.1/}", "not a public address"),
         ("  - desk", "must be a mapping"),
+        ("  - {id: desk, channel: file, path: x, topics: [money]}", "possible here:"),
+        ("  - {id: desk, channel: file, path: x, codes: [92229]}", "quote it"),
+        ("  - {id: desk, channel: file, path: x, digest: monthly}", "possible here: daily, never, weekly"),
+        ("  - {id: desk, channel: file, path: x, quiet: night}", "is no span of hours"),
+        ("  - {id: desk, channel: file, path: x, quiet: '25:00-07:00'}", "is no span of hours"),
+        ("  - {id: desk, channel: file, path: x, quiet: '07:00-07:00'}", "is no span of hours"),
+        ("  - {id: desk, channel: file, path: x, cap: 0}", "whole number from 1"),
+        ("  - {id: desk, channel: file, path: x, time_zone: Mars/Base}", "is not a time zone"),
+        ("  - {id: desk, channel: file, path: x, also: [{tier: act}]}", "is unknown"),
+        ("  - {id: desk, channel: file, path: x, problems: maybe}", "neither true nor false"),
     ],
 )
 def test_a_faulty_subscriber_is_explained(tmp_path: Path, line: str, words: str) -> None:
@@ -116,7 +129,7 @@ def test_a_secret_written_out_is_refused_and_not_repeated(tmp_path: Path, secret
 def test_a_disabled_source_may_still_be_subscribed_to(tmp_path: Path) -> None:
     text = SUBSCRIBER + "  - {id: desk, channel: file, path: x, sources: [cms.*]}\n"
     text = text.replace("subscribers:", "  - {id: cms.lcds, enabled: false}\nsubscribers:")
-    assert load(tmp_path, text).subscribers[0].sources == ("cms.*",)
+    assert load(tmp_path, text).subscribers[0].interests[0].sources == ("cms.*",)
 
 
 def test_faults_are_in_file_order_whatever_is_read_first(tmp_path: Path) -> None:
@@ -151,3 +164,31 @@ def test_an_address_with_a_date_needs_a_page_that_people_can_open(tmp_path: Path
 def test_a_link_is_not_followed_week_by_week(tmp_path: Path) -> None:
     text = dated("x").replace("url: x", f"urls: [{{url: '{WEEKLY}', link_text: Data}}]")
     assert "link_text" in fault(tmp_path, text).where
+
+
+def test_a_subscriber_says_of_what_when_and_how_often_he_is_told(tmp_path: Path) -> None:
+    entry = """  - id: desk
+    channel: file
+    path: x
+    tiers: [ACT, REVIEW]
+    topics: [coding]
+    also: [{codes: ["92229"], tiers: [FYI]}]
+    digest: daily
+    quiet: "20:00-07:00"
+    time_zone: America/Chicago
+    cap: 3
+    problems: true
+"""
+    (desk,) = load(tmp_path, SUBSCRIBER + entry).subscribers
+    assert desk.interests == (
+        Interest(tiers=(Tier.ACT, Tier.REVIEW), topics=(Topic.CODING,)),
+        Interest(tiers=(Tier.FYI,), codes=("92229",)),
+    )
+    assert desk.digest == Rhythm(cadence=Cadence.DAILY, zone="America/Chicago")
+    assert (desk.quiet, desk.cap, desk.problems) == (Quiet(start=time(20), end=time(7)), 3, True)
+
+
+def test_the_digest_of_a_subscriber_is_due_in_his_own_zone(tmp_path: Path) -> None:
+    entry = "  - {id: desk, channel: file, path: x, digest: weekly, time_zone: Asia/Kolkata}\n"
+    text = SUBSCRIBER + entry + 'digest: {day: friday, at: "16:00"}\n'
+    assert load(tmp_path, text).subscribers[0].digest == Rhythm(weekday=4, at=time(16), zone="Asia/Kolkata")

@@ -117,6 +117,6 @@ def test_a_follow_that_is_one_word_is_refused(tmp_path: Path) -> None:
 
 def test_a_subscriber_may_name_the_documents_behind_a_list(tmp_path: Path) -> None:
     told = "subscribers:\n  - {id: desk, channel: file, path: out, sources: ['payer.policies/*']}\n"
-    assert load(tmp_path, told + written("kind: prose")).subscribers[0].sources == ("payer.policies/*",)
+    assert load(tmp_path, told + written("kind: prose")).subscribers[0].interests[0].sources == ("payer.policies/*",)
     wrong = told.replace("payer.policies/*", "payer.polices/*")
     assert "matches no source" in fault(tmp_path, wrong + written("kind: prose")).what

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from monitor.config import DigestTime, FetchSettings, WatchLists, load_config
+from monitor.config import FetchSettings, WatchLists, load_config
 from monitor.model.assessment import Level, Tier
-from monitor.model.delivery import Subscriber
+from monitor.model.delivery import Interest, Rhythm, Subscriber
 from monitor.model.errors import ConfigError
 from monitor.model.source import Contract, Kind, Reading, Route
 from tests.config.samples import FULL, HEALTHY, KNOWN, OWN, fault, faults, load, official
@@ -18,7 +18,7 @@ def test_every_member_arrives_typed(tmp_path: Path) -> None:
     assert config.time_zone.key == "America/Chicago"
     assert config.database == tmp_path / "state/watch.db"
     assert (config.contact, config.link_base) == ("compliance@example.org", "https://cmaa.example.org")
-    assert config.digest == DigestTime(weekday=4, at=time(16, 30))
+    assert config.digest == Rhythm(weekday=4, at=time(16, 30), zone="America/Chicago")
     assert config.fetch == FetchSettings(
         pace_s=0.0,
         deadline_s=90.0,
@@ -45,10 +45,12 @@ def test_subscribers_carry_the_name_of_their_secret_and_an_absolute_path(tmp_pat
         channel="webhook",
         address="https://hooks.example.org/cmaa",
         secret_name="CMAA_HOOK_SECRET",
-        tiers=(Tier.ACT, Tier.REVIEW),
-        sources=("fda.*",),
+        interests=(Interest(tiers=(Tier.ACT, Tier.REVIEW), sources=("fda.*",)),),
+        zone="America/Chicago",
     )
-    assert record == Subscriber(id="record", channel="file", address=str(tmp_path / "out/alerts"))
+    assert record == Subscriber(
+        id="record", channel="file", address=str(tmp_path / "out/alerts"), zone="America/Chicago"
+    )
 
 
 def test_an_official_list_keeps_what_the_file_does_not_say(tmp_path: Path) -> None:
@@ -76,7 +78,7 @@ def test_a_minimal_file_has_sensible_settings(tmp_path: Path) -> None:
     config = load(tmp_path, HEALTHY)
     assert config.sources == (official("fda.ai-devices"),)
     assert config.fetch == FetchSettings()
-    assert config.digest == DigestTime(weekday=0, at=time(7, 0))
+    assert config.digest == Rhythm(weekday=0, at=time(7, 0), zone="America/New_York")
     assert config.time_zone.key == "America/New_York"
     assert config.database == tmp_path / "data/monitor.db"
 

@@ -15,7 +15,7 @@ from monitor.compare.canonical import item_sha256
 from monitor.config import read_reference
 from monitor.config.shipped import shipped
 from monitor.model.capture import FetchOutcome
-from monitor.model.delivery import Subscriber
+from monitor.model.delivery import Format, Interest, Subscriber, Voice
 from monitor.model.difference import Change
 from monitor.model.errors import StoreError
 from monitor.model.ids import SourceId
@@ -30,6 +30,9 @@ from monitor.pipeline.settle import Settler
 from monitor.store import Store, open_writer
 from tests.fakes import NOW, CountingExtractor, ScriptedFetcher, SettableClock, failed, page
 from tests.pipeline.samples import a_source, read_lines
+
+VOICE = Voice(instance="urn:test", link_base=None, zone="UTC", demo=False)
+FORMATS = {"file": Format.EVENT}
 
 
 def rules() -> Rules:
@@ -58,8 +61,8 @@ def a_poll(
     store: Store, fetcher: ScriptedFetcher, clock: SettableClock, *, workers: int = 2, everybody: bool = False
 ) -> Poll:
     reading = CountingExtractor(read=read_or_break)
-    folder = Subscriber(id="all", channel="file", address="/nowhere", tiers=tuple(_tiers()))
-    announcer = Announcer(subscribers=(folder,) if everybody else (), instance="urn:test", link_base=None, demo=False)
+    folder = Subscriber(id="all", channel="file", address="/nowhere", interests=(Interest(tiers=tuple(_tiers())),))
+    announcer = Announcer(subscribers=(folder,) if everybody else (), formats=FORMATS, voice=VOICE)
     settler = Settler(
         store=store,
         extractor_for=lambda _: reading,
@@ -132,7 +135,7 @@ def test_a_change_that_cannot_be_told_is_that_sources_failure_alone(store: Store
             super().announce(unit, change, *rest)
 
     poll = a_poll(store, ScriptedFetcher(told), SettableClock())
-    choking = Choking(subscribers=(), instance="urn:test", link_base=None, demo=False)
+    choking = Choking(subscribers=(), formats=FORMATS, voice=VOICE)
     poll = replace(poll, settler=replace(poll.settler, announcer=choking))
     poll.run([fine, poison], Trigger.HAND)
     done = poll.run([fine, poison], Trigger.HAND)
@@ -179,7 +182,7 @@ def test_all_of_a_check_is_kept_or_none_of_it(store: Store) -> None:
             raise StoreError(code="io", what="it broke", where="monitor.db", mend="Look")
 
     told = poll.settler.announcer
-    breaking = Breaking(subscribers=told.subscribers, instance="urn:test", link_base=None, demo=False)
+    breaking = Breaking(subscribers=told.subscribers, formats=FORMATS, voice=VOICE)
     clock.forward(days=1)
     with pytest.raises(StoreError):
         replace(poll, settler=replace(poll.settler, announcer=breaking)).run([one], Trigger.HAND)

@@ -220,11 +220,13 @@ CREATE TABLE outbox (
     last_code INTEGER,
     last_error TEXT,
     first_sent_at TEXT CHECK (length(first_sent_at) = 27),
-    sent_at TEXT CHECK (length(sent_at) = 27),
+    sent_at TEXT CHECK (length(sent_at) = 27), bundle TEXT,
     UNIQUE (kind, subject_id, channel, recipient_id),
     CHECK ((state = 'sending') = (lease_until IS NOT NULL)),
     CHECK ((state = 'sent') = (sent_at IS NOT NULL))
 ) STRICT;
+CREATE INDEX outbox_by_bundle ON outbox (bundle) WHERE bundle IS NOT NULL AND state = 'pending';
+CREATE INDEX outbox_by_recipient ON outbox (recipient_id, created_at);
 CREATE INDEX outbox_by_subject ON outbox (subject_id);
 CREATE INDEX outbox_due ON outbox (state, next_at);
 CREATE TRIGGER partial_refuses_delete BEFORE DELETE ON partial
@@ -321,4 +323,4 @@ CREATE TABLE watch (
     unverified_since TEXT CHECK (length(unverified_since) = 27),
     failures_in_row INTEGER NOT NULL DEFAULT 0
 ) STRICT;
-PRAGMA user_version=3;
+PRAGMA user_version=4;
