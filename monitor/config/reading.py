@@ -7,7 +7,7 @@ from monitor.config.values import choice, read_flag, read_pattern, read_share, r
 from monitor.model.source import Contract, Kind, Reading
 
 READING: Final = frozenset(
-    "selector rows next_page key label fields dates where drop link_pattern link_field".split()  # noqa: SIM905  one line
+    "selector rows next_page key label fields dates where drop link_pattern link_text link_field".split()  # noqa: SIM905  one line
 )
 _CONTRACT = frozenset(
     "final_url media_types title columns sentinels min_items max_shrink spare_shrink key_pattern".split()  # noqa: SIM905
@@ -17,6 +17,7 @@ _KINDS_THAT_READ = {
     "rows": {Kind.JSON},
     "next_page": {Kind.JSON},
     "link_pattern": {Kind.LINKS},
+    "link_text": {Kind.LINKS},
 }
 _KEYED = {Kind.TABLE, Kind.JSON}
 _FRESH = span("1h", "3650d")
@@ -44,6 +45,7 @@ def read_reading(entry: Members, kind: Kind | None, where: tuple[tuple[str, str]
         where=where,
         drop=entry.each("drop", read_text),
         link_pattern=entry.take("link_pattern", read_pattern, None),
+        link_text=entry.take("link_text", read_pattern, None),
         link_field=entry.take("link_field", read_text, None),
     )
 

@@ -1,7 +1,7 @@
 """A watched official list or document, how it is read, and what a healthy copy of it looks like."""
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from enum import StrEnum
 
 from monitor.model.assessment import Level
@@ -69,7 +69,7 @@ class Reading:
     - ``dates``: fields that hold dates; they are stored as ISO 8601 (``2026-11-24``) when they can be read.
     - ``where``: (field, value) pairs a row must have to be kept.
     - ``drop``: CSS selectors of volatile parts that are cut out first (html), or field names (json).
-    - ``link_pattern``: regular expression a link's URL must match (links).
+    - ``link_pattern``, ``link_text``: regular expressions a link's URL and its visible text must match (links).
     - ``link_field``: the field that holds the row's own official URL.
     """
 
@@ -83,6 +83,7 @@ class Reading:
     where: tuple[tuple[str, str], ...] = ()
     drop: tuple[str, ...] = ()
     link_pattern: str | None = None
+    link_text: str | None = None
     link_field: str | None = None
 
 
@@ -136,6 +137,25 @@ class FieldRoles:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentVersion:
+    """Which version of ``document`` a source holds, where several are published side by side: the one valid from
+    ``first_day`` to ``last_day``, both included (None: not known, or open).
+    """
+
+    document: str
+    first_day: date | None = None
+    last_day: date | None = None
+
+    def standing(self, today: date) -> str:
+        """``in force today``, ``effective later`` or ``no longer in force``: a matter of the date alone."""
+        if self.first_day is not None and today < self.first_day:
+            return "effective later"
+        if self.last_day is not None and today > self.last_day:
+            return "no longer in force"
+        return "in force today"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
     """One watched official list or document.
 
@@ -147,6 +167,7 @@ class Source:
     source has. ``follow``: the documents behind it that are watched too; each of those names this source as its
     ``parent``. ``schedule``: the source that tells when the data of this one were last refreshed; in one run it is
     checked first, and a check that finds nothing new repeats what it says.
+    ``parent``. ``version``: which version of a document it is, where another source holds another one.
     """
 
     id: SourceId
@@ -170,6 +191,7 @@ class Source:
     follow: tuple[Follow, ...] = ()
     parent: SourceId | None = None
     schedule: SourceId | None = None
+    version: DocumentVersion | None = None
 
     @property
     def official_url(self) -> str:

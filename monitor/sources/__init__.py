@@ -6,7 +6,9 @@ from monitor.model.ids import SourceId
 from monitor.model.source import Source
 from monitor.sources import (
     ama_appendix_s,
-    ama_panel_actions,
+    ama_calendar,
+    ama_links,
+    ama_pages,
     cms_articles,
     cms_assessments,
     cms_documents,
@@ -44,7 +46,9 @@ SOURCES: Final[dict[SourceId, OfficialList]] = {
     federal_register.SOURCE.id: federal_register.LIST,
     public_inspection.SOURCE.id: public_inspection.LIST,
     ama_appendix_s.SOURCE.id: ama_appendix_s.LIST,
-    ama_panel_actions.SOURCE.id: ama_panel_actions.LIST,
+    **ama_links.LISTS,
+    ama_calendar.SOURCE.id: ama_calendar.LIST,
+    **ama_pages.LISTS,
     cms_newsroom.SOURCE.id: cms_newsroom.LIST,
 }
 """Every official list with a module of its own, in the order people are shown them."""

@@ -1,7 +1,7 @@
 """CPT Appendix S: how the AMA classes the role of software in a service (assistive, augmentative, autonomous).
 
 - What: the text valid from 2027-01-01: prose with headings and examples, a summary table and a table of
-  definitions.
+  definitions. Which version is in force is a matter of the date, and said so beside it.
 - Where: one page of the AMA's site; many addresses (with ``?ref=``, with and without ``www``) serve the same text.
 - How often it moves: rarely, and always of importance; it was rewritten after the Panel of May 2026.
 - Caveats: a steering text for descriptors, not a payment rule. The page carries reading time, "updated" marks,
@@ -9,34 +9,20 @@
   page: blocked. The text is the AMA's property: it is compared and quoted in short, never shipped.
 """
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from monitor.model.assessment import Level
 from monitor.model.ids import SourceId
 from monitor.model.snapshot import Page, Snapshot
-from monitor.model.source import Contract, Kind, Reading, Route, Source
-from monitor.sources.kinds import KINDS
-from monitor.sources.official import OfficialList, built_on, signed
+from monitor.model.source import Contract, DocumentVersion, Kind, Reading, Route, Source
+from monitor.sources import ama_pages
+from monitor.sources.ama_site import CPT, ROLLING_PARTS
+from monitor.sources.official import OfficialList
 
-VERSION = built_on(1, KINDS[Kind.PROSE].VERSION)
+VERSION = ama_pages.VERSION
 
-URL = (
-    "https://www.ama-assn.org/practice-management/cpt/"
-    "cpt-appendix-s-taxonomy-artificial-intelligence-medical-services-procedures"
-)
-
-ROLLING_PARTS = (
-    "nav",
-    "aside",
-    "form",
-    "[class*=promo]",
-    "[class*=membership]",
-    "[class*=read-time]",
-    "[class*=share]",
-    "[class*=related]",
-    "[class*=back-to-top]",
-)
-"""Parts of the AMA's pages that change without any change of the text."""
+URL = f"{CPT}/cpt-appendix-s-taxonomy-artificial-intelligence-medical-services-procedures"
+DOCUMENT = "CPT Appendix S"
 
 SOURCE = Source(
     id=SourceId("ama.appendix-s"),
@@ -59,12 +45,13 @@ SOURCE = Source(
     floor=Level.MEDIUM,
     why="The class of a software service steers the words of its code, and with them who may bill it.",
     noun="passage",
+    version=DocumentVersion(document=DOCUMENT, first_day=date(2027, 1, 1)),
 )
 
 
 def extract(page: Page, source: Source) -> Snapshot:
-    """The page's main text as passages under their headings."""
-    return signed(KINDS[Kind.PROSE].extract(page, source), source.extractor, VERSION)
+    """The page's main text as passages under their headings, without what rolls."""
+    return ama_pages.extract(page, source)
 
 
 LIST = OfficialList(source=SOURCE, version=VERSION, extract=extract)

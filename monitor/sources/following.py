@@ -64,7 +64,8 @@ def following(source: Source, records: Sequence[Record]) -> Following:
             if (url := _address(source, follow, record))
         ]
         found += drafts[: follow.limit]
-        left_out += _left_out(follow, len(meant), len(newest), len(drafts))
+        if records:
+            left_out += _left_out(follow, len(meant), len(newest), len(drafts))
     return Following(children=_children(source, found), left_out=tuple(left_out))
 
 

@@ -30,7 +30,9 @@ def test_its_addresses_and_cadences_are_those_of_the_modules() -> None:
         source = next(known.source for name, known in SOURCES.items() if name == entry["id"])
         routes = tuple(Route(url=url) if isinstance(url, str) else Route(**url) for url in entry["urls"])
         assert routes == source.routes, entry["id"]
-        assert {"6h": timedelta(hours=6), "1d": timedelta(days=1)}[entry["every"]] == source.every
+        assert {"6h": timedelta(hours=6), "1d": timedelta(days=1), "1w": timedelta(days=7)}[
+            entry["every"]
+        ] == source.every
 
 
 def test_the_configuration_reads_it_as_the_modules_defaults() -> None:

@@ -19,29 +19,33 @@ _MENUS: Final = ("nav", "footer")
 
 
 def extract(page: Page, source: Source) -> Snapshot:
-    """One record a link of ``reading.selector`` whose address matches ``reading.link_pattern``, keyed by its address.
+    """One record a link of ``reading.selector`` whose address matches ``reading.link_pattern`` and whose words match
+    ``reading.link_text``, keyed by its address.
 
     Menus and footers are left out unless the selector names a part of them. A document linked more than once is one
-    record, under the first link that has words.
+    record, under the first link that has words. Raises ``Unreadable`` for a page without any link: then it is no
+    evidence that the link looked for is not there.
     """
     if sniff(page.body, page.media_type) is not Form.HTML:
         raise Unreadable("not-html", "The address answered with something else than the web page that was due.")
     text, reading = decode(page.body, page.charset), source.reading
     drop = reading.drop if reading.selector else (*reading.drop, *_MENUS)
     found = links(text, page.url, reading.selector, drop)
+    if not found:
+        raise Unreadable("no-links", "The page came without any link in its main part, where an index was due.")
     return Snapshot(
         extractor="links",
         extractor_version=VERSION,
         form="html",
-        records=_records(_matching(found, reading.link_pattern)),
+        records=_records(_matching(found, reading.link_pattern, reading.link_text)),
         title=page_title(text),
         columns=COLUMNS,
     )
 
 
-def _matching(found: Iterable[Link], pattern: str | None) -> list[Link]:
-    wanted = re.compile(pattern or "")
-    return [link for link in found if wanted.search(link.href)]
+def _matching(found: Iterable[Link], address: str | None, words: str | None) -> list[Link]:
+    place, said = re.compile(address or ""), re.compile(words or "")
+    return [link for link in found if place.search(link.href) and said.search(link.text)]
 
 
 def _records(found: Iterable[Link]) -> tuple[Record, ...]:
