@@ -1,10 +1,12 @@
 """``cmaa-monitor check``: poll now, then send what is due."""
 
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -23,12 +25,15 @@ from monitor.model.hand import HandSaved
 from monitor.model.ids import SourceId
 from monitor.model.source import Source
 from monitor.model.verdict import Trigger, Verdict
+from monitor.pipeline.coverage import EMPTY
 from monitor.pipeline.deliver import Told
 from monitor.pipeline.due import due_sources
 from monitor.pipeline.record import Polled
 
 if TYPE_CHECKING:
     from monitor.store import Store
+
+_FIRST = datetime(1970, 1, 1, tzinfo=UTC)
 
 WORDS = {
     Verdict.CHANGED: "changed",
@@ -97,13 +102,7 @@ def poll_report(
         _write_json(polled, told, code, demo=demo)
     else:
         write_ribbon(demo=demo)
-        hands = store.queries.seen_by_hand(max(p.check.ended_at for p in polled)) if polled else {}
-        _write_text(
-            options,
-            polled,
-            told,
-            _Record(since=local(store.queries.monitoring_since(), zone), hands=hands, time_zone=zone.key),
-        )
+        _write_text(options, polled, told, _record(store, polled, zone))
     return code
 
 
@@ -113,7 +112,18 @@ class _Record:
 
     since: str
     hands: Mapping[SourceId, HandSaved]
+    empty: Collection[SourceId]
     time_zone: str
+
+
+def _record(store: "Store", polled: Sequence[Polled], zone: ZoneInfo) -> _Record:
+    until = max((p.check.ended_at for p in polled), default=_FIRST) + timedelta(microseconds=1)
+    return _Record(
+        since=local(store.queries.monitoring_since(), zone),
+        hands=store.queries.seen_by_hand(until),
+        empty=store.queries.empty_before(until),
+        time_zone=zone.key,
+    )
 
 
 def chosen(house: House, source_ids: Sequence[str]) -> tuple[Source, ...]:
@@ -163,15 +173,17 @@ def _write_json(polled: Sequence[Polled], told: Sequence[Told], code: Exit, *, d
 
 
 def _write_text(options: Options, polled: Sequence[Polled], told: Sequence[Told], record: _Record) -> None:
-    rows = [_row(p) for p in polled]
+    rows = [_row(p, empty=p.source.id in record.empty) for p in polled]
     write_table(("SOURCE", "RESULT", "ITEMS", "CHANGES", "TOOK"), rows, colourful=options.colourful)
     for line in _summary(polled, told, record):
         print(line)
 
 
-def _row(polled: Polled) -> tuple[str, str, str, str, str]:
+def _row(polled: Polled, *, empty: bool) -> tuple[str, str, str, str, str]:
     ruling = polled.check.ruling
     result = "baseline" if ruling.code == "baseline" else WORDS[ruling.verdict]
+    if empty and ruling.verdict.verified:
+        result = f"{result}: {EMPTY}" if ruling.code == "baseline" else EMPTY
     result += f" ({MARK})" if polled.check.hand else ""
     items = "-" if polled.check.items is None else f"{polled.check.items:,}"
     return (polled.source.id, result, items, _found(polled), f"{polled.took_s:.1f}s")

@@ -1,8 +1,11 @@
 """Nouns as plain JSON values for ``--json``. Adding a member is compatible; changing one bumps the schema's version."""
 
+from datetime import date
+
 from monitor.model.assessment import Assessment, LegalDate, Reason
 from monitor.model.difference import Change, Difference
 from monitor.model.hand import HandSaved
+from monitor.model.source import DocumentVersion
 from monitor.pipeline.record import Polled
 
 
@@ -70,6 +73,14 @@ def hand_body(hand: HandSaved | None) -> dict[str, object] | None:
     if hand is None:
         return None
     return {"by": hand.by, "taken_at": hand.taken_at, "url": hand.url, "note": hand.note}
+
+
+def version_body(version: DocumentVersion | None, today: date) -> dict[str, object] | None:
+    """Which version of a document a source holds, and whether it is in force today; null where there is but one."""
+    if version is None:
+        return None
+    days = {"in_force_from": version.first_day, "in_force_until": version.last_day}
+    return {"document": version.document, **days, "standing": version.standing(today)}
 
 
 def reason_body(reason: Reason) -> dict[str, object]:

@@ -7,7 +7,7 @@ import click
 
 from monitor.cli.options import Options
 from monitor.cli.output import local, write_json
-from monitor.cli.plain import change_body, hand_body
+from monitor.cli.plain import change_body, hand_body, version_body
 from monitor.cli.redline import redline_options, refuse_stray, write_redline
 from monitor.model.digest import Card
 from monitor.model.errors import UsageError
@@ -42,7 +42,7 @@ def show(
         if kept is None:
             raise UsageError(f"There is no change {change_id}. List them: cmaa-monitor changes --since 90d")
         card = house.digest_builder(store).card(kept)
-        demo = store.is_demo
+        demo, now = store.is_demo, house.clock(store).now()
         if redline:
             before = None if kept.before_snapshot_id is None else store.snapshot(kept.before_snapshot_id)
             after = store.snapshot(kept.after_snapshot_id)
@@ -58,12 +58,15 @@ def show(
             "after_sha256": kept.after_sha,
             "before_hand_saved": hand_body(kept.before_hand),
         }
-        write_json("cmaa-monitor.change.v1", {"demo": demo, **body, "evidence": evidence})
+        version = version_body(card.version, now.astimezone(house.config.time_zone).date())
+        write_json("cmaa-monitor.change.v1", {"demo": demo, **body, "version": version, "evidence": evidence})
         return 0
     # Imported here: the JSON form needs none of it.
     from monitor.compose.terminal import render_card
 
-    print(render_card(card, time_zone=house.config.time_zone.key, demo=demo, limit=None if everything else 20))
+    zone = house.config.time_zone
+    today = now.astimezone(zone).date()
+    print(render_card(card, time_zone=zone.key, today=today, demo=demo, limit=None if everything else 20))
     return 0
 
 

@@ -8,6 +8,8 @@ from monitor.cli.coverage import coverage_body, gap_line
 from monitor.cli.exits import worst
 from monitor.cli.options import Options
 from monitor.cli.output import local, write_json, write_ribbon, write_table
+from monitor.cli.plain import version_body
+from monitor.compose.versions import versions_of
 from monitor.model.assessment import Tier
 from monitor.pipeline.coverage import Span
 from monitor.pipeline.digest import STANDING
@@ -29,6 +31,7 @@ def status(options: Options, as_json: bool) -> int:
         dead, demo = store.queries.dead_deliveries(), store.is_demo
     counts = {tier.value: sum(k.assessment.tier is tier for k in recent) for tier in Tier}
     gaps = [row for row in rows if not row.verified_at_end]
+    today = now.astimezone(zone).date()
     if as_json:
         body = {
             "demo": demo,
@@ -37,7 +40,7 @@ def status(options: Options, as_json: bool) -> int:
             "changes_7d": counts,
             "chain_head": head,
             "dead_deliveries": dead,
-            "sources": [coverage_body(row) for row in rows],
+            "sources": [{**coverage_body(row), "version": version_body(row.version, today)} for row in rows],
         }
         write_json("cmaa-monitor.status.v1", body)
         return worst(unverified=bool(gaps), undelivered=bool(dead))
@@ -49,6 +52,8 @@ def status(options: Options, as_json: bool) -> int:
     print(f"Where CMAA stands: {STANDING}")
     table = [(r.source_id, r.result, f"{r.good}/{r.expected}", local(r.last_good_at, zone)) for r in rows]
     write_table(("SOURCE", "RESULT", "CHECKS 7D", "LAST SUCCESS"), table, colourful=options.colourful)
+    for line in versions_of(rows, today):
+        print(line)
     for gap in gaps:
         print(gap_line(gap, zone.key))
     if dead:

@@ -9,6 +9,7 @@ from monitor.compose.by_hand import mark
 from monitor.compose.changed import Line, what_changed
 from monitor.compose.desk import Edition, Pointer
 from monitor.compose.hostile import Link, cut, safe_line, safe_link, safe_text
+from monitor.compose.versions import standing, version_words
 from monitor.compose.wording import capital, day, kind_words, listed, local_day, moment, sentence
 from monitor.model.assessment import Assessment, Basis, LegalDate, Reason, Tier
 from monitor.model.digest import Card
@@ -50,6 +51,7 @@ class CardView:
     meta: str
     late: str
     hand: str
+    version: str
     reverts: str
     changed: tuple[Line, ...]
     why: tuple[Why, ...]
@@ -92,6 +94,7 @@ def show_card(card: Card, number: int, edition: Edition) -> CardView:
         meta=_meta(card, edition.time_zone),
         late=found_late(card, edition.time_zone),
         hand=mark(change.hand, edition.time_zone) if change.hand else "",
+        version=version_words(card.version, edition.today) if card.version else "",
         reverts=f"Takes back {safe_text(change.reverts)}" if change.reverts else "",
         changed=lines,
         why=why,
@@ -115,6 +118,7 @@ def show_line(card: Card, number: int, edition: Edition) -> OneLiner:
     """The item in one line: where from, and its next date when it has one."""
     soonest, late = next_date(card, edition.today), found_late(card, edition.time_zone)
     parts = [safe_line(card.source_name, 60)]
+    parts += [standing(card.version, edition.today)] if card.version else []
     parts += [f"{kind_words(soonest.kind)} {day(soonest.on)} ({soonest.basis.value})"] if soonest else []
     parts += [late] if late else []
     parts += [mark(card.change.hand, edition.time_zone)] if card.change.hand else []

@@ -5,8 +5,9 @@ from datetime import date, timedelta
 
 from monitor.compose.by_hand import last_seen
 from monitor.compose.hostile import safe_line, safe_link
+from monitor.compose.versions import versions_of
 from monitor.compose.view import GapView, SourceRow
-from monitor.compose.wording import count, day, duration, local_day, moment, moment_in_week, sentence, short_day
+from monitor.compose.wording import count, day, duration, listed, local_day, moment, moment_in_week, sentence, short_day
 from monitor.model.digest import Digest, SourceCoverage
 
 NAME_LIMIT = 80
@@ -98,7 +99,7 @@ def source_row(source: SourceCoverage, digest: Digest) -> SourceRow:
         name=safe_line(source.source_name, NAME_LIMIT),
         checks=f"{source.good}/{source.expected}",
         last_good=moment_in_week(at, digest.time_zone, period.first_day, period.last_day) if at else "never",
-        result=safe_line(source.result, 20),
+        result=safe_line(source.result.split(",")[0], 20),  # "empty, as expected": said in full below the table
     )
 
 
@@ -114,7 +115,8 @@ def hand_looks(digest: Digest) -> tuple[str, ...]:
 
 def assurance(digest: Digest) -> tuple[str, ...]:
     """The sentences below the table: lost checks, the longest gap, since when we watch, undelivered messages."""
-    lines = [*_recovered(digest), *hand_looks(digest)]
+    today = local_day(digest.made_at, digest.time_zone)
+    lines = [*versions_of(digest.coverage, today), *_empty(digest), *_recovered(digest), *hand_looks(digest)]
     seen = [c for c in digest.coverage if c.last_good_at]
     longest = max(seen, key=lambda c: c.longest_gap_s, default=None)
     if longest and longest.longest_gap_s > 0:
@@ -129,6 +131,12 @@ def assurance(digest: Digest) -> tuple[str, ...]:
             f"{count(digest.dead_deliveries, 'message')} could not be delivered; cmaa-monitor status lists them."
         )
     return tuple(lines)
+
+
+def _empty(digest: Digest) -> list[str]:
+    """The pages that were read whole and on which what is awaited does not stand yet."""
+    names = [safe_line(c.source_name, NAME_LIMIT) for c in digest.coverage if c.result.startswith("empty")]
+    return [f"Empty, as expected (read whole, nothing there yet): {listed(names, 6)}."] if names else []
 
 
 def _recovered(digest: Digest) -> list[str]:

@@ -14,7 +14,7 @@ from monitor.model.difference import Act, Change, Difference, News
 from monitor.model.hand import HandSaved
 from monitor.model.ids import Sha256
 from monitor.model.snapshot import Passage
-from monitor.model.source import Source
+from monitor.model.source import DocumentVersion, Source
 
 CHANGE_DETECTED = "change.detected.v1"
 EVENT_LIMIT_BYTES = 20_000
@@ -105,6 +105,7 @@ def _data(
         "official_ids": _official_ids(ordered, source, room),
         "times": _times(change),
         "hand_saved": _hand(change.hand),
+        "document_version": _version(source.version),
         "diff": _diff(ordered, room),
         "relevance": _relevance(opinion, room),
         "lifecycle": _lifecycle(opinion),
@@ -122,6 +123,14 @@ def _hand(hand: HandSaved | None) -> Json:
         "url": safe_line(hand.url, 400) if hand.url else None,
         "note": safe_line(hand.note, 500),
     }
+
+
+def _version(version: DocumentVersion | None) -> Json:
+    """Which version of a document the source holds, and when it is in force; null where there is but one."""
+    if version is None:
+        return None
+    first, last = (day.isoformat() if day else None for day in (version.first_day, version.last_day))
+    return {"document": safe_line(version.document, 80), "in_force_from": first, "in_force_until": last}
 
 
 def change_type(change: Change) -> str:

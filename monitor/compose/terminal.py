@@ -2,13 +2,14 @@
 
 import textwrap
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from monitor.compose.by_hand import mark
 from monitor.compose.cards import affects, date_line, found_late, headline, stage_words
 from monitor.compose.changed import by_relevance, excerpts, field_edits, item_name
 from monitor.compose.hostile import safe_line, safe_link, safe_text
-from monitor.compose.wording import DEMO_RIBBON, capital, listed, moment, sentence
+from monitor.compose.versions import version_words
+from monitor.compose.wording import DEMO_RIBBON, capital, listed, local_day, moment, sentence
 from monitor.model.assessment import Reason
 from monitor.model.difference import Act, Change, Difference
 from monitor.model.digest import Card
@@ -22,13 +23,18 @@ _LABEL_WIDTH = 15
 _MARKS = {Act.REMOVED: "REMOVED", Act.ADDED: "ADDED", Act.MODIFIED: "CHANGED", Act.MOVED: "MOVED"}
 
 
-def render_card(card: Card, *, time_zone: str, demo: bool = False, limit: int | None = 20) -> str:
-    """The card in 80 columns, no line break at its end, with at most ``limit`` differences and reasons (None: all)."""
+def render_card(
+    card: Card, *, time_zone: str, today: date | None = None, demo: bool = False, limit: int | None = 20
+) -> str:
+    """The card in 80 columns, no line break at its end, with at most ``limit`` differences and reasons (None: all).
+
+    ``today``: the day for which a version of a document is said to be in force or not; None: that of the change.
+    """
     change = card.change
     blocks = [
         [DEMO_RIBBON] if demo else [],
         _wrapped(f"{change.id}  {card.assessment.tier.value}  {headline(card)}"),
-        [*_meta(card, time_zone)],
+        [*_meta(card, time_zone), *_version(card, today or local_day(change.first_changed_at, time_zone))],
         [f"WHAT CHANGED ({_counts(change)})", *_differences(card, limit)],
         ["WHY IT MATTERS (suggested)", *_reasons(card.assessment.reasons, limit)],
         [*_details(card)],
@@ -51,6 +57,11 @@ def _meta(card: Card, time_zone: str) -> Iterable[str]:
         yield from _wrapped(f"{capital(late)}.")
     if card.change.hand:
         yield from _wrapped(f"{capital(mark(card.change.hand, time_zone))}.")
+
+
+def _version(card: Card, today: date) -> Iterable[str]:
+    if card.version:
+        yield from _field("Version", version_words(card.version, today))
 
 
 def _counts(change: Change) -> str:

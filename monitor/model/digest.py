@@ -9,6 +9,7 @@ from monitor.model.assessment import Assessment, LegalDate
 from monitor.model.difference import Change
 from monitor.model.hand import HandSaved
 from monitor.model.ids import ChangeId, DigestId, SourceId
+from monitor.model.source import DocumentVersion
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +45,7 @@ class Card:
     after_sha: str | None
     delivered_at: datetime | None = None
     before_hand: HandSaved | None = None
+    version: DocumentVersion | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +55,8 @@ class SourceCoverage:
     ``expected`` slots lie in the span; ``good`` of them were verified; ``failed`` is the number of checks that ended
     unverified; ``not_run`` slots have no check at all. ``verified_at_end``: the newest check of the span was good.
     ``hand_looks`` counts the good copies saved by hand, which are no checks; ``hand`` is the newest of them up to the
-    span's end. ``result`` is the word for the table: changed, unchanged, UNVERIFIED, BLOCKED, NOT CHECKED, baseline.
+    span's end. ``result`` is the word for the table: changed, unchanged, UNVERIFIED, BLOCKED, NOT CHECKED, baseline,
+    ``empty, as expected``.
     """
 
     source_id: SourceId
@@ -74,6 +77,7 @@ class SourceCoverage:
     items: int | None = None
     hand_looks: int = 0
     hand: HandSaved | None = None
+    version: DocumentVersion | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

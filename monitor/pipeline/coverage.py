@@ -11,6 +11,9 @@ from monitor.model.source import Source
 from monitor.model.verdict import Check, Trigger, Verdict
 from monitor.pipeline.settle import slot_of
 
+EMPTY = "empty, as expected"
+"""The result of a source that is read whole and on which nothing stands yet: neither broken nor blocked."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Span:
@@ -33,13 +36,15 @@ def cover(
     first_check_at: datetime | None,
     good_before: datetime | None,
     hand: HandSaved | None = None,
+    empty: bool = False,
 ) -> SourceCoverage:
     """Measures ``checks`` (those of this source, oldest first, from one cadence before the span on) against the
     schedule.
 
     A slot is covered by any verified check that started in it. Slots before ``first_check_at`` were never promised.
     ``good_before``: the last verified check before the span; ``hand``: the newest good copy saved by hand before its
-    end. Such copies are counted apart: they prove a moment each, and keep no slot.
+    end. Such copies are counted apart: they prove a moment each, and keep no slot. ``empty``: what is believed of the
+    source is that nothing is there yet.
     """
     looks = sum(_is_look(c) and c.started_at >= span.start_at for c in checks)
     checks = [c for c in checks if c.trigger is not Trigger.IMPORT]
@@ -64,7 +69,7 @@ def cover(
         not_run=len(slots - tried),
         last_good_at=last_good_at,
         verified_at_end=verified,
-        result=_result(checks, good, verified=verified),
+        result=_result(checks, good, verified=verified, empty=empty),
         failure_code=failing[-1].ruling.code if failing else None,
         failure_reason=failing[-1].ruling.reason if failing else None,
         failing_since=failing[0].started_at if failing else None,
@@ -72,6 +77,7 @@ def cover(
         items=next((c.items for c in reversed(good) if c.items is not None), None),
         hand_looks=looks,
         hand=hand,
+        version=source.version,
     )
 
 
@@ -134,14 +140,16 @@ def _verified_at_end(source: Source, newest: Check | None, last_good_at: datetim
     return span.end_at - last_good_at <= 2 * source.every
 
 
-def _result(checks: Sequence[Check], good: Sequence[Check], *, verified: bool) -> str:
+def _result(checks: Sequence[Check], good: Sequence[Check], *, verified: bool, empty: bool) -> str:
     if not checks:
-        return "unchanged" if verified else "NOT CHECKED"
+        return (EMPTY if empty else "unchanged") if verified else "NOT CHECKED"
     if not verified:
         return "BLOCKED" if checks[-1].ruling.verdict is Verdict.BLOCKED else "UNVERIFIED"
     changed = [c for c in good if c.ruling.verdict is Verdict.CHANGED]
     if any(c.ruling.code != "baseline" for c in changed):
         return "changed"
+    if empty:
+        return EMPTY
     return "baseline" if changed else "unchanged"
 
 

@@ -1,6 +1,6 @@
 """Builds the digest of a span from the store: what changed, what was checked, what was not, what is to come."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Protocol
@@ -50,6 +50,7 @@ class DigestStore(Protocol):
     def first_check_at(self, source_id: SourceId) -> datetime | None: ...
     def last_good_before(self, source_id: SourceId, at: datetime) -> datetime | None: ...
     def seen_by_hand(self, until: datetime) -> Mapping[SourceId, HandSaved]: ...
+    def empty_before(self, at: datetime) -> Collection[SourceId]: ...
     def monitoring_since(self) -> datetime | None: ...
     def chain_head(self) -> str | None: ...
     def dead_deliveries(self) -> int: ...
@@ -104,7 +105,7 @@ class DigestBuilder:
         longest = max((source.every for source in self.sources), default=timedelta())
         for check in self.store.checks(span.start_at - longest, span.end_at):
             by_source.setdefault(check.source_id, []).append(check)
-        hands = self.store.seen_by_hand(span.end_at)
+        hands, empty = self.store.seen_by_hand(span.end_at), self.store.empty_before(span.end_at)
         return tuple(
             cover(
                 source,
@@ -113,6 +114,7 @@ class DigestBuilder:
                 first_check_at=self.store.first_check_at(source.id),
                 good_before=self.store.last_good_before(source.id, span.start_at),
                 hand=hands.get(source.id),
+                empty=source.id in empty,
             )
             for source in self.sources
         )
@@ -147,6 +149,7 @@ class DigestBuilder:
             after_sha=kept.after_sha,
             delivered_at=kept.delivered_at,
             before_hand=kept.before_hand,
+            version=source.version if source else None,
         )
 
     def _dates_ahead(self, today: date) -> tuple[DateAhead, ...]:

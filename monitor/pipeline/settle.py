@@ -1,6 +1,6 @@
 """Settles one gathered check: what it means against the baseline, and the writing of it in one unit of work."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -13,7 +13,6 @@ from monitor.compare.spellings import keep_known_spellings
 from monitor.compare.vetting import judge_snapshot
 from monitor.compose.wording import count
 from monitor.model.errors import Unreadable
-from monitor.model.ids import RecordKey
 from monitor.model.snapshot import Snapshot
 from monitor.model.source import Source
 from monitor.model.verdict import Check, Ruling, Trigger, Verdict
@@ -92,9 +91,8 @@ class Settler:
 
     def _first(self, gathered: Gathered, fresh: Snapshot, state: WatchState, trigger: Trigger) -> Prepared:
         """The first good copy is the baseline: there is nothing to compare it with, so nobody is told."""
-        reason = (
-            f"Baseline captured: {count(fresh.size, gathered.source.noun)}. Changes are told from the next check on."
-        )
+        held = count(fresh.size, gathered.source.noun) if fresh.size else f"no {gathered.source.noun} yet, as expected"
+        reason = f"Baseline captured: {held}. Changes are told from the next check on."
         ruling = Ruling(verdict=Verdict.CHANGED, code="baseline", reason=reason)
         check = _check(gathered, ruling, trigger, fresh.size)
         return Prepared(gathered=gathered, check=check, state=state, accept=fresh)
@@ -121,7 +119,7 @@ class Settler:
         changes = found
         return Prepared(
             gathered=gathered,
-            check=_check(gathered, _ruling(source, changes, settled.pending), trigger, settled.effective.size),
+            check=_check(gathered, _ruling(source, changes, settled), trigger, settled.effective.size),
             state=state,
             accept=settled.effective,
             absences=settled.pending,
@@ -222,13 +220,15 @@ def slot_of(at: datetime, every: timedelta) -> datetime:
     return epoch + (at - epoch) // every * every
 
 
-def _ruling(source: Source, changes: Sequence[Assessed], pending: Mapping[RecordKey, datetime]) -> Ruling:
+def _ruling(source: Source, changes: Sequence[Assessed], settled: Settled) -> Ruling:
     if changes:
         reason = "; ".join(change.headline for change, _ in changes)
         return Ruling(verdict=Verdict.CHANGED, code="changed", reason=reason)
-    if pending:
-        reason = (
-            f"{count(len(pending), source.noun)} missing from the list; a second fetch must confirm before this counts."
-        )
+    if settled.pending:
+        missing = count(len(settled.pending), source.noun)
+        reason = f"{missing} missing from the list; a second fetch must confirm before this counts."
         return Ruling(verdict=Verdict.SAME, code="removal-pending", reason=reason)
+    if settled.effective.size == 0:
+        reason = f"Read whole, and no {source.noun} is there yet, as expected."
+        return Ruling(verdict=Verdict.SAME, code="empty-as-expected", reason=reason)
     return Ruling(verdict=Verdict.SAME, code="same-content", reason="Other bytes, the same content.")

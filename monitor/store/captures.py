@@ -116,6 +116,16 @@ def was_accepted(database: Database, source_id: SourceId, body_sha256: Sha256) -
     return database.row(found, [source_id, body_sha256]) is not None
 
 
+def empty_before(database: Database, at: datetime) -> frozenset[SourceId]:
+    """The sources whose newest content accepted by a check that started before ``at`` holds nothing at all."""
+    newest = (
+        "SELECT max(snapshot.id) FROM snapshot JOIN ledger ON ledger.id = check_id WHERE started_at < ?"
+        " GROUP BY snapshot.source_id"
+    )
+    sql = f"SELECT source_id FROM snapshot WHERE items = 0 AND id IN ({newest})"  # noqa: S608
+    return frozenset(source_id for (source_id,) in database.rows(sql, [to_text(at)]))
+
+
 def read_snapshot(database: Database, snapshot_id: int) -> Snapshot:
     """Raises StoreError ``missing`` when there is no such snapshot."""
     content_sha256 = database.value("SELECT content_sha256 FROM snapshot WHERE id = ?", [snapshot_id])

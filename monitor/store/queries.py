@@ -142,6 +142,10 @@ class Queries:
 
     # --- evidence
 
+    def empty_before(self, at: datetime) -> frozenset[SourceId]:
+        """The sources whose newest content accepted by a check that started before ``at`` holds nothing at all."""
+        return captures.empty_before(self._database, at)
+
     def captures_of(self, check_id: int) -> tuple[Capture, ...]:
         """The responses of one check with their bytes, in order."""
         return captures.captures_of(self._database, check_id)

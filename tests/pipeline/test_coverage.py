@@ -1,4 +1,5 @@
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
@@ -8,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.model.digest import SourceCoverage
-from monitor.model.verdict import Check, Verdict
+from monitor.model.hand import HandSaved
+from monitor.model.verdict import Check, Ruling, Trigger, Verdict
 from monitor.pipeline.coverage import Span, cover
 from monitor.pipeline.digest import week_bounds
 from monitor.pipeline.settle import slot_of
@@ -157,3 +159,25 @@ def test_weeks_are_contiguous_in_every_zone(day: date, name: str) -> None:
     one, other = week(monday, zone), week(monday + 7 * DAY, zone)
     assert one.end_at == other.start_at
     assert abs((one.end_at - one.start_at) - 7 * DAY) <= 25 * HOUR
+
+
+def test_looks_by_hand_are_counted_apart_and_keep_no_slot() -> None:
+    span = week(date(2026, 11, 16))
+    checks = daily(date(2026, 11, 16), 3)
+    hand = HandSaved(by="KL", taken_at=datetime(2026, 11, 20, 15, tzinfo=UTC))
+    look = replace(a_check(datetime(2026, 11, 20, 16, tzinfo=UTC)), trigger=Trigger.IMPORT, hand=hand)
+    bad_look = replace(look, ruling=Ruling(verdict=Verdict.SUSPECT, code="moved", reason="Not the page."))
+    alone, beside = covered(checks, span), covered([*checks, look, bad_look], span)
+    assert beside == replace(alone, hand_looks=1)
+
+
+def test_what_is_empty_as_expected_says_so_unless_it_is_unverified() -> None:
+    span = week(date(2026, 11, 16))
+    good = daily(date(2026, 11, 16), 7)
+    told = {verified: _empty(checks, span).result for verified, checks in ((True, good), (False, good[:3]), (None, []))}
+    assert told == {True: "empty, as expected", False: "UNVERIFIED", None: "NOT CHECKED"}
+
+
+def _empty(checks: Sequence[Check], span: Span) -> SourceCoverage:
+    first = checks[0].started_at if checks else None
+    return cover(a_source(), checks, span, first_check_at=first, good_before=None, empty=True)

@@ -23,15 +23,15 @@ def extract(page: Page, source: Source) -> Snapshot:
     ``reading.link_text``, keyed by its address.
 
     Menus and footers are left out unless the selector names a part of them. A document linked more than once is one
-    record, under the first link that has words. Raises ``Unreadable`` for a page without any link: then it is no
-    evidence that the link looked for is not there.
+    record, under the first link that has words. Raises ``Unreadable`` where the index may be empty and the page came
+    without any link: that is no evidence that the link looked for is not there.
     """
     if sniff(page.body, page.media_type) is not Form.HTML:
         raise Unreadable("not-html", "The address answered with something else than the web page that was due.")
     text, reading = decode(page.body, page.charset), source.reading
     drop = reading.drop if reading.selector else (*reading.drop, *_MENUS)
     found = links(text, page.url, reading.selector, drop)
-    if not found:
+    if not found and source.contract.allow_empty:
         raise Unreadable("no-links", "The page came without any link in its main part, where an index was due.")
     return Snapshot(
         extractor="links",

@@ -1,0 +1,92 @@
+"""The AMA's pages as the whole service sees them: an expected absence, a page that appears, two versions by date."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.desk import Desk
+from tests.loopback import Response
+
+RECORDED = Path(__file__).resolve().parents[1] / "recorded"
+HOME = "https://www.ama-assn.org/about/cpt-editorial-panel"
+ENTRY = "https://www.ama-assn.org/practice-management/cpt"
+APPENDIX = f"{ENTRY}/cpt-appendix-s-taxonomy-artificial-intelligence-medical-services-procedures"
+START = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)
+
+
+def copy(name: str, number: int) -> Response:
+    return Response(body=(RECORDED / name / f"{number:02d}.html").read_bytes())
+
+
+@pytest.fixture
+def ama(desk: Desk) -> Desk:
+    desk.begin_simulated_time(START)
+    return desk
+
+
+def test_a_page_expected_but_not_there_is_neither_broken_nor_blocked(ama: Desk) -> None:
+    ama.configure("- {id: ama.cmaa, every: 1d}")
+    ama.serve(HOME, copy("ama.cmaa", 1))
+    ran = ama.run("check")
+    assert (ran.code, "baseline: empty, as expected" in ran.out) == (0, True)
+    ama.set_time(START + timedelta(days=1))
+    ama.serve(HOME, Response(body=copy("ama.cmaa", 1).body + b"<!-- other bytes -->"))
+    assert ama.verdict() == ("SAME", "empty-as-expected")
+    ama.set_time(START + timedelta(days=1, hours=1))
+    assert "empty, as expected" in ama.run("check").out, "the same bytes say the same"
+    (row,) = ama.run("status", "--json").body["sources"]
+    assert (row["result"], row["verified"]) == ("empty, as expected", True)
+    digest = ama.run("digest", "--preview")
+    assert (digest.code, "Empty, as expected (read whole" in digest.out) == (0, True)
+
+
+@pytest.mark.parametrize("body", [b"", b"<html><head><title>CPT</title></head><main><p>Sorry</p></main></html>"])
+def test_a_page_around_the_missing_link_that_is_not_itself_is_no_evidence_of_absence(ama: Desk, body: bytes) -> None:
+    ama.configure("- {id: ama.cmaa, every: 1d}")
+    ama.serve(HOME, Response(body=body))
+    ran = ama.run("check", "--json")
+    assert (ran.code, ran.body["sources"][0]["verdict"]) == (3, "SUSPECT")
+    assert ama.run("status", "--json").body["sources"][0]["result"] == "UNVERIFIED"
+
+
+@pytest.mark.parametrize(("name", "url"), [("ama.cmaa", HOME), ("ama.cmaa-cpt", ENTRY)])
+def test_the_first_link_to_a_cmaa_page_is_a_critical_change_to_act_on(ama: Desk, name: str, url: str) -> None:
+    ama.configure(f"- {{id: {name}, every: 1d}}")
+    ama.serve(url, copy(name, 1))
+    assert ama.verdict() == ("CHANGED", "baseline")
+    ama.set_time(START + timedelta(days=1))
+    ama.serve(url, copy(name, 2))
+    (told,) = (change for change in ama.check()["changes"] if change["source"] == name)
+    assert (told["level"], told["tier"], told["news"]) == ("critical", "ACT", "added")
+
+
+def test_a_hand_saved_home_page_shows_the_link_while_the_site_lets_no_robot_in(ama: Desk) -> None:
+    ama.configure("- {id: ama.cmaa, every: 1d}")
+    ama.serve(HOME, Response(status=403))
+    saved = ama.folder / "panel.html"
+    words = ("import-copy", str(saved), "--source", "ama.cmaa", "--by", "KL", "--json", "--taken-at")
+    saved.write_bytes(copy("ama.cmaa", 1).body)
+    assert ama.run(*words, "2026-11-20T14:00Z").body["sources"][0]["code"] == "baseline"
+    saved.write_bytes(copy("ama.cmaa", 2).body)
+    (told,) = ama.run(*words, "2026-11-20T14:30Z").body["changes"]
+    assert (told["level"], told["hand_saved"]["by"]) == ("critical", "KL")
+
+
+def test_which_version_of_appendix_s_is_in_force_changes_with_the_date_and_not_with_a_release(ama: Desk) -> None:
+    ama.configure("- {id: ama.appendix-s, every: 1d}")
+    ama.serve(APPENDIX, copy("ama.appendix-s", 1))
+    ama.check()
+    ama.set_time(START + timedelta(days=1))
+    ama.serve(APPENDIX, copy("ama.appendix-s", 2))
+    ama.check()
+    change = ama.changes()[-1].change.id
+    shown = "CPT Appendix S: effective later (from Jan 1, 2027)"
+    assert shown in ama.run("show", change).out
+    assert "CPT Appendix S, effective later (from Jan 1, 2027): CPT Appendix S" in ama.run("status").out
+    assert shown in " ".join(ama.run("digest", "--preview").out.split())
+    ama.set_time(datetime(2027, 1, 1, 4, 59, tzinfo=UTC))
+    assert ama.run("show", change, "--json").body["version"]["standing"] == "effective later", "not yet in New York"
+    ama.set_time(datetime(2027, 1, 1, 5, 0, tzinfo=UTC))
+    assert ama.run("show", change, "--json").body["version"]["standing"] == "in force today"
+    assert "CPT Appendix S, in force today (since Jan 1, 2027)" in ama.run("status").out
