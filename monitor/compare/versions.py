@@ -8,18 +8,19 @@ from monitor.model.snapshot import Record, Snapshot
 
 
 def successions(before: Snapshot, after: Snapshot) -> dict[RecordKey, RecordKey]:
-    """Old key -> new key for each document of which one version is gone and one has appeared.
+    """Old key -> new key for each document of which as many versions have appeared as are gone, in their order.
 
     A document that shows several versions at once (one in force, one to come) has no succession until one of them goes
-    as another comes.
+    as another comes; where both get a new number at once, each has its own successor.
     """
     old, new = {r.key for r in before.records}, {r.key for r in after.records}
     gone = _by_document(r for r in before.records if r.key not in new)
     come = _by_document(r for r in after.records if r.key not in old)
+    pairs = ((keys, come[document]) for document, keys in gone.items() if len(keys) == len(come.get(document, ())))
     return {
-        keys[0]: come[document][0]
-        for document, keys in gone.items()
-        if len(keys) == 1 and len(come.get(document, ())) == 1
+        key: heir
+        for keys, heirs in pairs
+        for key, heir in zip(sorted(keys, key=_number), sorted(heirs, key=_number), strict=True)
     }
 
 

@@ -118,3 +118,13 @@ def test_a_document_that_passes_to_another_contractor_or_changes_its_title_with_
 
 def test_a_name_spelled_otherwise_is_no_renaming() -> None:
     assert [news for news, _, _ in told([held(NGS)], [held("National Government Services Inc")])] == [News.EDITORIAL]
+
+
+def test_both_versions_of_a_document_that_get_a_new_number_have_a_successor_each() -> None:
+    before = [held(NGS, version=3), held(NGS, version=6, note="Future")]
+    after = [held(WELLPOINT, version=4), held(WELLPOINT, version=7, note="Future")]
+    (draft,) = drafts(before, after)
+    assert [(d.before.key, d.key) for d in draft.differences if d.before] == [  # type: ignore[union-attr]
+        ("L39297 v3", "L39297 v4"),
+        ("L39297 v6", "L39297 v7"),
+    ]
