@@ -88,13 +88,14 @@ def _headline(heap: Heap, differences: Sequence[Difference], source: Source) -> 
 def _lifecycle_headline(differences: Sequence[Difference], source: Source) -> tuple[str, ...]:
     told = events(differences, source.roles).most_common()
     if len(differences) == 1:
-        return (f"{source.authority} {source.noun} {told[0][0]}: {_named(differences[0])}",)
+        corrected = "".join(f", correcting {number}" for number in _corrected(differences))
+        return (f"{source.authority} {source.noun} {told[0][0]}{corrected}: {_named(differences[0])}",)
     first, *others = (f"{counted(number, source.noun)} {event}" for event, number in told)
     return (f"{source.authority}: {', '.join((first, *others))}", f"{source.authority}: {first}, and more")
 
 
 def _list_headline(news: News, differences: Sequence[Difference], source: Source) -> tuple[str, ...]:
-    verb = _verb(news, source, differences)
+    verb = _verb(news, source)
     note = f" ({_NO_CHANGE})" if news is News.EDITORIAL else ""
     if len(differences) == 1:
         start = f"{source.authority} {verb}"
@@ -111,18 +112,16 @@ def _list_headline(news: News, differences: Sequence[Difference], source: Source
 
 
 def _corrected(differences: Sequence[Difference]) -> tuple[str, ...]:
-    """The numbers of the documents that the new ones among these say they correct, each once."""
-    new = (d.after for d in differences if isinstance(d.after, Record) and (d.act is Act.ADDED or _moved_on(d)))
-    numbers = (clean(record.fields.get("corrects", "")) for record in new)
+    """The numbers of the documents that these newly say they correct, each once."""
+    numbers = (_told(d.after) for d in differences if _told(d.before) != _told(d.after))
     return tuple(dict.fromkeys(number for number in numbers if number))
 
 
-def _moved_on(difference: Difference) -> bool:
-    """Whether the item went on to the next stage that its publisher names, such as from filed to published."""
-    return difference.act is Act.MODIFIED and any(change.name == "stage" for change in difference.fields)
+def _told(item: Record | Passage | None) -> str:
+    return clean(item.fields.get("corrects", "")) if isinstance(item, Record) else ""
 
 
-def _verb(news: News, source: Source, differences: Sequence[Difference]) -> str:
+def _verb(news: News, source: Source) -> str:
     match news:
         case News.ADDED if source.leaves_after:
             return "filed"
@@ -130,8 +129,6 @@ def _verb(news: News, source: Source, differences: Sequence[Difference]) -> str:
             return "published" if source.sliding or source.kind in {Kind.LINKS, Kind.FEED} else "added"
         case News.REMOVED:
             return "withdrew" if source.leaves_after else "removed"
-        case News.MODIFIED if source.continues and all(map(_moved_on, differences)):
-            return "published"
         case News.MODIFIED:
             return "changed"
         case News.REVERTED:

@@ -89,5 +89,7 @@ _STEPS = {
     "in comment": "opened for comment",
     "in notice": "went into notice",
     "final issued": "was issued as final",
+    "published": "was published",
 }
-"""A sign in the new value that was not in the old, and what it means; the spellings are those of the Coverage API."""
+"""A sign in the new value that was not in the old, and what it means; the spellings are those of the Coverage API and
+of ``stage`` in the lists of the Federal Register."""

@@ -22,7 +22,7 @@ from monitor.formats.text import plain
 from monitor.model.errors import Unreadable
 from monitor.model.ids import RecordKey, SourceId
 from monitor.model.snapshot import Page, Record, Snapshot
-from monitor.model.source import Contract, Kind, Reading, Route, Source
+from monitor.model.source import Contract, FieldRoles, Kind, Reading, Route, Source
 from monitor.sources.kinds.rows import collapse_duplicates
 from monitor.sources.official import OfficialList
 from monitor.sources.register_corrections import corrected_number, link_corrections
@@ -108,6 +108,7 @@ SOURCE = Source(
         key_pattern=r"([A-Z]\d*-)?\d{2,4}-\d{3,6}",
     ),
     reading=Reading(rows="results", next_page="next_page_url", key=("document_number",)),
+    roles=FieldRoles(calendar=frozenset({"stage"}), stamps=frozenset({"publication_date"})),
     sliding=True,
     continues=SourceId("federal-register.public-inspection"),
     why="Payment for software services is proposed, commented on and decided in the Federal Register.",

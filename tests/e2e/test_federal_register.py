@@ -78,8 +78,8 @@ def test_filed_and_then_published_is_one_document_told_twice_and_never_removed(r
         show(register, day, [], [published("2026-13656", "2026-07-14")])
     first, second = register.changes()
     assert first.change.headline.startswith("Federal Register filed 2026-13656")
-    assert (second.change.news, second.change.source_id) == (News.MODIFIED, "federal-register")
-    assert second.change.headline.startswith("Federal Register published 2026-13656")
+    assert (second.change.news, second.change.source_id) == (News.LIFECYCLE, "federal-register")
+    assert second.change.headline.startswith("Federal Register document was published: 2026-13656")
     (difference,) = second.change.differences
     assert difference.act is Act.MODIFIED
     assert [(f.name, f.old, f.new) for f in difference.fields] == [
@@ -129,3 +129,15 @@ def test_a_correction_among_other_documents_is_noted_in_the_headline(register: D
     show(register, 20, [], [rule, *more])
     (told,) = register.changes()
     assert "1 corrects 2026-13656" in told.change.headline
+
+
+def test_a_correction_that_waited_on_public_inspection_names_what_it_corrects_when_it_is_published(
+    register: Desk,
+) -> None:
+    rule = published("2026-13656", "2026-06-14")
+    show(register, 3, [filed("2026-15000", "2026-07-20", f"{OPPS}; Correction")], [rule])
+    correction = published("2026-15000", "2026-07-20", f"{OPPS}; Correction", docket_ids=["CMS-9999-CN"])
+    show(register, 20, [], [rule, correction])
+    (told,) = register.changes()
+    assert told.change.news is News.LIFECYCLE
+    assert "was published, correcting 2026-13656" in told.change.headline
