@@ -8,7 +8,7 @@ import os
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from ipaddress import ip_network
@@ -25,7 +25,9 @@ from monitor.model.source import Source
 from monitor.model.watch import Robots
 from monitor.pipeline.ports import Clock
 from monitor.sources import SOURCES, extractor_for
-from monitor.sources.licences import LICENCES
+from monitor.sources.cms_followed import DETAILS, DOCUMENT_NUMBER, with_details
+from monitor.sources.licences import COVERAGE_API, LICENCES
+from monitor.sources.official import Reader
 from monitor.store import Store, open_reader, open_writer
 
 if TYPE_CHECKING:  # these rooms are heavy; the methods below import them when they are needed
@@ -131,6 +133,14 @@ class House:
             watch_terms=watch.terms,
         )
 
+    def extractor_for(self, source: Source) -> Reader:
+        """How ``source`` is read in this installation, which may have watch lists of its own."""
+        return extractor_for(source, self._topic)
+
+    @cached_property
+    def _topic(self) -> "_Topic":
+        return _Topic(self)
+
     def poll(self, store: Store, client: "HttpClient", clock: Clock) -> "Poll":
         from monitor.pipeline.announce import Announcer
         from monitor.pipeline.gather import Gatherer
@@ -143,7 +153,7 @@ class House:
         )
         settler = Settler(
             store=store,
-            extractor_for=extractor_for,
+            extractor_for=self.extractor_for,
             rules=lambda: self.rules,
             announcer=announcer,
             confirm_after=config.fetch.confirm_removal_after,
@@ -154,7 +164,7 @@ class House:
             gatherer=gatherer,
             settler=settler,
             store=store,
-            extractor_for=extractor_for,
+            extractor_for=self.extractor_for,
             now=clock.now,
             workers=config.fetch.workers,
         )
@@ -249,6 +259,26 @@ class House:
         )
 
 
+class _Topic:
+    """What this installation watches for, to those who read long documents. Nothing is read before it is needed."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+
+    @cached_property
+    def version(self) -> int:
+        from monitor.assess.rules import digest
+
+        config = self._house.config
+        watched = (*config.watch.codes, *config.watch.product_codes, *config.watch.terms)
+        return int(digest(read_reference(config.path.parent), watched)[:8], 16)
+
+    def speaks(self, text: str) -> bool:
+        from monitor.assess.passages import speaks
+
+        return speaks(text, self._house.rules)
+
+
 class _Forgetful:
     """Robots rules for one run only."""
 
@@ -271,7 +301,19 @@ def _formats() -> dict[str, Format]:
 
 def open_house(path: Path, env: Mapping[str, str]) -> House:
     """The installation whose sources.yaml is ``path``. Raises ConfigError with every problem of it."""
-    return House(load_config(path, env, known_sources(), LICENCES))
+    return House(in_full(load_config(path, env, known_sources(), LICENCES)))
+
+
+def in_full(config: Config) -> Config:
+    """The configuration with the coverage documents that are to be read in full behind their lists."""
+    if not any(source.id in DETAILS for source in config.sources):
+        return config
+    text = read_reference(config.path.parent).get("documents.yaml", "")
+    numbers, licensed = frozenset(DOCUMENT_NUMBER.findall(text)), COVERAGE_API in config.licences
+    detailed = (
+        with_details(source, numbers=numbers, terms=config.watch.terms, licensed=licensed) for source in config.sources
+    )
+    return replace(config, sources=tuple(detailed))
 
 
 def known_sources() -> dict[SourceId, Source]:

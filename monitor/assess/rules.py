@@ -55,6 +55,12 @@ def parse_rules(
     return rules
 
 
+def digest(files: Mapping[str, str], watched: Iterable[str]) -> str:
+    """What tells one set of rules from another without reading it: SHA-256 of the files' text and the watch lists."""
+    texts = (files.get(name, "") for name in FILES)
+    return hashlib.sha256("\0".join((*texts, *watched)).encode()).hexdigest()
+
+
 def _read(
     shelf: "_Shelf", version: str, codes: Sequence[str], product_codes: Sequence[str], terms: Sequence[str]
 ) -> Rules:
@@ -112,8 +118,8 @@ class _Shelf:
 
     def version(self, watched: Iterable[str]) -> str:
         """``terms 1, codes 3 ...; 12 digits``: the versions people wrote and a digest of what was really read."""
-        digest = hashlib.sha256("\0".join((*(self._texts.get(name, "") for name in FILES), *watched)).encode())
+        read = digest(self._texts, watched)
         numbers = (
             f"{name.removesuffix('.yaml')} {Reading(file=name).text(self.roots[name], 'version')}" for name in FILES
         )
-        return f"{', '.join(numbers)}; {digest.hexdigest()[:12]}"
+        return f"{', '.join(numbers)}; {read[:12]}"

@@ -17,7 +17,6 @@ from monitor.model.difference import Act, Change, Weight
 from monitor.model.source import Source
 from monitor.pipeline.redlines import redline_copies
 from monitor.pipeline.side_by_side import SideBySide, compare_copies
-from monitor.sources import extractor_for
 
 if TYPE_CHECKING:
     from monitor.compose.redlines import Caption
@@ -52,7 +51,7 @@ def compare(
         old.read_bytes(),
         new.read_bytes(),
         source,
-        extractor_for(source),
+        house.extractor_for(source),
         house.rules,
         aliases=house.rules.aliases,
         now=SystemClock().now(),

@@ -13,7 +13,6 @@ from monitor.formats.html import absolute_url
 from monitor.model.errors import UsageError
 from monitor.model.hand import HandSaved
 from monitor.pipeline.by_hand import HandCopy, refuse_backwards
-from monitor.sources import extractor_for
 
 _FILE = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
 _BY_LIMIT, _NOTE_LIMIT = 80, 500
@@ -60,7 +59,7 @@ def import_copy(
         refuse_backwards(hand, state, clock.now())
         with house.client(store, clock) as client:
             poll = house.poll(store, client, clock)
-            polled = poll.run_copy(source, lambda held: copy.gather(held, extractor_for(source), clock.now()))
+            polled = poll.run_copy(source, lambda held: copy.gather(held, house.extractor_for(source), clock.now()))
             told = house.deliverer(store, client, clock).run()
         return poll_report(options, store, [polled], told, as_json=as_json, exit_code=exit_code)
 

@@ -19,7 +19,6 @@ from monitor.model.source import Contract, Source
 from monitor.model.verdict import Ruling
 from monitor.model.watch import WatchState
 from monitor.pipeline.gather import Gathered, Gatherer
-from monitor.sources import extractor_for
 from monitor.sources.licences import LICENCES
 
 SAMPLE = 5
@@ -96,7 +95,7 @@ def test_source(options: Options, source_id: str) -> int:
     (source,) = chosen(house, (source_id,))
     with house.borrowed_client() as client:
         gatherer = Gatherer(fetcher=client, now=SystemClock().now, full_get_every=house.config.fetch.full_get_every)
-        gathered = gatherer.gather(source, WatchState(source_id=source.id), extractor_for(source))
+        gathered = gatherer.gather(source, WatchState(source_id=source.id), house.extractor_for(source))
     ruling = gathered.ruling or _first_ruling(gathered.snapshot, source)
     for line in _report(source, gathered, ruling):
         print(line)

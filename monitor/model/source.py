@@ -93,12 +93,15 @@ class Follow:
 
     - ``kind``, ``extractor``, ``reading``, ``contract``, ``noun``: of the child, as on ``Source``.
     - ``where``: (name, regular expression) pairs; a record is followed when each is found (``re.search``) in what the
-      record calls so: a field, or ``key``, ``label``, ``url``, ``document``.
+      record calls so: a field, or ``key``, ``label``, ``url``, ``document``; several with ``|`` between, of which one
+      is enough.
     - ``url``: the child's address with such names in braces, quoted for an address (``.../{key}.html``); None: the
       record's own address.
     - ``name``: what people call the child, with such names in braces, and ``{parent}`` for the list's own name.
     - ``identity``: a regular expression whose first group, found in the record's address or key, is the id of the
       document, for names that carry a version or a date. None: the record's own document id, else its key.
+    - ``sequel``: a name and a regular expression; documents in which it finds the same are about one matter, and each
+      is the sequel of the one numbered before it (a final rule of the proposed one).
     - ``part``: a word put after the document's id, where one document has several children (its text, its codes).
     - ``every``, ``floor``: None stands for the parent's.
     - ``limit``: of more documents than this only the first are followed, in the list's order; the rest is said.
@@ -111,6 +114,7 @@ class Follow:
     url: str | None = None
     name: str = "{label}"
     identity: str | None = None
+    sequel: tuple[str, str] | None = None
     part: str | None = None
     every: timedelta | None = None
     floor: Level | None = None
@@ -165,9 +169,9 @@ class Source:
     be gone without having been removed. ``continues``: the list on which this list's items stood before under the same
     ids: what comes from there has moved on, it is not new. ``floor``: the least level any material change of this
     source has. ``follow``: the documents behind it that are watched too; each of those names this source as its
-    ``parent``. ``schedule``: the source that tells when the data of this one were last refreshed; in one run it is
-    checked first, and a check that finds nothing new repeats what it says.
-    ``parent``. ``version``: which version of a document it is, where another source holds another one.
+    ``parent``, and in ``sequel_to`` the document that it is the sequel of. ``schedule``: the source that tells when the
+    data of this one were last refreshed; in one run it is checked first, and a check that finds nothing new repeats
+    what it says. ``version``: which version of a document it is, where another source holds another one.
     """
 
     id: SourceId
@@ -192,6 +196,7 @@ class Source:
     parent: SourceId | None = None
     schedule: SourceId | None = None
     version: DocumentVersion | None = None
+    sequel_to: SourceId | None = None
 
     @property
     def official_url(self) -> str:

@@ -1,5 +1,6 @@
 """Where each official list is, how it is read and what it must look like; and the kinds any other page is read by."""
 
+from collections.abc import Callable
 from typing import Final
 
 from monitor.model.ids import SourceId
@@ -11,6 +12,8 @@ from monitor.sources import (
     ama_pages,
     cms_articles,
     cms_assessments,
+    cms_codes,
+    cms_details,
     cms_documents,
     cms_lcds,
     cms_local_schedule,
@@ -25,9 +28,10 @@ from monitor.sources import (
     fda_ai_devices,
     federal_register,
     public_inspection,
+    register_rules,
 )
 from monitor.sources.kinds import KINDS
-from monitor.sources.official import OfficialList, Reader
+from monitor.sources.official import OfficialList, Reader, Topic
 
 SOURCES: Final[dict[SourceId, OfficialList]] = {
     fda_ai_devices.SOURCE.id: fda_ai_devices.LIST,
@@ -54,10 +58,25 @@ SOURCES: Final[dict[SourceId, OfficialList]] = {
 """Every official list with a module of its own, in the order people are shown them."""
 
 
-def extractor_for(source: Source) -> Reader:
-    """How ``source`` is read: by the official list its ``extractor`` names, else by its kind."""
+DOCUMENTS: Final[dict[str, Reader]] = {
+    "cms.document-text": Reader(version=cms_details.VERSION, extract=cms_details.extract),
+    "cms.document-codes": Reader(version=cms_codes.VERSION, extract=cms_codes.extract),
+}
+"""How the documents behind official lists are read, by the name that ``Follow.extractor`` gives."""
+
+ON_TOPIC: Final[dict[str, Callable[[Topic], Reader]]] = {register_rules.EXTRACTOR: register_rules.reader}
+"""The documents too long to be kept whole: only what is on the topic is."""
+
+
+def extractor_for(source: Source, topic: Topic | None = None) -> Reader:
+    """How ``source`` is read: by the official list or document reader its ``extractor`` names, else by its kind.
+
+    ``topic`` is needed for what ``ON_TOPIC`` lists.
+    """
     known = SOURCES.get(SourceId(source.extractor))
     if known is not None:
         return Reader(version=known.version, extract=known.extract)
+    if source.extractor in ON_TOPIC and topic is not None:
+        return ON_TOPIC[source.extractor](topic)
     kind = KINDS[source.kind]
-    return Reader(version=kind.VERSION, extract=kind.extract)
+    return DOCUMENTS.get(source.extractor) or Reader(version=kind.VERSION, extract=kind.extract)

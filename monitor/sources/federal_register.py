@@ -22,7 +22,7 @@ from monitor.formats.text import plain
 from monitor.model.errors import Unreadable
 from monitor.model.ids import RecordKey, SourceId
 from monitor.model.snapshot import Page, Record, Snapshot
-from monitor.model.source import Contract, FieldRoles, Kind, Reading, Route, Source
+from monitor.model.source import Contract, FieldRoles, Follow, Kind, Reading, Route, Source
 from monitor.sources.kinds.rows import collapse_duplicates
 from monitor.sources.official import OfficialList
 from monitor.sources.register_corrections import corrected_number, link_corrections
@@ -92,6 +92,25 @@ def query_url(first_day: str = FIRST_DAY) -> str:
     return f"{ORIGIN}/api/v1/documents.json?conditions%5Bpublication_date%5D%5Bgte%5D={first_day}&{asked}"
 
 
+RULE_TEXTS = Follow(
+    kind=Kind.PROSE,
+    extractor="federal-register.rule-text",
+    where=(
+        ("type", r"^(?:Proposed )?Rule$"),
+        ("agencies", "Medicare"),
+        ("title", r"(?i)physician fee schedule|outpatient prospective payment"),
+        ("title", r"(?i)^(?!.*(?:correction|correcting amendment))"),
+    ),
+    url="{text_url}",
+    name="{document_number}: {title}",
+    sequel=("docket", r"CMS-\d{4}"),
+    every=timedelta(days=7),
+    noun="passage",
+    limit=20,
+    contract=Contract(media_types=("text/plain", "text/html"), allow_empty=True, max_shrink=0.5),
+)
+"""The full text of the two payment rules; the final rule is the sequel of the proposed one."""
+
 SOURCE = Source(
     id=SourceId("federal-register"),
     name="Federal Register: CMS and FDA on AI and software payment",
@@ -111,6 +130,7 @@ SOURCE = Source(
     roles=FieldRoles(calendar=frozenset({"stage"}), stamps=frozenset({"publication_date"})),
     sliding=True,
     continues=SourceId("federal-register.public-inspection"),
+    follow=(RULE_TEXTS,),
     why="Payment for software services is proposed, commented on and decided in the Federal Register.",
     noun="document",
 )

@@ -6,11 +6,12 @@ file names and re-sorted lists, so that a document keeps its baseline for as lon
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
+from itertools import pairwise
 from typing import Final
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 from monitor.formats.dates import dates_in_name
 from monitor.formats.html import absolute_url
@@ -106,13 +107,21 @@ def _with_document(follows: Iterable[Follow], record: Record) -> Record:
 
 
 def _is_meant(follow: Follow, record: Record) -> bool:
-    return all(re.search(pattern, _value(record, name) or "") for name, pattern in follow.where)
+    return all(
+        any(re.search(pattern, _value(record, name) or "") for name in names.split("|"))
+        for names, pattern in follow.where
+    )
 
 
 def _value(record: Record, name: str) -> str | None:
-    """What a record says under a name; None when it says nothing of the kind."""
+    """What a record says under a name; None when it says nothing of the kind. ``url?ver`` is what its address says for
+    ``ver``, however that is capitalized.
+    """
     if name in record.fields:
         return record.fields[name]
+    if name.startswith("url?"):
+        said = {key.casefold(): value for key, value in parse_qsl((record.url or "").partition("?")[2])}
+        return said.get(name.removeprefix("url?").casefold())
     own = {"key": record.key, "label": record.label, "url": record.url, "document": record.document}
     return own.get(name)
 
@@ -158,7 +167,9 @@ def _address(source: Source, follow: Follow, record: Record) -> str | None:
 
 
 def _filled(template: str, record: Record, *, for_address: bool) -> str | None:
-    """The template with its names filled in; None when one of them has no value."""
+    """The template with its names filled in; None when one of them has no value. A template that is one name alone
+    stands for a field that holds a whole address.
+    """
     names = _PLACE.findall(template)
     values = {name: _value(record, name) for name in names}
     if not all(values.values()):
@@ -166,7 +177,7 @@ def _filled(template: str, record: Record, *, for_address: bool) -> str | None:
 
     def put(place: re.Match[str]) -> str:
         value = collapse(values[place[1]] or "")
-        return quote(value, safe="") if for_address else value
+        return quote(value, safe="") if for_address and place[0] != template else value
 
     return _PLACE.sub(put, template)
 
@@ -176,16 +187,35 @@ def _children(source: Source, drafts: Sequence[_Draft]) -> tuple[Child, ...]:
     order of the list never decides which document an id means.
     """
     times = Counter(draft.slug for draft in drafts)
+    ids = [SourceId(f"{source.id}/{draft.slug if times[draft.slug] == 1 else draft.marked}") for draft in drafts]
+    before = _sequels(dict(zip(ids, drafts, strict=True)))
     return tuple(
-        Child(source=_child(source, draft, draft.slug if times[draft.slug] == 1 else draft.marked), record=draft.record)
-        for draft in drafts
+        Child(source=_child(source, draft, child_id, before.get(child_id)), record=draft.record)
+        for child_id, draft in zip(ids, drafts, strict=True)
     )
 
 
-def _child(source: Source, draft: _Draft, slug: str) -> Source:
+def _sequels(drafts: Mapping[SourceId, _Draft]) -> dict[SourceId, SourceId]:
+    """Child -> the child before it in the same matter."""
+    matters: dict[tuple[int, str], list[SourceId]] = {}
+    for child_id in sorted(drafts, key=lambda one: _age(drafts[one].record)):
+        draft = drafts[child_id]
+        for matter in _matters(draft):
+            matters.setdefault((draft.place, matter), []).append(child_id)
+    return {later: earlier for line in matters.values() for earlier, later in pairwise(line)}
+
+
+def _matters(draft: _Draft) -> frozenset[str]:
+    if draft.follow.sequel is None:
+        return frozenset()
+    name, pattern = draft.follow.sequel
+    return frozenset(match[0] for match in re.finditer(pattern, _value(draft.record, name) or ""))
+
+
+def _child(source: Source, draft: _Draft, child_id: SourceId, sequel_to: SourceId | None) -> Source:
     follow = draft.follow
     return Source(
-        id=SourceId(f"{source.id}/{slug}"),
+        id=child_id,
         name=_name(source, follow, draft.record),
         authority=source.authority,
         kind=follow.kind,
@@ -200,6 +230,7 @@ def _child(source: Source, draft: _Draft, slug: str) -> Source:
         noun=follow.noun,
         follow=follow.follow,
         parent=source.id,
+        sequel_to=sequel_to,
     )
 
 

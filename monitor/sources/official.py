@@ -21,6 +21,17 @@ class Reader:
     extract: Extract
 
 
+class Topic(Protocol):
+    """What is watched for, as far as reading a long document needs to know it."""
+
+    @property
+    def version(self) -> int:
+        """Another number whenever ``speaks`` would answer otherwise."""
+
+    def speaks(self, text: str) -> bool:
+        """Whether a heading or paragraph is about what is watched."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OfficialList:
     """One official list. ``source`` holds the defaults that ``sources.yaml`` may override; ``version`` goes up whenever
