@@ -108,7 +108,7 @@ def poll_report(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Record:
-    """What the record says beside the poll: since when we watch, and what was last seen by hand."""
+    """What the record says beside the poll. ``since``: in a sentence, since when we watch."""
 
     since: str
     hands: Mapping[SourceId, HandSaved]
@@ -117,9 +117,12 @@ class _Record:
 
 
 def _record(store: "Store", polled: Sequence[Polled], zone: ZoneInfo) -> _Record:
+    since = store.queries.monitoring_since()
     until = max((p.check.ended_at for p in polled), default=_FIRST) + timedelta(microseconds=1)
     return _Record(
-        since=local(store.queries.monitoring_since(), zone),
+        since=f"Monitoring since {local(since, zone)}."
+        if since
+        else "Monitoring has not begun: the source was only seen by hand.",
         hands=store.queries.seen_by_hand(until),
         empty=store.queries.empty_before(until),
         time_zone=zone.key,
@@ -206,7 +209,7 @@ def _summary(polled: Sequence[Polled], told: Sequence[Told], record: _Record) ->
         items = sum(p.check.items or 0 for p in baselines)
         yield (
             f"Baseline captured: {_n(len(baselines), 'source')}, {_n(items, 'item')}, 0 alerts. "
-            f"Monitoring since {record.since}. Alerts start with the next check."
+            f"{record.since} Alerts start with the next check."
         )
     act, review = (sum(a.tier is tier for _, a in found) for tier in (Tier.ACT, Tier.REVIEW))
     yield (

@@ -50,9 +50,10 @@ def coverage(options: Options, since: str, until: str | None, source_ids: tuple[
 
 def gap_line(gap: SourceCoverage, time_zone: str) -> str:
     """Why a source is not verified, and what a person last saw of it."""
-    seen = f" ({last_seen(gap.hand, time_zone)})" if gap.hand else ""
+    seen = [last_seen(gap.hand, time_zone)] if gap.hand else []
+    state = [gap.result.lower(), *seen] if seen or gap.result == "BLOCKED" else []
     reason = gap.failure_reason or "it was not checked when it was due."
-    return f"Gap: {gap.source_id}: {gap.result.lower()}{seen}: {reason}"
+    return ": ".join((f"Gap: {gap.source_id}", *(["; ".join(state)] if state else []), reason))
 
 
 def parse_span_of(since: str, until: str | None, now: datetime, zone: tzinfo) -> Span:

@@ -11,15 +11,16 @@ from monitor.config.follows import read_every, read_follows, read_level
 from monitor.config.members import Members, section_of
 from monitor.config.nodes import Items, Node, Pairs
 from monitor.config.reading import READING, read_contract, read_kind, read_reading
-from monitor.config.values import read_flag, read_prose, read_text
+from monitor.config.values import read_day, read_flag, read_prose, read_text
 from monitor.model.dated import is_dated, is_windowed
 from monitor.model.ids import SourceId
-from monitor.model.source import Contract, Kind, Route, Source
+from monitor.model.source import Contract, DocumentVersion, Kind, Route, Source
 
 _ABOUT = frozenset({"id", "enabled", "name", "authority", "every", "url", "urls", "page_url", "floor", "noun", "why"})
-_MEMBERS = _ABOUT | {"contract", "respect_robots", "follow"}
+_MEMBERS = _ABOUT | {"contract", "respect_robots", "follow", "in_force"}
 _OWN_MEMBERS = _MEMBERS | READING | {"kind", "sliding"}
 _ROUTE = frozenset({"url", "link_text"})
+_IN_FORCE = frozenset({"document", "from", "until"})
 _DAILY = timedelta(days=1)
 
 
@@ -91,6 +92,7 @@ class SourceEntries:
             respect_robots=entry.take("respect_robots", read_flag, base.respect_robots),
             contract=read_contract(entry.section("contract"), base.contract) if "contract" in entry else base.contract,
             follow=read_follows(entry, self._book) if "follow" in entry else base.follow,
+            version=_version(entry.section("in_force"), base.version) if "in_force" in entry else base.version,
         )
 
     def _page(self, entry: Members, routes: tuple[Route, ...], base: Source) -> str | None:
@@ -123,6 +125,20 @@ class SourceEntries:
         if url and link_text and is_windowed(url):
             route.fault("link_text", "cannot be followed week by week; remove it, or the weeks from the address")
         return Route(url=url, link_text=link_text) if url else None
+
+
+def _version(section: Members, base: DocumentVersion | None) -> DocumentVersion | None:
+    """Which version of which document a page holds, and from when until when it is in force."""
+    section.only(_IN_FORCE)
+    if base is None:
+        section.must_have("document", "document: CPT Appendix S")
+    document = section.take("document", read_text, base.document if base else "")
+    first, last = section.take("from", read_day, None), section.take("until", read_day, None)
+    if first and last and last < first:
+        section.fault("until", f"{last} is before {first}, the day under from:; exchange the two")
+    if not section.pairs.members.keys() & {"from", "until"}:
+        section.fault("from", "is missing; write `from: 2027-01-01`, or until:, or both")
+    return DocumentVersion(document=document, first_day=first, last_day=last)
 
 
 def _blank(entry: Members, source_id: SourceId, kind: Kind | None) -> Source:

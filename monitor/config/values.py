@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import time, timedelta
+from datetime import date, time, timedelta
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
@@ -174,6 +174,15 @@ def _parse_size(text: str) -> int:
     if not match:
         raise Wrong(f"'{text[:40]}' is not a size; write a number and a unit (KB, MB, GB), such as 32MB")
     return int(match[1]) * _SIZE_UNITS[match[2]]
+
+
+def read_day(node: Node) -> date:
+    """A day, with or without quotes: ``2027-01-01``."""
+    text = scalar(node, "a day such as 2027-01-01").text.strip()
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise Wrong(f"'{text[:40]}' is not a day; write year, month and day such as 2027-01-01") from None
 
 
 def read_clock(node: Node) -> time:

@@ -1,12 +1,13 @@
 """What may stand in one entry of ``sources:`` and of ``subscribers:``."""
 
-from datetime import time
+from datetime import date, time
 from pathlib import Path
 
 import pytest
 
 from monitor.model.assessment import Tier, Topic
 from monitor.model.delivery import Cadence, Interest, Quiet, Rhythm
+from monitor.model.source import DocumentVersion
 from tests.config.samples import HEALTHY, OWN, fault, faults, load
 
 
@@ -34,6 +35,11 @@ from tests.config.samples import HEALTHY, OWN, fault, faults, load
         ("    urls: []\n", "names no address"),
         ("    urls: [{link_text: Download}]\n", "is missing; write `url: https://...`"),
         ("    urls: [{url: https://www.fda.gov/, text: Download}]\n", "did you mean 'link_text'?"),
+        ("    in_force: {from: 2027-01-01}\n", "write `document: CPT Appendix S`"),
+        ("    in_force: {document: DEMO}\n", "write `from: 2027-01-01`"),
+        ("    in_force: {document: DEMO, from: soon}\n", "is not a day"),
+        ("    in_force: {document: DEMO, from: 2027-01-01, until: 2026-12-31}\n", "exchange the two"),
+        ("    in_force: {document: DEMO, from: 2027-01-01, to: 2027-12-31}\n", "is unknown"),
     ],
 )
 def test_a_faulty_official_entry_is_explained(tmp_path: Path, line: str, words: str) -> None:
@@ -192,3 +198,10 @@ def test_the_digest_of_a_subscriber_is_due_in_his_own_zone(tmp_path: Path) -> No
     entry = "  - {id: desk, channel: file, path: x, digest: weekly, time_zone: Asia/Kolkata}\n"
     text = SUBSCRIBER + entry + 'digest: {day: friday, at: "16:00"}\n'
     assert load(tmp_path, text).subscribers[0].digest == Rhythm(weekday=4, at=time(16), zone="Asia/Kolkata")
+
+
+def test_the_days_between_which_a_version_is_in_force_can_be_set(tmp_path: Path) -> None:
+    line = "    in_force: {document: DEMO appendix, from: 2027-01-01, until: '2027-12-31'}\n"
+    source = load(tmp_path, HEALTHY + line).sources[-1]
+    days = (date(2027, 1, 1), date(2027, 12, 31))
+    assert source.version == DocumentVersion(document="DEMO appendix", first_day=days[0], last_day=days[1])

@@ -85,7 +85,7 @@ def test_it_is_marked_in_every_output_and_the_source_stays_blocked(blocked: Desk
     seen = "last seen by hand on Mon Nov 23, 2026, 9:30 AM ET by coding desk"
     mark = "and-saved copy, taken Mon Nov 23, 2026, 9:30 AM ET by coding desk"
     status = blocked.run("status")
-    assert f"blocked ({seen})" in status.out
+    assert f"Gap: demo.page: blocked; {seen}: " in status.out
     assert status.code == 3
     page = blocked.folder / "digest.html"
     digest = blocked.run("digest", "--preview", "--html", str(page))
