@@ -39,6 +39,7 @@ if TYPE_CHECKING:  # these rooms are heavy; the methods below import them when t
     from monitor.pipeline.digest import DigestBuilder
     from monitor.pipeline.periods import Periods
     from monitor.pipeline.poll import Poll
+    from monitor.pipeline.problems import ProblemDesk
 
 LOOPBACK = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
 """All that a demo may reach."""
@@ -204,6 +205,21 @@ class House:
         """How this installation speaks of itself."""
         config = self.config
         return Voice(instance=instance(config), link_base=config.link_base, zone=config.time_zone.key, demo=is_demo)
+
+    def problem_desk(self, store: Store) -> "ProblemDesk":
+        """Looks after each poll whether a source has been blind for too long, and tells whoever runs the monitor."""
+        from monitor.pipeline.problems import Patience, ProblemDesk
+
+        set_so = self.config.problems
+        return ProblemDesk(
+            store=store,
+            record=store.queries,
+            sources=self.config.sources,
+            subscribers=self.config.subscribers,
+            patience=Patience(failures=set_so.after_failures, after=set_so.after, repeat=set_so.repeat),
+            formats=_formats(),
+            voice=self.voice(is_demo=store.is_demo),
+        )
 
     def digest_builder(self, store: Store) -> "DigestBuilder":
         from monitor.pipeline.digest import DigestBuilder

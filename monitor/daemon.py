@@ -49,6 +49,7 @@ def tick(house: House) -> Tick:
             sources = due_sources(house.config.sources, store.states(), last, clock.now(), wait)
             with house.client(store, clock) as client:
                 polled = house.poll(store, client, clock).run(sources, Trigger.SCHEDULE)
+                house.problem_desk(store).review(clock.now())
                 closed = house.periods(store).close_due(clock.now())
                 house.bundler(store).run(clock.now())
                 told = house.deliverer(store, client, clock).run()

@@ -34,6 +34,7 @@ def accept(options: Options, source_id: str, by: str, reason: str, as_json: bool
         with house.client(store, clock) as client:
             settler = house.poll(store, client, clock).settler
             polled = accept_held(settler, source, state, now=clock.now(), by=by.strip(), reason=reason.strip())
+            house.problem_desk(store).review(clock.now())
             told = house.deliverer(store, client, clock).run()
         return poll_report(options, store, (polled,), told, as_json=as_json, exit_code=False)
 

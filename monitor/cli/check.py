@@ -24,7 +24,7 @@ from monitor.model.errors import UsageError
 from monitor.model.hand import HandSaved
 from monitor.model.ids import SourceId
 from monitor.model.source import Source
-from monitor.model.verdict import Trigger, Verdict
+from monitor.model.verdict import Trigger, Verdict, result_word
 from monitor.pipeline.coverage import EMPTY
 from monitor.pipeline.deliver import Told
 from monitor.pipeline.due import due_sources
@@ -34,16 +34,6 @@ if TYPE_CHECKING:
     from monitor.store import Store
 
 _FIRST = datetime(1970, 1, 1, tzinfo=UTC)
-
-WORDS = {
-    Verdict.CHANGED: "changed",
-    Verdict.SAME: "unchanged",
-    Verdict.NOT_MODIFIED: "unchanged",
-    Verdict.SUSPECT: "UNVERIFIED",
-    Verdict.FAILED: "UNVERIFIED",
-    Verdict.BLOCKED: "BLOCKED",
-    Verdict.NOT_RUN: "NOT RUN",
-}
 
 
 @click.command()
@@ -77,6 +67,7 @@ def check(options: Options, source_ids: tuple[str, ...], due: bool, as_json: boo
             with _progress(options, len(sources)) as advance:
                 trigger = Trigger.SCHEDULE if due else Trigger.HAND
                 polled = house.poll(store, client, clock).run(sources, trigger, advance)
+            house.problem_desk(store).review(clock.now())
             told = house.deliverer(store, client, clock).run()
             store.hosts.save_holds(client.holds())
         return poll_report(options, store, polled, told, as_json=as_json, exit_code=exit_code)
@@ -184,7 +175,7 @@ def _write_text(options: Options, polled: Sequence[Polled], told: Sequence[Told]
 
 def _row(polled: Polled, *, empty: bool) -> tuple[str, str, str, str, str]:
     ruling = polled.check.ruling
-    result = "baseline" if ruling.code == "baseline" else WORDS[ruling.verdict]
+    result = result_word(ruling)
     if empty and ruling.verdict.verified:
         result = f"{result}: {EMPTY}" if ruling.code == "baseline" else EMPTY
     result += f" ({MARK})" if polled.check.hand else ""

@@ -18,6 +18,7 @@ from monitor.cli.exits import Exit, worst
 from monitor.cli.licences import licence_lines, licence_state
 from monitor.cli.options import Options
 from monitor.cli.output import local, write_json, write_table
+from monitor.compose.problems import headline, what_to_do
 from monitor.model.capture import FetchBlocked, Fetched, FetchFailed
 from monitor.model.errors import ConfigError, StoreError
 from monitor.sources.licences import LICENCES
@@ -117,9 +118,13 @@ def _database(house: House) -> Iterator[Finding]:
             store.verify_file()
             broken = store.queries.verify_chain()
             counts = store.queries.counts()
+            problems = store.queries.open_problems()
     except StoreError as fault:
         yield Finding(subject="database", good=False, what=fault.what, mend=fault.mend)
         return
+    for problem in problems:
+        what, todo = f"{headline(problem)}: {problem.finding.reason}", what_to_do(problem)
+        yield Finding(subject=problem.id, good=False, what=what, mend=todo, needed=False)
     what = f"{path}: {counts.checks:,} checks, {counts.changes:,} changes, {counts.file_bytes / 1e6:.1f} MB"
     yield Finding(subject="database", good=True, what=what)
     sound = "sound" if broken is None else str(broken)

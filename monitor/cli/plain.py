@@ -5,6 +5,7 @@ from datetime import date
 from monitor.model.assessment import Assessment, LegalDate, Reason
 from monitor.model.difference import Change, Difference
 from monitor.model.hand import HandSaved
+from monitor.model.problem import SourceProblem
 from monitor.model.source import DocumentVersion
 from monitor.pipeline.record import Polled
 
@@ -81,6 +82,27 @@ def version_body(version: DocumentVersion | None, today: date) -> dict[str, obje
         return None
     days = {"in_force_from": version.first_day, "in_force_until": version.last_day}
     return {"document": version.document, **days, "standing": version.standing(today)}
+
+
+def problem_body(problem: SourceProblem) -> dict[str, object]:
+    """A problem of watching; ``closed`` is null while it is open."""
+    finding, closing = problem.finding, problem.closing
+    return {
+        "id": problem.id,
+        "source": finding.source_id,
+        "trouble": finding.trouble.value,
+        "code": finding.code,
+        "reason": finding.reason,
+        "since": finding.since,
+        "opened_at": problem.opened_at,
+        "told_at": problem.told_at,
+        "tellings": problem.tellings,
+        "ledger_entry": finding.check_id,
+        "page_sha256": problem.page_sha256,
+        "closed": None
+        if closing is None
+        else {"at": closing.at, "how": closing.how, "by": closing.by, "reason": closing.reason},
+    }
 
 
 def reason_body(reason: Reason) -> dict[str, object]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import click
 
 from monitor.app import House, SystemClock
-from monitor.cli.check import WORDS, chosen
+from monitor.cli.check import chosen
 from monitor.cli.exits import Exit, worst
 from monitor.cli.licences import licence_lines
 from monitor.cli.options import Options
@@ -16,7 +16,7 @@ from monitor.compose.by_hand import last_seen
 from monitor.model.ids import SourceId
 from monitor.model.snapshot import Snapshot
 from monitor.model.source import Contract, Source
-from monitor.model.verdict import Ruling
+from monitor.model.verdict import Ruling, result_word
 from monitor.model.watch import WatchState
 from monitor.pipeline.gather import Gathered, Gatherer
 from monitor.sources.licences import LICENCES
@@ -122,7 +122,7 @@ def _report(source: Source, gathered: Gathered, ruling: Ruling | None) -> Iterat
     if ruling is None:
         yield "  verdict the copy would be accepted"
     else:
-        yield f"  verdict {WORDS[ruling.verdict]} ({ruling.code}): {ruling.reason}"
+        yield f"  verdict {result_word(ruling)} ({ruling.code}): {ruling.reason}"
 
 
 def _content(contract: Contract, snapshot: Snapshot) -> Iterator[str]:

@@ -8,7 +8,8 @@ from monitor.cli.coverage import coverage_body, gap_line
 from monitor.cli.exits import worst
 from monitor.cli.options import Options
 from monitor.cli.output import local, write_json, write_ribbon, write_table
-from monitor.cli.plain import version_body
+from monitor.cli.plain import problem_body, version_body
+from monitor.compose.problems import problem_lines
 from monitor.compose.versions import versions_of
 from monitor.model.assessment import Tier
 from monitor.pipeline.coverage import Span
@@ -28,6 +29,7 @@ def status(options: Options, as_json: bool) -> int:
         rows = house.digest_builder(store).coverage(week)
         recent = store.queries.changes(since=week.start_at, tiers=tuple(Tier), sources=())
         since, head = store.queries.monitoring_since(), store.queries.chain_head()
+        problems = store.queries.open_problems()
         dead, demo = store.queries.dead_deliveries(), store.is_demo
     counts = {tier.value: sum(k.assessment.tier is tier for k in recent) for tier in Tier}
     gaps = [row for row in rows if not row.verified_at_end]
@@ -40,6 +42,7 @@ def status(options: Options, as_json: bool) -> int:
             "changes_7d": counts,
             "chain_head": head,
             "dead_deliveries": dead,
+            "problems": [problem_body(problem) for problem in problems],
             "sources": [{**coverage_body(row), "version": version_body(row.version, today)} for row in rows],
         }
         write_json("cmaa-monitor.status.v1", body)
@@ -56,6 +59,11 @@ def status(options: Options, as_json: bool) -> int:
         print(line)
     for gap in gaps:
         print(gap_line(gap, zone.key))
+    for problem in problems:
+        first, *others = problem_lines(problem, zone.key)
+        print(f"Problem {first}")
+        for line in others[1:]:  # the reason stands above, with the gap
+            print(f"  {line}")
     if dead:
         print(f"{dead} deliveries could not be made; the changes are safe in the database.")
     print(f"Audit chain head: {head or 'none yet'}")

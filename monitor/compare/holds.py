@@ -10,6 +10,7 @@ a person may accept it at any time (``cmaa-monitor accept``). The rules, as a pe
 - a copy that is older than the one believed: a cache that lags behind shows the past, and shows it in turns.
 """
 
+import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -102,5 +103,8 @@ def newest_date(snapshot: Snapshot, *, until: str = "9999") -> str | None:
     )
 
 
+_DATE = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])(?!\d)", re.ASCII)  # a month's last days: near enough
+
+
 def _is_date(value: str) -> bool:
-    return len(value) >= 10 and value[4] == "-" == value[7] and value[:4].isdigit() and value[8:10].isdigit()
+    return _DATE.match(value) is not None and not value.startswith("0000")

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 from monitor.compose.by_hand import last_seen
 from monitor.compose.hostile import safe_line, safe_link
+from monitor.compose.problems import problem_lines
 from monitor.compose.versions import versions_of
 from monitor.compose.view import GapView, SourceRow
 from monitor.compose.wording import count, day, duration, listed, local_day, moment, moment_in_week, sentence, short_day
@@ -117,6 +118,7 @@ def assurance(digest: Digest) -> tuple[str, ...]:
     """The sentences below the table: lost checks, the longest gap, since when we watch, undelivered messages."""
     today = local_day(digest.made_at, digest.time_zone)
     lines = [*versions_of(digest.coverage, today), *_empty(digest), *_recovered(digest), *hand_looks(digest)]
+    lines += [" ".join(problem_lines(problem, digest.time_zone)[:2]) for problem in digest.problems]
     seen = [c for c in digest.coverage if c.last_good_at]
     longest = max(seen, key=lambda c: c.longest_gap_s, default=None)
     if longest and longest.longest_gap_s > 0:

@@ -6,12 +6,14 @@ from datetime import datetime
 
 from monitor.compose.digest_event import digest_event
 from monitor.compose.events import change_event
+from monitor.compose.problems import problem_event
 from monitor.compose.summary_event import summary_event
 from monitor.model.assessment import Assessment
 from monitor.model.delivery import Evidence, Format, Voice
 from monitor.model.difference import Change
 from monitor.model.digest import Digest, Message
 from monitor.model.ids import DeliveryId
+from monitor.model.problem import Closing, SourceProblem
 from monitor.model.source import Source
 
 
@@ -48,6 +50,19 @@ class SummaryTelling:
     voice: Voice
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProblemTelling:
+    """One telling of a problem of watching: the first (``turn`` 1), a repetition, or its end (``closing``)."""
+
+    delivery_id: DeliveryId
+    problem: SourceProblem
+    source: Source | None
+    turn: str
+    closing: Closing | None
+    at: datetime
+    voice: Voice
+
+
 def _change_event(telling: ChangeTelling) -> bytes:
     evidence, voice = telling.evidence, telling.voice
     return change_event(
@@ -72,6 +87,19 @@ def _summary_event(telling: SummaryTelling) -> bytes:
     return summary_event(telling.bundle, telling.changes, telling.at, telling.voice)
 
 
+def _problem_event(telling: ProblemTelling) -> bytes:
+    return problem_event(
+        telling.problem,
+        telling.source,
+        turn=telling.turn,
+        at=telling.at,
+        closing=telling.closing,
+        instance=telling.voice.instance,
+        demo=telling.voice.demo,
+    )
+
+
 CHANGE_IN: Mapping[Format, Callable[[ChangeTelling], bytes]] = {Format.EVENT: _change_event}
 DIGEST_IN: Mapping[Format, Callable[[DigestTelling], bytes]] = {Format.EVENT: _digest_event}
 SUMMARY_IN: Mapping[Format, Callable[[SummaryTelling], bytes]] = {Format.EVENT: _summary_event}
+PROBLEM_IN: Mapping[Format, Callable[[ProblemTelling], bytes]] = {Format.EVENT: _problem_event}

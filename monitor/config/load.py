@@ -13,7 +13,7 @@ from monitor.config.environment import DATABASE_VARIABLE
 from monitor.config.faults import Faults, Wrong
 from monitor.config.members import Members, section_of
 from monitor.config.nodes import Items, Node, Pairs, line_and_column, parse_yaml
-from monitor.config.settings import Config, FetchSettings, WatchLists
+from monitor.config.settings import Config, FetchSettings, ProblemSettings, WatchLists
 from monitor.config.subscribers import Surroundings, read_subscriber
 from monitor.config.values import choice, read_clock, read_text, read_zone, scalar, size, span, whole
 from monitor.model.delivery import Rhythm, Subscriber
@@ -28,7 +28,7 @@ _VERSION = 1
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _TOP = frozenset(
     {"version", "time_zone", "contact", "database", "link_base", "digest", "fetch", "origins", "watch", "licences"}
-    | {"subscribers", "sources"}
+    | {"problems", "subscribers", "sources"}
 )
 _FETCH = frozenset(
     {"pace", "deadline", "workers", "max_body", "confirm_removal_after", "full_get_every", "retries", "allow_nets"}
@@ -126,6 +126,7 @@ def _config(top: Members, path: Path, env: Mapping[str, str], known: Mapping[Sou
         time_zone=zone,
         fetch=_fetch(fetch, tuple(str(net) for net in nets)),
         digest=rhythm,
+        problems=_problems(top.section("problems")),
         watch=_watch(top.section("watch")),
         origins=dict(origins_section.texts(read_host, book.read_base)),
         subscribers=_subscribers(top, around),
@@ -194,6 +195,16 @@ def _licences(section: Members, known: Mapping[str, Licence]) -> tuple[Licence, 
         return text == "accepted"
 
     return tuple(licence for name, licence in known.items() if section.take(name, accepts, False))
+
+
+def _problems(section: Members) -> ProblemSettings:
+    section.only(frozenset({"after_failures", "after", "repeat"}))
+    default = ProblemSettings()
+    return ProblemSettings(
+        after_failures=section.take("after_failures", whole(1, 1000), default.after_failures),
+        after=section.take("after", span("5m", "90d"), None),
+        repeat=section.take("repeat", span("5m", "90d"), default.repeat),
+    )
 
 
 def _watch(section: Members) -> WatchLists:

@@ -32,6 +32,17 @@ class FetchSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ProblemSettings:
+    """When whoever runs the monitor is told that a source is blind: after so many failures in a row, or ``after`` that
+    long (None: the source's own cadence); ``repeat``: how often it is told again until it is mended.
+    """
+
+    after_failures: int = 2
+    after: timedelta | None = None
+    repeat: timedelta = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WatchLists:
     """What this installation looks for on top of the reference lists."""
 
@@ -56,6 +67,7 @@ class Config:
     time_zone: ZoneInfo
     fetch: FetchSettings = field(default_factory=FetchSettings)
     digest: Rhythm = field(default_factory=Rhythm)
+    problems: ProblemSettings = field(default_factory=ProblemSettings)
     watch: WatchLists = field(default_factory=WatchLists)
     origins: Mapping[str, str] = field(default_factory=dict)
     subscribers: tuple[Subscriber, ...] = ()

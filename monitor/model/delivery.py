@@ -75,7 +75,7 @@ class Subscriber:
 
     ``interests``: a change that fits any of them is told at once, once. ``digest``: None for someone who gets none.
     ``cap``: the most alerts in one of his days; what exceeds it is told together at the day's end. ``problems``:
-    whether sources that cannot be verified and deliveries that failed are told too.
+    whether he is told, too, when the watching itself goes wrong.
     """
 
     id: str

@@ -9,6 +9,7 @@ from monitor.model.assessment import Assessment, LegalDate
 from monitor.model.difference import Change
 from monitor.model.hand import HandSaved
 from monitor.model.ids import ChangeId, DigestId, SourceId
+from monitor.model.problem import SourceProblem
 from monitor.model.source import DocumentVersion
 
 
@@ -114,6 +115,7 @@ class Digest:
     dead_deliveries: int
     cmaa_stage: str
     cmaa_since: datetime | None
+    problems: tuple[SourceProblem, ...] = ()
 
     @property
     def gaps(self) -> tuple[SourceCoverage, ...]:

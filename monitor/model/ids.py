@@ -14,6 +14,9 @@ DigestId = NewType("DigestId", str)
 DeliveryId = NewType("DeliveryId", str)
 """``dlv_`` and 26 characters; stable over every retry, so a receiver can tell a repeat."""
 
+ProblemId = NewType("ProblemId", str)
+"""``PB-2026-0012``: year of opening, then a running number within that year."""
+
 Sha256 = NewType("Sha256", str)
 """64 lower-case hexadecimal digits."""
 

@@ -61,3 +61,26 @@ class Check:
     requests: int = 0
     id: int | None = None
     hand: HandSaved | None = None
+
+
+_NOTHING_IN_IT = frozenset({"empty", "empty-list", "no-rows"})
+_WORDS = {
+    Verdict.CHANGED: "changed",
+    Verdict.SAME: "unchanged",
+    Verdict.NOT_MODIFIED: "unchanged",
+    Verdict.SUSPECT: "UNVERIFIED",
+    Verdict.FAILED: "UNVERIFIED",
+    Verdict.BLOCKED: "BLOCKED",
+    Verdict.NOT_RUN: "NOT RUN",
+}
+
+
+def result_word(ruling: Ruling) -> str:
+    """The state of a source in a word: a quiet source (unchanged), a broken one (UNVERIFIED), one that keeps us out
+    (BLOCKED) and one that answers with nothing in it (EMPTY) are never mistaken for each other.
+    """
+    if ruling.code == "baseline":
+        return "baseline"
+    if ruling.verdict is Verdict.SUSPECT and ruling.code in _NOTHING_IN_IT:
+        return "EMPTY"
+    return _WORDS[ruling.verdict]

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from monitor.model.capture import Validators
 from monitor.model.hand import HandSaved
@@ -33,7 +33,8 @@ class WatchState:
     and ``extractor_version`` belong to that same copy. ``absences``: keys missing from the newest copies and since
     when, not yet believed to be removed. ``held``: a copy that waits to be seen again or accepted by a person.
     ``unverified_since``: start of the first of the failures that have lasted until now. ``hand``: the newest good copy
-    that was saved by hand; it ends no run of failures.
+    that was saved by hand; it ends no run of failures. ``newest_on``: the newest date in the baseline that had come by
+    then; kept only of sources that must be fresh.
     """
 
     source_id: SourceId
@@ -48,6 +49,7 @@ class WatchState:
     failures_in_row: int = 0
     absences: Mapping[RecordKey, datetime] = field(default_factory=dict)
     held: Held | None = None
+    newest_on: date | None = None
     hand: HandSaved | None = None
 
     @property

@@ -8,7 +8,7 @@ from itertools import pairwise
 from monitor.model.digest import SourceCoverage
 from monitor.model.hand import HandSaved
 from monitor.model.source import Source
-from monitor.model.verdict import Check, Trigger, Verdict
+from monitor.model.verdict import Check, Trigger, Verdict, result_word
 from monitor.pipeline.settle import slot_of
 
 EMPTY = "empty, as expected"
@@ -144,7 +144,8 @@ def _result(checks: Sequence[Check], good: Sequence[Check], *, verified: bool, e
     if not checks:
         return (EMPTY if empty else "unchanged") if verified else "NOT CHECKED"
     if not verified:
-        return "BLOCKED" if checks[-1].ruling.verdict is Verdict.BLOCKED else "UNVERIFIED"
+        last = checks[-1].ruling
+        return "UNVERIFIED" if last.verdict.verified else result_word(last)
     changed = [c for c in good if c.ruling.verdict is Verdict.CHANGED]
     if any(c.ruling.code != "baseline" for c in changed):
         return "changed"

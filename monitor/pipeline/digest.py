@@ -11,6 +11,7 @@ from monitor.model.difference import Change, News
 from monitor.model.digest import Card, DateAhead, Digest, Period, SourceCoverage
 from monitor.model.hand import HandSaved
 from monitor.model.ids import ChangeId, DigestId, SourceId
+from monitor.model.problem import SourceProblem
 from monitor.model.snapshot import Record
 from monitor.model.source import Source
 from monitor.model.verdict import Check
@@ -54,6 +55,7 @@ class DigestStore(Protocol):
     def monitoring_since(self) -> datetime | None: ...
     def chain_head(self) -> str | None: ...
     def dead_deliveries(self) -> int: ...
+    def problems(self, since: datetime) -> Sequence[SourceProblem]: ...
     def last_seq(self) -> int: ...
     def seq_before(self, at: datetime) -> int:
         """The commit sequence of the newest check that started before ``at``; 0 when there is none."""
@@ -97,6 +99,7 @@ class DigestBuilder:
             dead_deliveries=self.store.dead_deliveries(),
             cmaa_stage=STANDING,
             cmaa_since=None,
+            problems=tuple(self.store.problems(period.start_at)),
         )
 
     def coverage(self, span: Span) -> tuple[SourceCoverage, ...]:

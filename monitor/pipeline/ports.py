@@ -74,6 +74,9 @@ class Unit(Protocol):
     def hold(self, check_id: int, source_id: SourceId, held: Held | None) -> None:
         """Keeps the copy that waits to be seen again or accepted; None: nothing waits any more."""
 
+    def newest(self, source_id: SourceId, newest_on: date) -> None:
+        """Keeps the newest date in the baseline of a source that must be fresh."""
+
     def next_change_id(self, year: int) -> ChangeId: ...
 
     def change(

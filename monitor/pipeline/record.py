@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 
+from monitor.compare.holds import newest_date
 from monitor.model.assessment import Assessment
 from monitor.model.delivery import Evidence
 from monitor.model.difference import Change
@@ -93,6 +94,10 @@ class Recorder:
         snapshot_id = unit.accept(
             check_id, source_id, prepared.accept, gathered.body_sha256, gathered.validators, page_ids
         )
+        if gathered.source.contract.fresh_within is not None:
+            newest = newest_date(prepared.accept, until=gathered.seen_at.date().isoformat())
+            if newest is not None:
+                unit.newest(source_id, date.fromisoformat(newest))
         if prepared.absences or prepared.state.absences:
             unit.absences(source_id, prepared.absences)
         return tuple(self._write_change(unit, check_id, prepared, one, snapshot_id) for one in prepared.changes)

@@ -11,7 +11,7 @@ from monitor.model.delivery import DeliveryState
 from monitor.model.hand import HandSaved
 from monitor.model.ids import ChangeId, DigestId, RecordKey, Sha256, SourceId
 from monitor.model.verdict import Check
-from monitor.store import audit, captures, ledger, witness
+from monitor.store import audit, captures, ledger, problems, witness
 from monitor.store.changes import ItemEvent, StoredChange, item_history, stored_changes
 from monitor.store.connection import Database
 from monitor.store.objects import Damage, damaged_objects, read_object
@@ -20,6 +20,8 @@ from monitor.store.times import to_moment_or_none, to_text
 
 if TYPE_CHECKING:
     from monitor.model.digest import Period
+    from monitor.model.ids import ProblemId
+    from monitor.model.problem import SourceProblem
     from monitor.store.periods import StoredDigest
 
 # The periods are imported where they are asked for: a poll has no use for them, and starts the sooner.
@@ -203,6 +205,20 @@ class Queries:
     def dead_deliveries(self) -> int:
         """How many tellings have failed for good."""
         return OutboxTable(self._database).counts()[DeliveryState.DEAD]
+
+    # --- problems
+
+    def open_problems(self) -> "tuple[SourceProblem, ...]":
+        """What is wrong with watching now, the oldest first."""
+        return problems.found(self._database, "p.closed_at IS NULL", [])
+
+    def problem(self, problem_id: "ProblemId") -> "SourceProblem | None":
+        found = problems.found(self._database, "p.id = ?", [problem_id])
+        return found[0] if found else None
+
+    def problems(self, since: datetime) -> "tuple[SourceProblem, ...]":
+        """Those that are open, or were closed at ``since`` or later, the oldest first."""
+        return problems.found(self._database, "p.closed_at IS NULL OR p.closed_at >= ?", [to_text(since)])
 
     def counts(self) -> Counts:
         """How much there is of everything."""

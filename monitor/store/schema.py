@@ -66,11 +66,48 @@ def _bundles(utils: "SqliteUtils") -> None:
         utils.execute(statement)
 
 
+_PROBLEMS = """
+CREATE TABLE problem (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE CHECK (id GLOB 'PB-[0-9][0-9][0-9][0-9]-[0-9]*'),
+    source_id TEXT NOT NULL,
+    trouble TEXT NOT NULL,
+    code TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    since TEXT NOT NULL CHECK (length(since) = 27),
+    check_id INTEGER REFERENCES ledger (id),
+    opened_at TEXT NOT NULL CHECK (length(opened_at) = 27),
+    tellings INTEGER NOT NULL CHECK (tellings >= 1),
+    told_at TEXT NOT NULL CHECK (length(told_at) = 27),
+    closed_at TEXT CHECK (length(closed_at) = 27),
+    closed_how TEXT,
+    closed_by TEXT,
+    closed_reason TEXT,
+    CHECK ((closed_at IS NULL) = (closed_how IS NULL))
+) STRICT;
+CREATE UNIQUE INDEX problem_open ON problem (source_id, trouble) WHERE closed_at IS NULL;
+CREATE TRIGGER problem_refuses_delete BEFORE DELETE ON problem
+BEGIN SELECT RAISE(ABORT, 'the table problem is evidence: rows are never altered or removed'); END;
+CREATE TRIGGER problem_closes_once BEFORE UPDATE ON problem WHEN OLD.closed_at IS NOT NULL
+BEGIN SELECT RAISE(ABORT, 'a problem that was closed stays as it was'); END;
+CREATE TABLE newest (
+    source_id TEXT PRIMARY KEY REFERENCES source (id),
+    newest_on TEXT NOT NULL CHECK (length(newest_on) = 10)
+) STRICT, WITHOUT ROWID;
+"""
+
+
+def _problems(utils: "SqliteUtils") -> None:
+    """What is wrong with watching itself, and the newest date in each source that must be fresh."""
+    utils.executescript(_PROBLEMS)
+
+
 MIGRATIONS: "tuple[Migration, ...]" = (
     ("0001-first", _first),
     ("0002-hand-saved", _hand_saved),
     ("0003-held-copies", _held_copies),
     ("0004-bundles", _bundles),
+    ("0005-problems", _problems),
 )
 VERSION = len(MIGRATIONS)
 """``user_version`` of a database that has every migration."""

@@ -8,12 +8,13 @@ from monitor.model.assessment import Assessment
 from monitor.model.capture import Capture, Validators
 from monitor.model.delivery import Delivery
 from monitor.model.difference import Change
-from monitor.model.ids import ChangeId, DeliveryId, DigestId, RecordKey, Sha256, SourceId
+from monitor.model.ids import ChangeId, DeliveryId, DigestId, ProblemId, RecordKey, Sha256, SourceId
+from monitor.model.problem import Closing, Finding, SourceProblem
 from monitor.model.snapshot import Snapshot
 from monitor.model.source import Source
 from monitor.model.verdict import Check
 from monitor.model.watch import Held
-from monitor.store import audit, captures, changes, ledger, outbox, watch
+from monitor.store import audit, captures, changes, ledger, outbox, problems, watch
 from monitor.store.connection import Database
 from monitor.store.seal import SEALED, seal_of
 
@@ -105,6 +106,21 @@ class StoreUnit:
             watch.end_hold(self._database, source_id)
         else:
             watch.set_held(self._database, source_id, held, check_id=check_id)
+
+    def newest(self, source_id: SourceId, newest_on: date) -> None:
+        """Keeps the newest date in the baseline of a source that must be fresh."""
+        watch.set_newest(self._database, source_id, newest_on)
+
+    def open_problem(self, finding: Finding, *, at: datetime) -> SourceProblem:
+        """Opens a problem, told for the first time now."""
+        return problems.open_problem(self._database, finding, at)
+
+    def repeat_problem(self, problem_id: ProblemId, *, at: datetime) -> None:
+        """The problem is told once more."""
+        problems.repeat(self._database, problem_id, at)
+
+    def close_problem(self, problem_id: ProblemId, closing: Closing) -> None:
+        problems.close(self._database, problem_id, closing)
 
     def describe(self, source: Source, *, at: datetime) -> None:
         """Keeps a source's name and address beside its evidence, for when it is no longer configured."""

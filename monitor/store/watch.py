@@ -1,7 +1,8 @@
 """What is remembered of each source between two checks: its baseline, its health, the keys that seem to be gone."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from dataclasses import replace
+from datetime import date, datetime
 
 from monitor.model.capture import Validators
 from monitor.model.hand import HandSaved
@@ -41,8 +42,11 @@ def states(database: Database) -> dict[SourceId, WatchState]:
         missing.setdefault(source_id, {})[key] = to_moment(since)
     hands = ledger.seen_by_hand(database)
     held = {row[0]: _held(row) for row in database.rows(_HELD)}
+    newest = {row[0]: date.fromisoformat(row[1]) for row in database.rows("SELECT source_id, newest_on FROM newest")}
     return {
-        row[0]: _state(row, missing.get(row[0], {}), hands.get(row[0]), held.get(row[0]))
+        row[0]: replace(
+            _state(row, missing.get(row[0], {}), hands.get(row[0])), held=held.get(row[0]), newest_on=newest.get(row[0])
+        )
         for row in database.rows(_STATES)
     }
 
@@ -92,6 +96,11 @@ def set_held(database: Database, source_id: SourceId, held: Held, *, check_id: i
     database.write("INSERT OR REPLACE INTO held_copy VALUES (?, ?, ?, ?, ?, ?, ?)", values)
 
 
+def set_newest(database: Database, source_id: SourceId, newest_on: date) -> None:
+    """The newest date in the baseline."""
+    database.write("INSERT OR REPLACE INTO newest VALUES (?, ?)", [source_id, newest_on.isoformat()])
+
+
 def end_hold(database: Database, source_id: SourceId) -> None:
     """Nothing waits any more."""
     database.write("DELETE FROM held_copy WHERE source_id = ?", [source_id])
@@ -102,7 +111,7 @@ def _held(row: Row) -> Held:
     return Held(code=code, content_sha256=content, since=to_moment(since), looks=looks, pages=pages, check_id=check_id)
 
 
-def _state(row: Row, absences: Mapping[RecordKey, datetime], hand: HandSaved | None, held: Held | None) -> WatchState:
+def _state(row: Row, absences: Mapping[RecordKey, datetime], hand: HandSaved | None) -> WatchState:
     source_id, snapshot_id, body_sha256, etag, modified, url, version, first, last, full, unverified, failures = row
     return WatchState(
         source_id=source_id,
@@ -117,5 +126,4 @@ def _state(row: Row, absences: Mapping[RecordKey, datetime], hand: HandSaved | N
         failures_in_row=failures,
         absences=absences,
         hand=hand,
-        held=held,
     )

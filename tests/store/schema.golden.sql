@@ -185,6 +185,10 @@ CREATE TABLE meta (
     key TEXT PRIMARY KEY,
     value TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE newest (
+    source_id TEXT PRIMARY KEY REFERENCES source (id),
+    newest_on TEXT NOT NULL CHECK (length(newest_on) = 10)
+) STRICT, WITHOUT ROWID;
 CREATE TRIGGER object_refuses_delete BEFORE DELETE ON object
 BEGIN SELECT RAISE(ABORT, 'the table object is evidence: rows are never altered or removed'); END;
 CREATE TRIGGER object_refuses_update BEFORE UPDATE ON object
@@ -270,6 +274,29 @@ CREATE TABLE period (
     CHECK ((state = 'closed') = (to_seq IS NOT NULL))
 ) STRICT;
 CREATE UNIQUE INDEX period_open ON period (kind) WHERE state = 'open';
+CREATE TRIGGER problem_closes_once BEFORE UPDATE ON problem WHEN OLD.closed_at IS NOT NULL
+BEGIN SELECT RAISE(ABORT, 'a problem that was closed stays as it was'); END;
+CREATE TRIGGER problem_refuses_delete BEFORE DELETE ON problem
+BEGIN SELECT RAISE(ABORT, 'the table problem is evidence: rows are never altered or removed'); END;
+CREATE TABLE problem (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE CHECK (id GLOB 'PB-[0-9][0-9][0-9][0-9]-[0-9]*'),
+    source_id TEXT NOT NULL,
+    trouble TEXT NOT NULL,
+    code TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    since TEXT NOT NULL CHECK (length(since) = 27),
+    check_id INTEGER REFERENCES ledger (id),
+    opened_at TEXT NOT NULL CHECK (length(opened_at) = 27),
+    tellings INTEGER NOT NULL CHECK (tellings >= 1),
+    told_at TEXT NOT NULL CHECK (length(told_at) = 27),
+    closed_at TEXT CHECK (length(closed_at) = 27),
+    closed_how TEXT,
+    closed_by TEXT,
+    closed_reason TEXT,
+    CHECK ((closed_at IS NULL) = (closed_how IS NULL))
+) STRICT;
+CREATE UNIQUE INDEX problem_open ON problem (source_id, trouble) WHERE closed_at IS NULL;
 CREATE TABLE robots (
     origin TEXT PRIMARY KEY,
     status INTEGER,
@@ -323,4 +350,4 @@ CREATE TABLE watch (
     unverified_since TEXT CHECK (length(unverified_since) = 27),
     failures_in_row INTEGER NOT NULL DEFAULT 0
 ) STRICT;
-PRAGMA user_version=4;
+PRAGMA user_version=5;

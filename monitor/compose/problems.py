@@ -1,0 +1,105 @@
+"""Problems of watching in words and as events, for whoever runs the monitor."""
+
+import json
+from datetime import UTC, datetime
+
+from monitor.compose.hostile import safe_line
+from monitor.compose.wording import moment
+from monitor.model.problem import Closing, SourceProblem, Trouble
+from monitor.model.source import Source
+
+PROBLEM = "org.example.cmaa-monitor.source.problem.v1"
+
+_MEANING = {
+    Trouble.BROKEN: "cannot be read",
+    Trouble.BLOCKED: "does not let us in",
+    Trouble.HELD: "sent a copy that waits for a person",
+    Trouble.STALE: "has had nothing new for too long",
+    Trouble.GAP: "ran past us: items may have come and gone unseen",
+    Trouble.DOCUMENTS: "lists documents that cannot be read",
+}
+
+
+def headline(problem: SourceProblem) -> str:
+    """``fda.ai-devices does not let us in (blocked)``."""
+    finding = problem.finding
+    return f"{safe_line(finding.source_id, 80)} {_MEANING[finding.trouble]} ({finding.trouble.value})"
+
+
+def what_to_do(problem: SourceProblem) -> str:
+    """What to do about it, as a command or a sentence."""
+    source_id = problem.finding.source_id
+    match problem.finding.trouble:
+        case Trouble.HELD:
+            return f"Believe it: cmaa-monitor accept {source_id} --by YOU --reason WHY"
+        case Trouble.BLOCKED:
+            command = f"cmaa-monitor import-copy FILE --source {source_id} --taken-at WHEN --by NAME"
+            return f"Save the page by hand: {command}"
+        case Trouble.GAP:
+            return f"Look through the archive, then: cmaa-monitor problems ack {problem.id} --by YOU --reason WHAT"
+        case Trouble.STALE:
+            return "Look for the page's new place and change its address in sources.yaml."
+        case _:
+            return f"Look closer: cmaa-monitor sources test {source_id}"
+
+
+def problem_lines(problem: SourceProblem, time_zone: str) -> tuple[str, ...]:
+    """The problem for a terminal or a digest: what, since when, why, what to do."""
+    since = moment(problem.finding.since, time_zone)
+    lines = [f"{problem.id}: {headline(problem)}, since {since}.", safe_line(problem.finding.reason, 500)]
+    if problem.closing is not None:
+        by = f" by {safe_line(problem.closing.by, 80)}" if problem.closing.by else ""
+        lines.append(f"Closed {moment(problem.closing.at, time_zone)}: {problem.closing.how}{by}.")
+        return tuple(lines)
+    if problem.page_sha256:
+        lines.append(f"Saved page {problem.page_sha256[:12]}: cmaa-monitor problems show {problem.id} --save FILE")
+    return (*lines, what_to_do(problem))
+
+
+def problem_event(
+    problem: SourceProblem,
+    source: Source | None,
+    *,
+    turn: str,
+    at: datetime,
+    closing: Closing | None,
+    instance: str,
+    demo: bool,
+) -> bytes:
+    """A CloudEvent for one telling of a problem: opened, told again (``turn`` counts), or ended (``closing``)."""
+    finding = problem.finding
+    state = closing.how if closing else ("open" if turn == "1" else "still open")
+    data = {
+        "demo": demo,
+        "problem_id": problem.id,
+        "state": state,
+        "headline": f"{'Mended: ' if closing and closing.how == 'mended' else ''}{headline(problem)}",
+        "trouble": finding.trouble.value,
+        "code": finding.code,
+        "reason": safe_line(finding.reason, 1000),
+        "mend": None if closing else what_to_do(problem),
+        "source": {
+            "id": finding.source_id,
+            "name": safe_line(source.name, 200) if source else finding.source_id,
+            "url": safe_line(source.official_url, 500) if source else None,
+        },
+        "since": _utc(finding.since),
+        "opened_at": _utc(problem.opened_at),
+        "closed_by": closing.by if closing else None,
+        "evidence": {"ledger_entry": finding.check_id, "page_sha256": problem.page_sha256},
+    }
+    event = {
+        "specversion": "1.0",
+        "id": f"{problem.id}:{turn}",
+        "source": instance,
+        "type": PROBLEM,
+        "subject": finding.source_id,
+        "time": _utc(at),
+        "datacontenttype": "application/json",
+        "data": data,
+    }
+    return json.dumps(event, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _utc(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

@@ -1,0 +1,55 @@
+"""What is wrong with watching itself: a source that is blind, stale or has run past us."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from monitor.model.ids import ProblemId, Sha256, SourceId
+
+
+class Trouble(StrEnum):
+    """The kinds of problem; each asks for something else to be done."""
+
+    BROKEN = "broken"
+    BLOCKED = "blocked"
+    HELD = "held"
+    STALE = "stale"
+    GAP = "gap"
+    DOCUMENTS = "documents"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing that is wrong now, as the record shows it. ``check_id``: the check that shows it best."""
+
+    source_id: SourceId
+    trouble: Trouble
+    code: str
+    reason: str
+    since: datetime
+    check_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Closing:
+    """How a problem ended: ``mended`` by itself, or ``acknowledged`` by a person who says why."""
+
+    at: datetime
+    how: str
+    by: str | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceProblem:
+    """A finding that lasted long enough to be told. ``tellings``: how often it was told, ``told_at`` the last time;
+    ``page_sha256``: the saved page that shows it, when one came.
+    """
+
+    id: ProblemId
+    finding: Finding
+    opened_at: datetime
+    tellings: int
+    told_at: datetime
+    closing: Closing | None = None
+    page_sha256: Sha256 | None = None
