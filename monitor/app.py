@@ -23,6 +23,7 @@ from monitor.model.delivery import Format, Voice
 from monitor.model.ids import SourceId
 from monitor.model.source import Source
 from monitor.model.watch import Robots
+from monitor.pipeline.family import Watched, watched
 from monitor.pipeline.ports import Clock
 from monitor.sources import SOURCES, extractor_for
 from monitor.sources.cms_followed import DETAILS, DOCUMENT_NUMBER, with_details
@@ -170,6 +171,19 @@ class House:
             workers=config.fetch.workers,
         )
 
+    def watched(self, store: Store) -> Watched:
+        """All that is watched now: the configured sources and the documents behind them."""
+        if not any(source.follow for source in self.config.sources):
+            return Watched(sources=self.config.sources)
+        return watched(self.config.sources, store.states(), store.snapshot)
+
+    def watched_so_far(self) -> Watched:
+        """As ``watched``, for commands that have no need of a database: without one, the configured sources."""
+        if not self.config.database.exists():
+            return Watched(sources=self.config.sources)
+        with self.reader() as store:
+            return self.watched(store)
+
     def deliverer(self, store: Store, client: "HttpClient", clock: Clock) -> "Deliverer":
         from monitor.channels import CHANNELS
         from monitor.pipeline.deliver import Deliverer
@@ -226,7 +240,7 @@ class House:
 
         return DigestBuilder(
             store=store.queries,
-            sources=self.config.sources,
+            sources=self.watched(store).sources,
             time_zone=self.config.time_zone,
             link_base=self.config.link_base,
             demo=store.is_demo,

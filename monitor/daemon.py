@@ -46,7 +46,7 @@ def tick(house: House) -> Tick:
             clock = house.clock(store)
             wait = house.config.fetch.confirm_removal_after
             last = store.queries.last_checks()
-            sources = due_sources(house.config.sources, store.states(), last, clock.now(), wait)
+            sources = due_sources(house.watched(store).sources, store.states(), last, clock.now(), wait)
             with house.client(store, clock) as client:
                 polled = house.poll(store, client, clock).run(sources, Trigger.SCHEDULE)
                 house.problem_desk(store).review(clock.now())

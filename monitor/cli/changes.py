@@ -3,13 +3,12 @@
 import click
 
 from monitor.cli.exits import worst
-from monitor.cli.options import Options
+from monitor.cli.options import Options, only_source
 from monitor.cli.output import local, write_json, write_ribbon, write_table
 from monitor.cli.plain import change_body
 from monitor.compose.by_hand import MARK
 from monitor.config import parse_since
 from monitor.model.assessment import Tier
-from monitor.model.ids import SourceId
 
 
 def tiers_of(value: str | None) -> tuple[Tier, ...]:
@@ -29,7 +28,7 @@ def tiers_of(value: str | None) -> tuple[Tier, ...]:
 @click.option(
     "--tier", "tier", metavar="TIERS", help="act, review, fyi, noise; separated by commas (default: all but noise)."
 )
-@click.option("--source", "source_ids", multiple=True, metavar="ID", help="Only this source (may be repeated).")
+@only_source
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
 @click.option("--exit-code", is_flag=True, help="Exit with 1 when there are any.")
 @click.pass_obj
@@ -42,8 +41,8 @@ def changes(
     with options.house.reader() as store:
         now = options.house.clock(store).now()
         start = parse_since(since, now, zone)
-        options.must_be_known(source_ids, store.states())
-        kept = store.queries.changes(since=start, tiers=tiers, sources=[SourceId(one) for one in source_ids])
+        wanted = options.asked_for(source_ids, store.states()) if source_ids else ()
+        kept = store.queries.changes(since=start, tiers=tiers, sources=wanted)
         demo = store.is_demo
     if as_json:
         bodies = [change_body(k.change, k.assessment) for k in kept]

@@ -12,7 +12,7 @@ import click
 
 from monitor.app import House
 from monitor.cli.exits import Exit, worst
-from monitor.cli.options import Options
+from monitor.cli.options import Options, only_source
 from monitor.cli.output import local, write_json, write_ribbon, write_table
 from monitor.cli.plain import change_body, check_body
 from monitor.compare.holds import HELD
@@ -28,6 +28,7 @@ from monitor.model.verdict import Trigger, Verdict, result_word
 from monitor.pipeline.coverage import EMPTY
 from monitor.pipeline.deliver import Told
 from monitor.pipeline.due import due_sources
+from monitor.pipeline.family import with_documents
 from monitor.pipeline.record import Polled
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ _FIRST = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @click.command()
-@click.option("--source", "source_ids", multiple=True, metavar="ID", help="Only this source (may be repeated).")
+@only_source
 @click.option("--due", is_flag=True, help="Only sources whose slot has no check yet (for cron).")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
 @click.option("--exit-code", is_flag=True, help="Exit with 1 when changes were found.")
@@ -57,9 +58,11 @@ def check(options: Options, source_ids: tuple[str, ...], due: bool, as_json: boo
     The first good poll of a source is its baseline and tells nobody.
     """
     house = options.house
-    sources = chosen(house, source_ids)
+    wanted = chosen(house, source_ids)
     with house.writer(lock_wait_s=wait_s) as store:
         clock = house.clock(store)
+        everyone = house.watched(store).sources
+        sources = with_documents(wanted, everyone) if source_ids else everyone
         if due:
             wait = house.config.fetch.confirm_removal_after
             sources = due_sources(sources, store.states(), store.queries.last_checks(), clock.now(), wait)
@@ -84,30 +87,37 @@ def poll_report(
 ) -> int:
     """Writes what a poll found and told; returns the exit code. ``exit_code``: changes found are 1."""
     demo, zone = store.is_demo, options.house.config.time_zone
+    asked = {one.source.id for one in polled}
+    left_out = tuple(one for one in options.house.watched(store).left_out if one[0] in asked)
     code = worst(
         unverified=any(not p.check.ruling.verdict.verified for p in polled),
         undelivered=any(not isinstance(t.outcome, Sent) for t in told),
         changes=exit_code and any(p.changes for p in polled),
     )
     if as_json:
-        _write_json(polled, told, code, demo=demo)
+        _write_json(polled, told, left_out, code, demo=demo)
     else:
         write_ribbon(demo=demo)
-        _write_text(options, polled, told, _record(store, polled, zone))
+        _write_text(options, polled, told, _record(store, polled, zone, left_out))
     return code
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Record:
-    """What the record says beside the poll. ``since``: in a sentence, since when we watch."""
+    """What the record says beside the poll. ``since``: in a sentence, since when we watch; ``left_out``: the documents
+    that were meant are not watched, and why.
+    """
 
     since: str
     hands: Mapping[SourceId, HandSaved]
     empty: Collection[SourceId]
     time_zone: str
+    left_out: tuple[tuple[SourceId, str], ...]
 
 
-def _record(store: "Store", polled: Sequence[Polled], zone: ZoneInfo) -> _Record:
+def _record(
+    store: "Store", polled: Sequence[Polled], zone: ZoneInfo, left_out: tuple[tuple[SourceId, str], ...]
+) -> _Record:
     since = store.queries.monitoring_since()
     until = max((p.check.ended_at for p in polled), default=_FIRST) + timedelta(microseconds=1)
     return _Record(
@@ -117,19 +127,27 @@ def _record(store: "Store", polled: Sequence[Polled], zone: ZoneInfo) -> _Record
         hands=store.queries.seen_by_hand(until),
         empty=store.queries.empty_before(until),
         time_zone=zone.key,
+        left_out=left_out,
     )
 
 
 def chosen(house: House, source_ids: Sequence[str]) -> tuple[Source, ...]:
-    """The sources asked for, each once, or all. Raises UsageError for an id that is not in sources.yaml."""
-    known = {source.id: source for source in house.config.sources}
+    """The sources asked for, each once, or all, the documents behind lists among them.
+
+    Raises UsageError for an id that is neither in sources.yaml nor that of a document on a list of it.
+    """
+    sources = house.watched_so_far().sources
+    known = {source.id: source for source in sources}
     unknown = [wanted for wanted in source_ids if wanted not in known]
     if unknown:
-        listed = ", ".join(sorted(known)) or "none"
-        raise UsageError(f"{house.config.path.name} has no source “{unknown[0]}”. It has: {listed}.")
-    return (
-        tuple(known[SourceId(wanted)] for wanted in dict.fromkeys(source_ids)) if source_ids else house.config.sources
-    )
+        listed = ", ".join(sorted(source.id for source in house.config.sources)) or "none"
+        raise UsageError(f"{house.config.path.name} has no source “{unknown[0]}”. It has: {listed}.{_behind(sources)}")
+    return tuple(known[SourceId(wanted)] for wanted in dict.fromkeys(source_ids)) if source_ids else sources
+
+
+def _behind(sources: Sequence[Source]) -> str:
+    number = sum(source.parent is not None for source in sources)
+    return f" {_n(number, 'document')} behind these: cmaa-monitor sources list" if number else ""
 
 
 @contextmanager
@@ -146,10 +164,18 @@ def _progress(options: Options, total: int) -> Iterator[Callable[[Polled], None]
     console = Console(stderr=True, no_color=options.no_color or None)
     with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task("check", total=total)
-        yield lambda _: bar.advance(task)
+
+        def advance(_: Polled) -> None:
+            bar.advance(task)
+            if bar.tasks[0].completed > (bar.tasks[0].total or 0):  # a document that a list has only just named
+                bar.update(task, total=bar.tasks[0].completed)
+
+        yield advance
 
 
-def _write_json(polled: Sequence[Polled], told: Sequence[Told], code: Exit, *, demo: bool) -> None:
+def _write_json(
+    polled: Sequence[Polled], told: Sequence[Told], left_out: Sequence[tuple[SourceId, str]], code: Exit, *, demo: bool
+) -> None:
     verified = sum(p.check.ruling.verdict.verified for p in polled)
     body = {
         "demo": demo,
@@ -158,6 +184,7 @@ def _write_json(polled: Sequence[Polled], told: Sequence[Told], code: Exit, *, d
         "checked": len(polled),
         "sources": [check_body(p) for p in polled],
         "changes": [change_body(change, assessment) for p in polled for change, assessment in p.changes],
+        "left_out": [{"source": source_id, "reason": why} for source_id, why in left_out],
         "deliveries": {
             "sent": sum(isinstance(t.outcome, Sent) for t in told),
             "failed": sum(not isinstance(t.outcome, Sent) for t in told),
@@ -171,6 +198,8 @@ def _write_text(options: Options, polled: Sequence[Polled], told: Sequence[Told]
     write_table(("SOURCE", "RESULT", "ITEMS", "CHANGES", "TOOK"), rows, colourful=options.colourful)
     for line in _summary(polled, told, record):
         print(line)
+    for source_id, why in record.left_out:
+        print(f"Left out: {source_id}: {why}")
 
 
 def _row(polled: Polled, *, empty: bool) -> tuple[str, str, str, str, str]:

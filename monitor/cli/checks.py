@@ -1,6 +1,6 @@
 """``cmaa-monitor checks``: the ledger itself, one line for each check, and for each that was due and never made."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from monitor.cli.coverage import parse_span_of
-from monitor.cli.options import Options
+from monitor.cli.options import Options, only_source
 from monitor.cli.output import iso, local, write_csv, write_json, write_ribbon, write_table
 from monitor.compose.by_hand import MARK
 from monitor.model.ids import Sha256, SourceId
@@ -62,7 +62,7 @@ class Entry:
 @click.command()
 @click.option("--since", default="7d", show_default=True, metavar="WHEN", help="7d, 2w, last-monday or a date.")
 @click.option("--until", metavar="WHEN", help="Up to, not including, this time (default: now).")
-@click.option("--source", "source_ids", multiple=True, metavar="ID", help="Only this source (may be repeated).")
+@only_source
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
 @click.option("--csv", "as_csv", is_flag=True, help="A table for a spreadsheet on stdout, times in UTC.")
 @click.pass_obj
@@ -77,8 +77,9 @@ def checks(
     zone = house.config.time_zone
     with house.reader() as store:
         span = parse_span_of(since, until, house.clock(store).now(), zone)
-        options.must_be_known(source_ids, store.states())
-        entries = _entries(store, house.config.sources, span, source_ids)
+        sources = house.watched(store).sources
+        wanted = options.asked_for(source_ids, {*store.states(), *(source.id for source in sources)})
+        entries = _entries(store, sources, span, wanted)
         demo = store.is_demo
     if as_json:
         bodies = [dict(zip(FIELDS, _values(entry), strict=True)) for entry in entries]
@@ -93,16 +94,18 @@ def checks(
     return 0
 
 
-def _entries(store: "Store", sources: "Sequence[Source]", span: Span, source_ids: Sequence[str]) -> tuple[Entry, ...]:
+def _entries(
+    store: "Store", sources: "Sequence[Source]", span: Span, wanted: Collection[SourceId]
+) -> tuple[Entry, ...]:
     longest = max((source.every for source in sources), default=timedelta())
     ledger = store.queries.coverage_rows(span.start_at - longest, span.end_at)
-    kept = {id_: rows for id_, rows in ledger.items() if not source_ids or id_ in source_ids}
+    kept = {id_: rows for id_, rows in ledger.items() if id_ in wanted}
     made = [check for rows in kept.values() for check in rows if check.started_at >= span.start_at]
     bodies = store.queries.bodies_of([check.id for check in made if check.id is not None])
     missed = [
         Entry(at=slot, source_id=source.id)
         for source in sources
-        if not source_ids or source.id in source_ids
+        if source.id in wanted
         for slot in missed_slots(
             source, kept.get(source.id, ()), span, first_check_at=store.queries.first_check_at(source.id)
         )

@@ -5,7 +5,7 @@ from datetime import datetime, tzinfo
 import click
 
 from monitor.cli.exits import worst
-from monitor.cli.options import Options
+from monitor.cli.options import Options, only_source
 from monitor.cli.output import local, write_json, write_ribbon, write_table
 from monitor.cli.plain import hand_body
 from monitor.compose.by_hand import last_seen
@@ -18,7 +18,7 @@ from monitor.pipeline.coverage import Span
 @click.command()
 @click.option("--since", default="7d", show_default=True, metavar="WHEN", help="7d, 2w, last-monday or a date.")
 @click.option("--until", metavar="WHEN", help="Up to, not including, this time (default: now).")
-@click.option("--source", "source_ids", multiple=True, metavar="ID", help="Only this source (may be repeated).")
+@only_source
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
 @click.pass_obj
 def coverage(options: Options, since: str, until: str | None, source_ids: tuple[str, ...], as_json: bool) -> int:
@@ -30,10 +30,10 @@ def coverage(options: Options, since: str, until: str | None, source_ids: tuple[
     zone = house.config.time_zone
     with house.reader() as store:
         span = parse_span_of(since, until, house.clock(store).now(), zone)
-        options.must_be_known(source_ids, ())
         rows = sorted(house.digest_builder(store).coverage(span), key=_worst_first)
+        wanted = options.asked_for(source_ids, [row.source_id for row in rows])
         demo = store.is_demo
-    rows = [row for row in rows if not source_ids or row.source_id in source_ids]
+    rows = [row for row in rows if row.source_id in wanted]
     if as_json:
         write_json(
             "cmaa-monitor.coverage.v1",

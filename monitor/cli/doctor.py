@@ -21,6 +21,7 @@ from monitor.cli.output import local, write_json, write_table
 from monitor.compose.problems import headline, what_to_do
 from monitor.model.capture import FetchBlocked, Fetched, FetchFailed
 from monitor.model.errors import ConfigError, StoreError
+from monitor.pipeline.family import Watched
 from monitor.sources.licences import LICENCES
 from monitor.store import library_report
 
@@ -116,6 +117,7 @@ def _database(house: House) -> Iterator[Finding]:
     try:
         with house.reader() as store:
             store.verify_file()
+            watched = house.watched(store)
             broken = store.queries.verify_chain()
             counts = store.queries.counts()
             problems = store.queries.open_problems()
@@ -130,6 +132,17 @@ def _database(house: House) -> Iterator[Finding]:
     sound = "sound" if broken is None else str(broken)
     mend = "someone edited the record: keep this file, restore the newest backup whose chain is sound"
     yield Finding(subject="audit chain", good=broken is None, what=sound, mend=mend)
+    yield from _documents(watched)
+
+
+def _documents(watched: Watched) -> Iterator[Finding]:
+    """How many documents are watched behind lists, and what was meant to be and is not."""
+    number = sum(source.parent is not None for source in watched.sources)
+    if number:
+        yield Finding(subject="documents", good=True, what=f"{number:,} are watched behind lists")
+    for source_id, why in watched.left_out:
+        mend = f"look at follow: of {source_id}; what it finds: cmaa-monitor sources test {source_id}"
+        yield Finding(subject=f"documents of {source_id}", good=False, what=why, mend=mend, needed=False)
 
 
 def _room(path: Path) -> Finding:
@@ -154,8 +167,8 @@ def _libraries() -> Iterator[Finding]:
 
 def _hosts(house: House) -> Iterator[Finding]:
     """Asks each host for its robots.txt, the politest page there is."""
-    urls = [urlsplit(route.url) for source in house.config.sources for route in source.routes]
     try:
+        urls = [urlsplit(route.url) for source in house.watched_so_far().sources for route in source.routes]
         with house.borrowed_client() as client:
             for scheme, host in sorted({(url.scheme, url.netloc) for url in urls}):
                 yield _host(client, f"{scheme}://{host}", host, SystemClock().now())

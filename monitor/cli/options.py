@@ -1,16 +1,27 @@
 """What every command shares: which installation, and how to write."""
 
 import sys
-from collections.abc import Collection, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+import click
+
 from monitor.config import find_config, read_environment
 from monitor.model.errors import UsageError
+from monitor.model.ids import SourceId
 
 if TYPE_CHECKING:
     from monitor.app import House
+
+only_source = click.option(
+    "--source",
+    "source_ids",
+    multiple=True,
+    metavar="ID",
+    help="Only this source, and the documents behind it (may be repeated).",
+)
 
 
 @dataclass
@@ -42,11 +53,15 @@ class Options:
         if not self.quiet:
             print(text, file=sys.stderr)
 
-    def must_be_known(self, source_ids: Sequence[str], watched: Collection[str]) -> None:
-        """Raises UsageError for a source that is neither configured nor was ever checked (``watched``): “nothing” of a
-        source that nobody watches would be false comfort.
+    def asked_for(self, source_ids: Sequence[str], watched: Iterable[SourceId]) -> frozenset[SourceId]:
+        """Those configured or ``watched`` that ``--source`` names, or whose list it names; all when it names none.
+
+        Raises UsageError for a name that fits none: “nothing” of a source that nobody watches would be false comfort.
         """
-        known = {*(source.id for source in self.house.config.sources), *watched}
+        everyone = frozenset(watched) | {source.id for source in self.house.config.sources}
         for source_id in source_ids:
-            if source_id not in known:
-                raise UsageError(f"No source “{source_id}” is or was watched. Known are: {', '.join(sorted(known))}.")
+            if source_id not in everyone:
+                known = ", ".join(sorted(one for one in everyone if "/" not in one))
+                raise UsageError(f"No source “{source_id}” is or was watched. Known are: {known}.")
+        named = [f"{source_id}/" for source_id in source_ids]
+        return frozenset(one for one in everyone if not named or f"{one}/".startswith(tuple(named)))

@@ -18,7 +18,9 @@ from monitor.model.snapshot import Snapshot
 from monitor.model.source import Contract, Source
 from monitor.model.verdict import Ruling, result_word
 from monitor.model.watch import WatchState
+from monitor.pipeline.family import Watched
 from monitor.pipeline.gather import Gathered, Gatherer
+from monitor.sources.following import following
 from monitor.sources.licences import LICENCES
 
 SAMPLE = 5
@@ -36,29 +38,36 @@ def list_sources(options: Options, as_json: bool) -> int:
     """List the sources of sources.yaml."""
     house = options.house
     zone = house.config.time_zone
-    states = _held(house)
+    states, watched = _held(house)
     if as_json:
-        bodies = [_body(s, states.get(s.id)) for s in house.config.sources]
+        bodies = [_body(s, states.get(s.id), watched) for s in watched.sources]
         accepted = {licence.id: licence in house.config.licences for licence in LICENCES.values()}
         write_json("cmaa-monitor.sources.v1", {"sources": bodies, "licences": accepted})
         return Exit.OK
     rows = []
-    for source in house.config.sources:
+    for source in watched.sources:
         state = states.get(source.id)
         good = local(state.last_good_at, zone) if state else "never"
-        rows.append((source.id, source.authority, source.kind.value, every(source), good, source.official_url))
+        rows.append((_indented(source), source.authority, source.kind.value, every(source), good, source.official_url))
     write_table(("SOURCE", "AUTHORITY", "KIND", "EVERY", "LAST SUCCESS", "ADDRESS"), rows, colourful=options.colourful)
     for line in licence_lines(house.config):
         print(line)
+    for source_id, why in watched.left_out:
+        print(f"Left out: {source_id}: {why}")
     return Exit.OK
 
 
-def _held(house: House) -> dict[SourceId, WatchState]:
-    """What the record knows of each source; nothing when there is no database yet."""
+def _held(house: House) -> tuple[dict[SourceId, WatchState], Watched]:
+    """What the record knows of each source, and the documents behind them; nothing when there is no database yet."""
     if not house.config.database.exists():
-        return {}
+        return {}, Watched(sources=house.config.sources)
     with house.reader() as store:
-        return store.states()
+        return store.states(), house.watched(store)
+
+
+def _indented(source: Source) -> str:
+    """A document stands under its list."""
+    return "└ " * (source.parent is not None) + source.id
 
 
 def every(source: Source) -> str:
@@ -70,7 +79,7 @@ def every(source: Source) -> str:
     return f"{minutes}m"
 
 
-def _body(source: Source, state: WatchState | None) -> dict[str, object]:
+def _body(source: Source, state: WatchState | None, watched: Watched) -> dict[str, object]:
     return {
         "id": source.id,
         "name": source.name,
@@ -80,6 +89,8 @@ def _body(source: Source, state: WatchState | None) -> dict[str, object]:
         "url": source.official_url,
         "routes": [route.url for route in source.routes],
         "why": source.why,
+        "parent": source.parent,
+        "left_out": [why for source_id, why in watched.left_out if source_id == source.id],
         "last_good_at": state.last_good_at if state else None,
         "failures_in_row": state.failures_in_row if state else 0,
         "last_seen_by_hand": hand_body(state.hand if state else None),
@@ -99,7 +110,7 @@ def test_source(options: Options, source_id: str) -> int:
     ruling = gathered.ruling or _first_ruling(gathered.snapshot, source)
     for line in _report(source, gathered, ruling):
         print(line)
-    hand = _held(house).get(source.id)
+    hand = _held(house)[0].get(source.id)
     if hand is not None and hand.hand is not None:
         print(f"  note    {last_seen(hand.hand, house.config.time_zone.key)}")
     return worst(unverified=ruling is not None)
@@ -119,10 +130,22 @@ def _report(source: Source, gathered: Gathered, ruling: Ruling | None) -> Iterat
     snapshot = gathered.snapshot
     if snapshot is not None:
         yield from _content(source.contract, snapshot)
+        yield from _followed(source, snapshot)
     if ruling is None:
         yield "  verdict the copy would be accepted"
     else:
         yield f"  verdict {result_word(ruling)} ({ruling.code}): {ruling.reason}"
+
+
+def _followed(source: Source, snapshot: Snapshot) -> Iterator[str]:
+    """The documents that would be watched behind the list."""
+    found = following(source, snapshot.records)
+    for child in found.children[:SAMPLE]:
+        yield f"  follows {child.source.id}: {child.source.official_url}"
+    if len(found.children) > SAMPLE:
+        yield f"  follows {len(found.children) - SAMPLE:,} more"
+    for why in found.left_out:
+        yield f"  left out {why}"
 
 
 def _content(contract: Contract, snapshot: Snapshot) -> Iterator[str]:

@@ -79,7 +79,6 @@ def _play(
             clock=clock,
             poll=house.poll(store, client, clock),
             deliverer=house.deliverer(store, client, clock),
-            periods=house.periods(store),
             folder=folder,
         )
         player.open_week(story.weeks[0].monday)
@@ -101,7 +100,6 @@ class Player:
     clock: DemoClock
     poll: Poll
     deliverer: Deliverer
-    periods: Periods
     folder: Folder
 
     def week(self, week: StoryWeek) -> PlayedWeek:
@@ -126,7 +124,7 @@ class Player:
         config = self.house.config
         return tuple(
             source
-            for source in config.sources
+            for source in self.house.watched(self.store).sources
             if source.id not in states
             or is_due(
                 source,
@@ -172,6 +170,11 @@ class Player:
         """Both clocks: the one the parts look at, and the one that later commands find in the database."""
         self.clock.at = _moment(day, at, self._zone)
         self.store.set_demo_now(self.clock.at)
+
+    @property
+    def periods(self) -> Periods:
+        """Made anew for each use: which documents are watched is for the newest copies of the lists to say."""
+        return self.house.periods(self.store)
 
     @property
     def _zone(self) -> ZoneInfo:

@@ -16,6 +16,7 @@ from monitor.model.snapshot import Record
 from monitor.model.source import Source
 from monitor.model.verdict import Check
 from monitor.pipeline.coverage import Span, cover
+from monitor.pipeline.family import list_of
 
 AHEAD = timedelta(days=60)
 STANDING = (
@@ -139,14 +140,17 @@ class DigestBuilder:
         )
 
     def card(self, kept: KeptChange) -> Card:
-        """The change as shown to a reader; a source that is no longer configured goes by its id."""
+        """The change as shown to a reader. A source that is no longer watched goes by its id; a document that its list
+        no longer names still has the list's authority and address.
+        """
         source = next((s for s in self.sources if s.id == kept.change.source_id), None)
+        named = source or list_of(kept.change.source_id, self.sources)
         return Card(
             change=kept.change,
             assessment=kept.assessment,
             source_name=source.name if source else kept.change.source_id,
-            authority=source.authority if source else "",
-            official_url=_address(kept.change) or (source.official_url if source else ""),
+            authority=named.authority if named else "",
+            official_url=_address(kept.change) or (named.official_url if named else ""),
             noun=source.noun if source else "item",
             before_sha=kept.before_sha,
             after_sha=kept.after_sha,

@@ -9,20 +9,21 @@ that
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import zip_longest
 from queue import Empty, SimpleQueue
 from typing import TypeVar
-from urllib.parse import urlsplit
 
 from monitor.model.errors import StoreError
 from monitor.model.ids import SourceId
+from monitor.model.snapshot import Snapshot
 from monitor.model.source import Source
 from monitor.model.verdict import Ruling, Trigger, Verdict
 from monitor.model.watch import WatchState
+from monitor.pipeline.family import Plan
 from monitor.pipeline.gather import Gathered, Gatherer
+from monitor.pipeline.lanes import Lanes
 from monitor.pipeline.ports import Extractor, WatchStore
 from monitor.pipeline.record import Polled, Prepared
 from monitor.pipeline.refreshed import with_schedule
@@ -59,27 +60,31 @@ class Poll:
     def run(
         self, sources: Sequence[Source], trigger: Trigger, on_done: Callable[[Polled], None] = lambda _: None
     ) -> tuple[Polled, ...]:
-        """Checks all ``sources`` now; each leaves exactly one ledger row. Returns the outcomes in the given order.
+        """Checks all ``sources`` now, and the documents that are new or changed on a list among them; each leaves
+        exactly one ledger row. Returns the outcomes in the given order.
 
-        A source whose data have a schedule waits until that one has been checked.
+        A source whose data have a schedule waits until that one has been checked, a document until its list has; one
+        that its list no longer names by then is not asked, and leaves no row.
         """
         states = self.store.states()
-        done: dict[SourceId, Polled] = {}
+        plan = Plan(sources, self.store)
+        done: list[Polled] = []
         with _workers(self.workers) as pool:
             ready: SimpleQueue[_Ready] = SimpleQueue()
-            waits = _waits(sources)
-            for source in _hosts_in_turn([one for one in sources if one.schedule not in waits]):
-                self._submit(pool, ready, source, _state(states, source))
-            waiting = len(sources)
-            while waiting:
-                batch = _batch(ready)
-                waiting -= len(batch)
-                for polled in self._keep(batch, states, trigger):
-                    done[polled.source.id] = polled
-                    on_done(polled)
-                    for source in waits.pop(polled.source.id, ()):
-                        self._submit(pool, ready, source, _state(states, source))
-        return tuple(done[source.id] for source in sources)
+            lanes = Lanes(lambda source: self._submit(pool, ready, lanes, source, _state(states, source)))
+            with closing(lanes):
+                lanes.add(plan.first)
+                waiting = len(plan.first)
+                while waiting:
+                    batch = _batch(ready)
+                    waiting -= len(batch)
+                    for polled, accepted in self._keep(batch, states, trigger):
+                        done.append(polled)
+                        on_done(polled)
+                        behind = plan.after(polled.source, accepted, _state(states, polled.source))
+                        waiting += len(behind)
+                        lanes.add(behind)
+        return tuple(sorted(done, key=lambda polled: plan.place(polled.source)))
 
     def run_copy(self, source: Source, gather: Callable[[WatchState], Gathered]) -> Polled:
         """Settles a copy of ``source`` that nobody fetched, as ``run`` settles a fetched one; one ledger row."""
@@ -87,25 +92,35 @@ class Poll:
         with _workers(1) as pool:
             future = pool.submit(gather, _state(states, source))
             future.exception()  # waits; a fault inside is the source's FAILED, as in any poll
-            return self._keep([(source, future)], states, Trigger.IMPORT)[0]
+            ((polled, _),) = self._keep([(source, future)], states, Trigger.IMPORT)
+            return polled
 
     def _submit(
-        self, pool: ThreadPoolExecutor, ready: "SimpleQueue[_Ready]", source: Source, state: WatchState
+        self, pool: ThreadPoolExecutor, ready: "SimpleQueue[_Ready]", lanes: Lanes, source: Source, state: WatchState
     ) -> None:
-        future = pool.submit(self._gather, source, state)
-        future.add_done_callback(lambda finished: ready.put((source, finished)))
+        def work() -> Gathered:
+            try:
+                return self._gather(source, state)
+            finally:
+                lanes.finished(source)
+
+        pool.submit(work).add_done_callback(lambda finished: ready.put((source, finished)))
 
     def _gather(self, source: Source, state: WatchState) -> Gathered:
         return self.gatherer.gather(source, state, self.extractor_for(source))
 
     def _keep(
         self, batch: Sequence[_Ready], states: Mapping[SourceId, WatchState], trigger: Trigger
-    ) -> tuple[Polled, ...]:
+    ) -> tuple[tuple[Polled, Snapshot | None], ...]:
+        """Each outcome, with the content that is the baseline from now on when that is new."""
         prepared = [self._prepare(source, future, _state(states, source), trigger) for source, future in batch]
         written = self._bordered(lambda: self._write(prepared))
         if isinstance(written, _Crash):  # one of them cannot be written; the others must not suffer for it
-            return tuple(self._write_alone(one, trigger) for one in prepared)
-        return written
+            written = tuple(self._write_alone(one, trigger) for one in prepared)
+        return tuple(
+            (polled, one.accept if polled.check.ruling.verdict.verified else None)
+            for one, polled in zip(prepared, written, strict=True)
+        )
 
     def _write(self, prepared: Sequence[Prepared]) -> tuple[Polled, ...]:
         with self.store.unit() as unit:
@@ -180,23 +195,3 @@ def _weight(item: _Ready) -> int:
         return 0
     gathered = future.result()
     return sum(len(c.body) for c in (*gathered.pages, *gathered.evidence))
-
-
-def _waits(sources: Sequence[Source]) -> dict[SourceId, list[Source]]:
-    """Those whose schedule is checked in the same run, by the schedule's id."""
-    asked = {source.id for source in sources}
-    waits: dict[SourceId, list[Source]] = {}
-    for source in sources:
-        if source.schedule is not None and source.schedule in asked:
-            waits.setdefault(source.schedule, []).append(source)
-    return waits
-
-
-def _hosts_in_turn(sources: Sequence[Source]) -> Iterator[Source]:
-    """One source of each host after the other, so that workers do not queue behind a single host's pace."""
-    lanes: dict[str, list[Source]] = {}
-    for source in sources:
-        host = urlsplit(source.routes[0].url).netloc if source.routes else ""
-        lanes.setdefault(host, []).append(source)
-    for turn in zip_longest(*lanes.values()):
-        yield from (source for source in turn if source is not None)

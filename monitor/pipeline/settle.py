@@ -21,6 +21,7 @@ from monitor.pipeline.announce import Announcer
 from monitor.pipeline.gather import SAME_BYTES, Gathered, join
 from monitor.pipeline.ports import Extractor, Unit, WatchStore
 from monitor.pipeline.record import Assessed, Polled, Prepared, Recorder
+from monitor.sources.following import identified
 
 if TYPE_CHECKING:
     from monitor.assess.rules import Rules
@@ -53,7 +54,8 @@ class Settler:
             fresh = self._without_the_missing(baseline, state)
         elif reread is None and not state.absences and gathered.body_sha256 == state.body_sha256:
             return self._quiet(gathered, SAME_BYTES, state, trigger, None)  # a list of several pages, all as they were
-        baseline = baseline or self._baseline(state)
+        fresh, baseline = identified(source, fresh), baseline or self._baseline(state)
+        baseline = None if baseline is None else identified(source, baseline)
         found = judge_snapshot(fresh, baseline, source.contract, sliding=source.sliding)
         if found is not None:
             if not (accepted and found.code in HELD) and (

@@ -22,6 +22,7 @@ from monitor.model.source import Source
 from monitor.model.verdict import Ruling, Verdict
 from monitor.pipeline.gather import as_page
 from monitor.pipeline.ports import Extractor
+from monitor.sources.following import identified
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +53,7 @@ def compare_copies(
     Removals are listed at once: there is no second fetch to wait for between two saved copies.
     """
     try:
-        before = extractor.extract(as_page(_capture(old, source, now)), source)
+        before = identified(source, extractor.extract(as_page(_capture(old, source, now)), source))
     except Unreadable as fault:
         raise UsageError(f"OLD is not a copy of {source.id}: {fault.reason}") from fault
     if old == new:
@@ -93,7 +94,7 @@ def _read(capture: Capture, source: Source, extractor: Extractor, before: Snapsh
     if ruling is not None:
         return ruling
     try:
-        after = extractor.extract(as_page(capture), source)
+        after = identified(source, extractor.extract(as_page(capture), source))
     except Unreadable as fault:
         return _ruling(Verdict.SUSPECT, fault.code, fault.reason)
     return judge_snapshot(after, before, source.contract, sliding=source.sliding) or after

@@ -21,7 +21,14 @@ from monitor.store import Store, open_reader, open_writer
 from monitor.store.changes import StoredChange
 from tests.loopback import LoopbackServer, Route
 
-HOSTS = ("www.fda.gov", "api.coverage.cms.gov", "www.federalregister.gov", "www.ama-assn.org", "www.cms.gov")
+HOSTS = (
+    "www.fda.gov",
+    "api.coverage.cms.gov",
+    "www.federalregister.gov",
+    "www.ama-assn.org",
+    "www.cms.gov",
+    "payer.invalid",
+)
 FDA_URL = "https://www.fda.gov/media/178541/download?attachment"
 FDA = f"- {{id: fda.ai-devices, every: 1d, url: '{FDA_URL}'}}"
 EVER = "2000-01-01"

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
+from time import sleep
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -146,7 +147,15 @@ def test_a_change_that_cannot_be_told_is_that_sources_failure_alone(store: Store
 
 def test_a_database_that_fails_ends_the_poll_and_nothing_more_is_fetched(store: Store) -> None:
     sources = [source(f"s{n}") for n in range(20)]
-    fetcher = ScriptedFetcher(answers(sources))
+
+    class Distant(ScriptedFetcher):
+        """Takes a moment for each answer, as a network does."""
+
+        def fetch(self, url: str, **rest: Any) -> FetchOutcome:
+            sleep(0.02)
+            return super().fetch(url, **rest)
+
+    fetcher = Distant(answers(sources))
 
     @dataclass
     class Full:

@@ -1,0 +1,55 @@
+"""Sources on their way to the workers, host by host."""
+
+from collections import deque
+from collections.abc import Callable, Iterable
+from threading import Lock
+from urllib.parse import urlsplit
+
+from monitor.model.source import Source
+
+AT_ONCE = 2
+"""Sources of one host in the workers' hands: one being asked, one being read. A host is asked in turn and at its own
+pace, so more of them would only stand in the way of other hosts."""
+
+
+class Lanes:
+    """A lane for each host. ``start`` hands a source to the workers; safe to call from any thread."""
+
+    def __init__(self, start: Callable[[Source], None]) -> None:
+        self._start = start
+        self._waiting: dict[str, deque[Source]] = {}
+        self._running: dict[str, int] = {}
+        self._lock = Lock()
+
+    def add(self, sources: Iterable[Source]) -> None:
+        """Puts the sources into their lanes, and starts one of each host after the other where there is room."""
+        with self._lock:
+            met: dict[str, None] = {}
+            for source in sources:
+                host = _host(source)
+                met[host] = None
+                self._waiting.setdefault(host, deque()).append(source)
+            for host in (*met,) * AT_ONCE:
+                self._start_next(host)
+
+    def finished(self, source: Source) -> None:
+        """Gives the source's room to the next of its host."""
+        host = _host(source)
+        with self._lock:
+            self._running[host] -= 1
+            self._start_next(host)
+
+    def close(self) -> None:
+        """Nothing more is started."""
+        with self._lock:
+            self._waiting.clear()
+
+    def _start_next(self, host: str) -> None:
+        lane = self._waiting.get(host)
+        if lane and self._running.get(host, 0) < AT_ONCE:
+            self._running[host] = self._running.get(host, 0) + 1
+            self._start(lane.popleft())
+
+
+def _host(source: Source) -> str:
+    return urlsplit(source.routes[0].url).netloc if source.routes else ""

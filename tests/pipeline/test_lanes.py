@@ -1,0 +1,69 @@
+"""Each host has a lane, and a long lane keeps no other host waiting."""
+
+from dataclasses import replace
+from threading import Thread
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.model.ids import SourceId
+from monitor.model.source import Source
+from monitor.pipeline.lanes import AT_ONCE, Lanes
+from tests.pipeline.samples import a_source
+
+
+def source(name: str, host: str) -> Source:
+    return replace(a_source(f"https://{host}.invalid/{name}"), id=SourceId(f"{host}.{name}"))
+
+
+def test_a_host_with_hundreds_of_pages_does_not_hold_up_another() -> None:
+    started: list[str] = []
+    lanes = Lanes(lambda one: started.append(one.id))
+    lanes.add([source(f"p{n}", "big") for n in range(300)])
+    lanes.add([source("p0", "small")])
+    assert started == ["big.p0", "big.p1", "small.p0"]
+
+
+def test_hosts_take_turns_from_the_start() -> None:
+    started: list[str] = []
+    Lanes(lambda one: started.append(one.id)).add([source(n, h) for n, h in (("1", "a"), ("2", "a"), ("1", "b"))])
+    assert started == ["a.1", "b.1", "a.2"]
+
+
+def test_a_lane_that_is_closed_starts_nothing_more() -> None:
+    started: list[Source] = []
+    lanes = Lanes(started.append)
+    lanes.add([source(str(n), "a") for n in range(5)])
+    lanes.close()
+    lanes.finished(started[0])
+    assert len(started) == AT_ONCE
+
+
+@given(st.lists(st.sampled_from("abc"), max_size=40))
+def test_every_source_is_started_once_and_never_more_than_a_few_of_one_host(hosts: list[str]) -> None:
+    sources = [source(str(place), host) for place, host in enumerate(hosts)]
+    started: list[Source] = []
+    lanes = Lanes(started.append)
+    lanes.add(sources)
+    for place in range(len(sources)):
+        running = [urls.routes[0].url[8] for urls in started[place:]]
+        assert all(running.count(host) <= AT_ONCE for host in "abc")
+        lanes.finished(started[place])
+    assert sorted(one.id for one in started) == sorted(one.id for one in sources)
+
+
+def test_rooms_given_back_from_many_threads_are_all_filled() -> None:
+    started: list[Source] = []
+    lanes = Lanes(started.append)
+    lanes.add([source(str(n), "a") for n in range(200)])
+
+    def work() -> None:
+        for _ in range(50):
+            lanes.finished(source("x", "a"))
+
+    threads = [Thread(target=work) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(started) == AT_ONCE + 150
