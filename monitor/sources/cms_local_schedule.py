@@ -30,7 +30,12 @@ SOURCE = Source(
     page_url=SEARCH_PAGE,
     every=timedelta(days=1),
     extractor="cms.local-schedule",
-    contract=Contract(media_types=("application/json",), columns=COLUMNS, key_pattern="local-data-schedule"),
+    contract=Contract(
+        media_types=("application/json",),
+        columns=COLUMNS,
+        key_pattern="local-data-schedule",
+        fresh_within=timedelta(days=9),  # a week, and a holiday
+    ),
     roles=FieldRoles(calendar=frozenset(COLUMNS)),
     why="Until the next refresh no local coverage decision can show up in the lists.",
     noun="schedule",
