@@ -20,7 +20,14 @@ _BY_LIMIT, _NOTE_LIMIT = 80, 500
 
 @click.command("import-copy")
 @click.argument("file", type=_FILE)
-@click.option("--source", "source_id", required=True, metavar="ID", help="The source the file is a copy of.")
+@click.option(
+    "--source",
+    "source_ids",
+    required=True,
+    multiple=True,
+    metavar="ID",
+    help="The source the file is a copy of (repeat it where several sources read the same page).",
+)
 @click.option("--taken-at", required=True, metavar="WHEN", help="When it was saved: 2026-11-20T14:05-06:00, or local.")
 @click.option("--by", required=True, metavar="NAME", help="Who saved it: a role or initials.")
 @click.option("--url", metavar="URL", help="Where it was saved from, if not at the source's own address.")
@@ -31,7 +38,7 @@ _BY_LIMIT, _NOTE_LIMIT = 80, 500
 def import_copy(
     options: Options,
     file: Path,
-    source_id: str,
+    source_ids: tuple[str, ...],
     taken_at: str,
     by: str,
     url: str | None,
@@ -45,23 +52,24 @@ def import_copy(
     a fetched copy is, and marked as saved by hand wherever it is shown. A wrong file changes nothing (exit code 3).
     """
     house = options.house
-    (source,) = chosen(house, (source_id,))
+    sources = chosen(house, source_ids)
     hand = HandSaved(
         by=_plain("--by", by, _BY_LIMIT, needed=True),
         taken_at=parse_taken_at(taken_at, house.config.time_zone),
         url=None if url is None else _address(url),
         note=_plain("--note", note, _NOTE_LIMIT),
     )
-    copy = HandCopy(source=source, file=_read(file, house), hand=hand)
+    body = _read(file, house)
     with house.writer() as store:
         clock = house.clock(store)
-        state = store.states().get(source.id)
-        refuse_backwards(hand, state, clock.now())
+        states = store.states()
+        for source in sources:
+            refuse_backwards(hand, states.get(source.id), clock.now())
         with house.client(store, clock) as client:
             poll = house.poll(store, client, clock)
-            polled = poll.run_copy(source, lambda held: copy.gather(held, house.extractor_for(source), clock.now()))
+            polled = [poll.run_copy(HandCopy(source=one, file=body, hand=hand)) for one in sources]
             told = house.deliverer(store, client, clock).run()
-        return poll_report(options, store, [polled], told, as_json=as_json, exit_code=exit_code)
+        return poll_report(options, store, polled, told, as_json=as_json, exit_code=exit_code)
 
 
 def _plain(option: str, text: str, limit: int, *, needed: bool = False) -> str:

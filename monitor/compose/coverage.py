@@ -100,7 +100,7 @@ def source_row(source: SourceCoverage, digest: Digest) -> SourceRow:
         name=safe_line(source.source_name, NAME_LIMIT),
         checks=f"{source.good}/{source.expected}",
         last_good=moment_in_week(at, digest.time_zone, period.first_day, period.last_day) if at else "never",
-        result=safe_line(source.result.split(",")[0], 20),  # "empty, as expected": said in full below the table
+        result="none yet" if _is_awaited(source) else safe_line(source.result, 20),
     )
 
 
@@ -135,9 +135,14 @@ def assurance(digest: Digest) -> tuple[str, ...]:
     return tuple(lines)
 
 
+def _is_awaited(source: SourceCoverage) -> bool:
+    """The result is "empty, as expected": too long a word for the table, and said in full below it."""
+    return source.result == "empty, as expected"
+
+
 def _empty(digest: Digest) -> list[str]:
     """The pages that were read whole and on which what is awaited does not stand yet."""
-    names = [safe_line(c.source_name, NAME_LIMIT) for c in digest.coverage if c.result.startswith("empty")]
+    names = [safe_line(c.source_name, NAME_LIMIT) for c in digest.coverage if _is_awaited(c)]
     return [f"Empty, as expected (read whole, nothing there yet): {listed(names, 6)}."] if names else []
 
 

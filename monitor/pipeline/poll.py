@@ -21,6 +21,7 @@ from monitor.model.snapshot import Snapshot
 from monitor.model.source import Source
 from monitor.model.verdict import Ruling, Trigger, Verdict
 from monitor.model.watch import WatchState
+from monitor.pipeline.by_hand import HandCopy
 from monitor.pipeline.family import Plan
 from monitor.pipeline.gather import Gathered, Gatherer
 from monitor.pipeline.lanes import Lanes
@@ -86,11 +87,11 @@ class Poll:
                         lanes.add(behind)
         return tuple(sorted(done, key=lambda polled: plan.place(polled.source)))
 
-    def run_copy(self, source: Source, gather: Callable[[WatchState], Gathered]) -> Polled:
-        """Settles a copy of ``source`` that nobody fetched, as ``run`` settles a fetched one; one ledger row."""
-        states = self.store.states()
+    def run_copy(self, copy: HandCopy) -> Polled:
+        """Settles a copy that a person saved, as ``run`` settles a fetched one; it leaves one ledger row."""
+        source, states = copy.source, self.store.states()
         with _workers(1) as pool:
-            future = pool.submit(gather, _state(states, source))
+            future = pool.submit(copy.gather, _state(states, source), self.extractor_for(source), self.now())
             future.exception()  # waits; a fault inside is the source's FAILED, as in any poll
             ((polled, _),) = self._keep([(source, future)], states, Trigger.IMPORT)
             return polled
