@@ -105,3 +105,27 @@ def test_one_saved_page_serves_every_source_that_reads_it(ama: Desk) -> None:
     before = ama.rows()
     ran = ama.run(*words, "--taken-at", "2026-11-20T13:59Z")
     assert (ran.code, ama.rows()) == (2, before), "all of them or none"
+
+
+def test_the_cmaa_page_is_watched_as_prose_once_its_link_is_there_by_fetch_or_by_hand(ama: Desk) -> None:
+    page = f"{ENTRY}/demo-cmaa"
+    ama.configure("- {id: ama.cmaa-cpt, every: 1d}")
+    ama.serve(ENTRY, copy("ama.cmaa-cpt", 1))
+    ama.check()
+    ama.set_time(START + timedelta(days=1))
+    ama.serve(ENTRY, copy("ama.cmaa-cpt", 2))
+    text = "<html><head><title>CMAA | AMA</title></head><main><h1>DEMO CMAA</h1><p>{}</p><p>More.</p></main></html>"
+    ama.serve(page, Response(body=text.format("No codes yet.").encode()))
+    found = ama.check()
+    assert [(one["id"], one["code"]) for one in found["sources"]] == [
+        ("ama.cmaa-cpt", "changed"),
+        ("ama.cmaa-cpt/demo-cmaa", "baseline"),
+    ]
+    ama.set_time(START + timedelta(days=2))
+    ama.serve(page, Response(status=403))
+    assert {one["verdict"] for one in ama.check()["sources"]} == {"SAME", "BLOCKED"}
+    saved = ama.folder / "cmaa.html"
+    saved.write_bytes(text.format("Codes end in a letter.").encode())
+    words = ("import-copy", str(saved), "--source", "ama.cmaa-cpt/demo-cmaa", "--by", "KL", "--json", "--taken-at")
+    (told,) = ama.run(*words, "2026-11-22T14:30Z").body["changes"]
+    assert (told["level"], told["hand_saved"]["by"]) == ("critical", "KL")
