@@ -162,6 +162,17 @@ def _prose_headline(news: News, differences: Sequence[Difference], source: Sourc
     return (f"{source.authority} {told}",)
 
 
+def sequel_headline(source: Source, differences: Sequence[Difference]) -> str:
+    """What a document, the sequel of another, says otherwise than that one."""
+    acts = Counter(difference.act for difference in differences)
+    words = {Act.MODIFIED: "reworded", Act.ADDED: "added", Act.REMOVED: "removed", Act.MOVED: "moved"}
+    told = ", ".join(f"{acts[act]:,} {word}" for act, word in words.items() if acts[act])
+    now, then = (str(one or "").rpartition("/")[2] for one in (source.id, source.sequel_to))
+    count = counted(len(differences), source.noun)
+    full = f"{source.authority}: {now} against {then}: {count} differ ({told})"
+    return _fitting((full, f"{source.authority}: {now} against {then}: {told}"))
+
+
 def _named(difference: Difference) -> str:
     """The regulator's id and the name; an address for an id is of no use to a reader."""
     key, label = clean(difference.key), clean(difference.label)

@@ -9,7 +9,7 @@ from monitor.assess.assess import assess
 from monitor.assess.rules import Rules
 from monitor.compare.canonical import item_sha256
 from monitor.compare.differences import difference
-from monitor.compare.grouping import Draft, group
+from monitor.compare.grouping import Draft, group, sequel_headline
 from monitor.compare.holds import TOLD_AS_ONE, WINDOW_SLID
 from monitor.compare.records import continued
 from monitor.compare.versions import superseded
@@ -69,6 +69,17 @@ class NewsDesk:
             change = change if believed is None else _held_till_now(change, believed, state, source)
             changes.append((change, assess(change, source, self.rules, today=today, known_product_codes=known)))
         return tuple(changes)
+
+    def sequel(
+        self, gathered: Gathered, earlier: Snapshot, fresh: Snapshot, state: WatchState
+    ) -> tuple[tuple[Change, Assessment], ...]:
+        """How the first copy of a document differs from the document it is the sequel of; ``state`` is that one's."""
+        differences = self.differences(gathered.source, earlier, fresh)
+        found = self.changes(gathered, earlier, fresh, differences, {}, state, frozenset(), None)
+        return tuple(
+            (replace(change, headline=sequel_headline(gathered.source, change.differences), found_late=False), opinion)
+            for change, opinion in found
+        )
 
     def _change(self, gathered: Gathered, draft: Draft, state: WatchState, missing_since: datetime | None) -> Change:
         """The draft with its window: when the old state was last seen, and when the new one was first."""

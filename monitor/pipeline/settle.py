@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from monitor.assess.rules import Rules
 
 
+_KNOWN_BEFORE = timedelta(days=1)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settler:
     """Knows the rules, the store and who announces; holds no state of its own. ``rules`` is called only
@@ -92,12 +95,41 @@ class Settler:
         return Prepared(gathered=gathered, check=check, state=state, reread=reread, absences=state.absences)
 
     def _first(self, gathered: Gathered, fresh: Snapshot, state: WatchState, trigger: Trigger) -> Prepared:
-        """The first good copy is the baseline: there is nothing to compare it with, so nobody is told."""
+        """The first good copy is the baseline: there is nothing to compare it with, so nobody is told; unless it is the
+        sequel of a document that was known before.
+        """
+        if (earlier := self._earlier(gathered)) and (sequel := self._sequel(gathered, fresh, earlier, trigger)):
+            return sequel
         held = count(fresh.size, gathered.source.noun) if fresh.size else f"no {gathered.source.noun} yet, as expected"
         reason = f"Baseline captured: {held}. Changes are told from the next check on."
         ruling = Ruling(verdict=Verdict.CHANGED, code="baseline", reason=reason)
         check = _check(gathered, ruling, trigger, fresh.size)
         return Prepared(gathered=gathered, check=check, state=state, accept=fresh)
+
+    def _earlier(self, gathered: Gathered) -> WatchState | None:
+        """What is known of the document that this one is the sequel of; None when it was not known before: two
+        documents first read on one day are both part of a baseline.
+        """
+        earlier_id = gathered.source.sequel_to
+        earlier = self.store.states().get(earlier_id) if earlier_id else None
+        if earlier is None or earlier.snapshot_id is None or earlier.first_good_at is None:
+            return None
+        return earlier if gathered.looked_at - earlier.first_good_at >= _KNOWN_BEFORE else None
+
+    def _sequel(self, gathered: Gathered, fresh: Snapshot, earlier: WatchState, trigger: Trigger) -> Prepared | None:
+        """The first copy told as what it says otherwise than ``earlier``; None when it says the same."""
+        from monitor.pipeline.news import NewsDesk
+
+        desk = NewsDesk(store=self.store, rules=self.rules(), time_zone=self.time_zone)
+        before = self._baseline(earlier)
+        changes = desk.sequel(gathered, before, fresh, earlier) if before is not None else ()
+        if not changes:
+            return None
+        reason = "; ".join(change.headline for change, _ in changes)
+        ruling = Ruling(verdict=Verdict.CHANGED, code="sequel", reason=reason)
+        check = _check(gathered, ruling, trigger, fresh.size)
+        state = replace(earlier, held=None, absences={})
+        return Prepared(gathered=gathered, check=check, state=state, accept=fresh, changes=changes)
 
     def _compared(
         self,
