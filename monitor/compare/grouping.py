@@ -166,11 +166,10 @@ def sequel_headline(source: Source, differences: Sequence[Difference]) -> str:
     """What a document, the sequel of another, says otherwise than that one."""
     acts = Counter(difference.act for difference in differences)
     words = {Act.MODIFIED: "reworded", Act.ADDED: "added", Act.REMOVED: "removed", Act.MOVED: "moved"}
-    told = ", ".join(f"{acts[act]:,} {word}" for act, word in words.items() if acts[act])
+    first, *others = (act for act in words if acts[act])
+    told = [f"{counted(acts[first], source.noun)} {words[first]}", *(f"{acts[act]:,} {words[act]}" for act in others)]
     now, then = (str(one or "").rpartition("/")[2] for one in (source.id, source.sequel_to))
-    count = counted(len(differences), source.noun)
-    full = f"{source.authority}: {now} against {then}: {count} differ ({told})"
-    return _fitting((full, f"{source.authority}: {now} against {then}: {told}"))
+    return _fitting((f"{source.authority}: {now} against {then}: {', '.join(told)}",))
 
 
 def _named(difference: Difference) -> str:

@@ -19,6 +19,9 @@ MAX_CHARS: Final = 24_000_000
 _NUMBER: Final = re.compile(r"\[FR Doc\.? (?:No: )?([A-Z0-9]{0,3}-?\d{2,4}-\d{3,6})[\s\]]")
 _LAST_LINE: Final = re.compile(r"\[FR Doc\.? [A-Z0-9]{0,3}-?\d{2,4}-\d{3,6}\s+Filed ")
 _PAGE_MARK: Final = re.compile(r"\[\[Page [\d A-Z]+\]\]")
+_IMPRINT: Final = ("[FR Doc", "BILLING CODE ", "[Federal Register Volume", "[Pages ")
+"""How the lines begin that number the document and say nothing."""
+
 _RULE: Final = re.compile(r"-{20,}")
 _FOOTNOTE: Final = re.compile(r"\\\d{1,4}\\")
 _TAG: Final = re.compile(r"</?(?:a|b|i|em|html|head|title|body|pre|p|br)(?:\s[^<>]{0,500})?>", re.IGNORECASE)
@@ -99,7 +102,7 @@ def _chunks(text: str) -> Iterator[_Chunk]:
 
     for line in text.split("\n"):
         bare = line.strip()
-        if not bare or _PAGE_MARK.fullmatch(bare) or _RULE.fullmatch(bare):
+        if not bare or bare.startswith(_IMPRINT) or _PAGE_MARK.fullmatch(bare) or _RULE.fullmatch(bare):
             yield from ended()
             broken = broken or bare.startswith("[[")
             if bare.startswith("---"):
