@@ -51,6 +51,13 @@ _BLOCK_TAG: Final = re.compile(rf"</?(?:{_BLOCK})(?:[\s/][^<>]*)?>", re.IGNORECA
 _HIDDEN_PARTS: Final = (("<!--", "-->"), ("<style", "</style>"), ("<script", "</script>"))
 
 
+_ICON: Final = (
+    r"(?:open_in_new|file_download|file_open|picture_as_pdf|insert_drive_file|arrow_(?:forward|back|outward|drop_down)"
+    r"(?:_ios)?|keyboard_arrow_(?:right|left|up|down)|chevron_(?:right|left)|expand_(?:more|less))"
+)
+_ICONS_AT_THE_ENDS: Final = re.compile(rf"^(?:{_ICON}\s*)+|(?:\s*{_ICON})+$")
+
+
 def decode(body: bytes, charset: str | None) -> str:
     """The body as text; never raises.
 
@@ -128,6 +135,13 @@ def collapse(text: str) -> str:
     """``clean``, with every run of white space as one space."""
     plain_text = clean(text)
     return plain_text if "  " not in plain_text and plain_text.isprintable() else _SPACE_RUN.sub(" ", plain_text)
+
+
+def without_icon_names(text: str) -> str:
+    """The text without the names of icons at its ends. Icon fonts draw ``open_in_new`` as a picture; read as text, the
+    name is glued to the title beside it, and comes and goes with the page's styling.
+    """
+    return _ICONS_AT_THE_ENDS.sub("", text)
 
 
 def unescape_fully(text: str) -> str:

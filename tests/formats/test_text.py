@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.formats.text import clean, collapse, decode, plain, repair_c1, unescape_fully
+from monitor.formats.text import clean, collapse, decode, plain, repair_c1, unescape_fully, without_icon_names
 
 
 @given(st.binary(max_size=300), st.one_of(st.none(), st.text(max_size=12)))
@@ -71,3 +71,17 @@ def test_only_real_tags_are_taken_for_tags() -> None:
 @pytest.mark.parametrize("hostile", ["<!--" * 200_000, "<a " * 200_000, "&amp" * 300_000, "<style" * 100_000])
 def test_hostile_values_end_soon(hostile: str) -> None:
     assert isinstance(plain(hostile), str)
+
+
+@pytest.mark.parametrize(
+    ("written", "plain"),
+    [
+        ("Cardiac imaging policyopen_in_new", "Cardiac imaging policy"),
+        ("chevron_right Retina policy picture_as_pdf", "Retina policy"),
+        ("open_in_new", ""),
+        ("A policy on open_in_new windows", "A policy on open_in_new windows"),
+        ("The form feedback", "The form feedback"),
+    ],
+)
+def test_names_of_icons_are_cut_off_the_ends(written: str, plain: str) -> None:
+    assert without_icon_names(written) == plain

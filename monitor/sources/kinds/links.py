@@ -2,17 +2,18 @@
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Final
 
 from monitor.formats.html import Link, links, page_title
 from monitor.formats.sniff import Form, sniff
-from monitor.formats.text import decode
+from monitor.formats.text import decode, without_icon_names
 from monitor.model.errors import Unreadable
 from monitor.model.ids import RecordKey
 from monitor.model.snapshot import Page, Record, Snapshot
 from monitor.model.source import Source
 
-VERSION: Final = 1
+VERSION: Final = 2
 
 COLUMNS: Final = ("title", "url", "heading")
 _MENUS: Final = ("nav", "footer")
@@ -30,7 +31,7 @@ def extract(page: Page, source: Source) -> Snapshot:
         raise Unreadable("not-html", "The address answered with something else than the web page that was due.")
     text, reading = decode(page.body, page.charset), source.reading
     drop = reading.drop if reading.selector else (*reading.drop, *_MENUS)
-    found = links(text, page.url, reading.selector, drop)
+    found = [_tidy(link) for link in links(text, page.url, reading.selector, drop)]
     if not found and source.contract.allow_empty:
         raise Unreadable("no-links", "The page came without any link in its main part, where an index was due.")
     return Snapshot(
@@ -41,6 +42,10 @@ def extract(page: Page, source: Source) -> Snapshot:
         title=page_title(text),
         columns=COLUMNS,
     )
+
+
+def _tidy(link: Link) -> Link:
+    return replace(link, text=without_icon_names(link.text), heading=without_icon_names(link.heading))
 
 
 def _matching(found: Iterable[Link], address: str | None, words: str | None) -> list[Link]:
