@@ -341,7 +341,10 @@ def in_full(config: Config) -> Config:
     text = read_reference(config.path.parent).get("documents.yaml", "")
     numbers, licensed = frozenset(DOCUMENT_NUMBER.findall(text)), COVERAGE_API in config.licences
     detailed = (
-        with_details(source, numbers=numbers, terms=config.watch.terms, licensed=licensed) for source in config.sources
+        source
+        if source.id in config.alone
+        else with_details(source, numbers=numbers, terms=config.watch.terms, licensed=licensed)
+        for source in config.sources
     )
     return replace(config, sources=tuple(detailed))
 

@@ -91,3 +91,12 @@ def test_what_hosts_asked_of_us_is_remembered_from_one_check_to_the_next(tmp_pat
 
 def test_every_official_list_is_known_by_its_id() -> None:
     assert all(source.id == name for name, source in known_sources().items())
+
+
+def test_a_list_behind_which_nothing_is_to_be_followed_stays_alone(tmp_path: Path) -> None:
+    settings = tmp_path / "sources.yaml"
+    written = "version: 1\nsources:\n  - {id: cms.ncas, every: 1d}\n"
+    settings.write_text(written, encoding="utf-8")
+    assert open_house(settings, {}).config.sources[0].follow
+    settings.write_text(written.replace("1d", "1d, follow: []"), encoding="utf-8")
+    assert open_house(settings, {}).config.sources[0].follow == ()

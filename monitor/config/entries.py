@@ -25,12 +25,15 @@ _DAILY = timedelta(days=1)
 
 
 class SourceEntries:
-    """Reads the entries one after the other; remembers their ids, which must be unique."""
+    """Reads the entries one after the other. ``lines``: their ids, which must be unique, and where each stands;
+    ``alone``: the lists of which an entry says that nothing behind them is followed.
+    """
 
     def __init__(self, book: AddressBook, known: Mapping[SourceId, Source]) -> None:
         self._book = book
         self._known = known
         self.lines: dict[str, int] = {}
+        self.alone: set[SourceId] = set()
 
     def read(self, node: Node, where: str, faults: Faults) -> Source | None:
         """The source, or None when it is disabled or too much of it is missing."""
@@ -41,6 +44,8 @@ class SourceEntries:
         enabled = entry.take("enabled", read_flag, True)
         base = self._known.get(source_id) if source_id else None
         source = self._official(entry, base) if base else self._own(entry, source_id)
+        if source and "follow" in entry and not source.follow:
+            self.alone.add(source.id)
         return source if enabled else None
 
     def _id(self, entry: Members) -> SourceId | None:

@@ -122,6 +122,7 @@ def _config(top: Members, path: Path, env: Mapping[str, str], known: Mapping[Sou
     return Config(
         path=path,
         sources=sources,
+        alone=frozenset(entries.alone),
         database=_database(top, path.parent, env),
         time_zone=zone,
         fetch=_fetch(fetch, tuple(str(net) for net in nets)),

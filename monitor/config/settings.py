@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from monitor.config.environment import read_secret
 from monitor.model.delivery import Rhythm, Subscriber
+from monitor.model.ids import SourceId
 from monitor.model.licence import Licence
 from monitor.model.source import Source
 
@@ -57,8 +58,9 @@ class Config:
     """Everything an installation sets.
 
     ``sources`` holds the enabled ones, in file order; ``origins`` maps an official host to the base URL that is asked
-    in its place; ``licences`` are those the operator accepts; ``path`` and ``database`` are absolute; ``digest`` is
-    when the digest is due for whoever does not say otherwise, and for the record itself.
+    in its place; ``licences`` are those the operator accepts; ``alone``: the lists behind which nothing is to be
+    followed; ``path`` and ``database`` are absolute; ``digest`` is when the digest is due for whoever does not say
+    otherwise, and for the record itself.
     """
 
     path: Path
@@ -72,6 +74,7 @@ class Config:
     origins: Mapping[str, str] = field(default_factory=dict)
     subscribers: tuple[Subscriber, ...] = ()
     licences: tuple[Licence, ...] = ()
+    alone: frozenset[SourceId] = frozenset()
     link_base: str | None = None
     contact: str | None = None
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)

@@ -80,8 +80,8 @@ def test_an_official_list_can_be_told_what_to_follow_and_what_not(tmp_path: Path
     (source,) = load(tmp_path, text).sources
     assert source.follow[0].where == (("key", "L39840"),)
     assert source.extractor == KNOWN[source.id].extractor
-    (source,) = load(tmp_path, text.replace("{kind: prose, where: {key: L39840}}", "[]")).sources
-    assert source.follow == ()
+    config = load(tmp_path, text.replace("{kind: prose, where: {key: L39840}}", "[]"))
+    assert (config.sources[0].follow, config.alone) == ((), frozenset({source.id}))
 
 
 @pytest.mark.parametrize(
