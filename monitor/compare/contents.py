@@ -3,8 +3,10 @@
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from datetime import date
 
 from monitor.compare.canonical import fold
+from monitor.compare.dating import odd_dates
 from monitor.compare.garbling import is_garbled
 from monitor.compare.versions import successions
 from monitor.model.ids import RecordKey
@@ -14,17 +16,19 @@ from monitor.model.verdict import Ruling, Verdict
 
 _TITLED = frozenset({"html", "feed"})  # the forms of which a title can be asked
 _LONGEST_KEY = 500
+_WITH_COLUMNS = frozenset({"html", "csv", "xlsx", "xml"})  # in JSON a member without a value may simply be left out
+_LEAST_TEXT = 0.20
 
 
 def judge_snapshot(
-    snapshot: Snapshot, baseline: Snapshot | None, contract: Contract, *, sliding: bool
+    snapshot: Snapshot, baseline: Snapshot | None, contract: Contract, *, sliding: bool, today: date | None = None
 ) -> Ruling | None:
     """Rules on what was read from one copy; None: it may be believed. Every ruling is SUSPECT.
 
     ``baseline``: what we believed until now, None at the first check. ``sliding``: the source shows a window of its
-    newest items, so items may go, but some must stay.
+    newest items, so items may go, but some must stay. ``today``: the day of the copy; None: no look at its dates.
     """
-    for code, reason in _complaints(snapshot, baseline, contract, sliding=sliding):
+    for code, reason in _complaints(snapshot, baseline, contract, sliding=sliding, today=today):
         return Ruling(
             verdict=Verdict.SUSPECT, code=code, reason=f"{reason}; we do not know whether {_it(snapshot)} changed."
         )
@@ -36,7 +40,7 @@ def _it(snapshot: Snapshot) -> str:
 
 
 def _complaints(
-    snapshot: Snapshot, baseline: Snapshot | None, contract: Contract, *, sliding: bool
+    snapshot: Snapshot, baseline: Snapshot | None, contract: Contract, *, sliding: bool, today: date | None
 ) -> Iterator[tuple[str, str]]:
     """Every (code, reason), the most telling first; computed only as far as they are asked for."""
     yield from _title(snapshot, contract)
@@ -46,7 +50,11 @@ def _complaints(
     yield from _sentinels(snapshot, contract)
     if baseline is not None and baseline.size:
         yield from _slid(snapshot, baseline) if sliding else _shrunk(snapshot, baseline, contract)
+        yield from _redesigned(snapshot, baseline)
+        yield from _little_text(snapshot, baseline)
     yield from _garbled(snapshot, baseline)
+    if today is not None:
+        yield from _dates(snapshot, baseline, today, contract)
 
 
 def _title(snapshot: Snapshot, contract: Contract) -> Iterator[tuple[str, str]]:
@@ -131,6 +139,33 @@ def _slid(snapshot: Snapshot, baseline: Snapshot) -> Iterator[tuple[str, str]]:
             "window-slid",
             f"None of the {_count(snapshot)} shown was known: others may have come and gone unseen",
         )
+
+
+def _redesigned(snapshot: Snapshot, baseline: Snapshot) -> Iterator[tuple[str, str]]:
+    """Other columns than before, in the same form: the rows still parse, but do they mean the same?"""
+    if snapshot.form != baseline.form or snapshot.form not in _WITH_COLUMNS:
+        return
+    was, came = ({fold(name): name for name in one.columns} for one in (baseline, snapshot))
+    if was and came and was.keys() != came.keys():
+        new = [came[name] for name in came.keys() - was.keys()]
+        gone = [was[name] for name in was.keys() - came.keys()]
+        sides = (("with", new), ("without", gone))
+        what = " and ".join(f"{word} {_some(sorted(names))}" for word, names in sides if names)
+        yield "columns-changed", f"The list was redesigned: it came {what}"
+
+
+def _little_text(snapshot: Snapshot, baseline: Snapshot) -> Iterator[tuple[str, str]]:
+    """A frame without its content, such as a waiting room inside the usual page."""
+    was, came = (sum(len(passage.text) for passage in one.passages) for one in (baseline, snapshot))
+    if came < was * _LEAST_TEXT:
+        yield "too-short", f"The page came with {came:,} characters of text where {was:,} were before"
+
+
+def _dates(snapshot: Snapshot, baseline: Snapshot | None, today: date, contract: Contract) -> Iterator[tuple[str, str]]:
+    """One odd date is the publisher's slip of the pen; more of them are a mistake in reading."""
+    odd = odd_dates(snapshot, baseline, today, contract.dates_ahead)
+    if len(odd) > 1:
+        yield "bad-dates", f"The list came with {len(odd):,} dates that cannot be right ({_some(odd)})"
 
 
 def _garbled(snapshot: Snapshot, baseline: Snapshot | None) -> Iterator[tuple[str, str]]:

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 
 from monitor.model.snapshot import Record, Snapshot
 
-# U+FFFD, or UTF-8 read as Windows-1252 or Latin-1: a lead byte shown as a letter, then a continuation byte.
-_RUBBISH = re.compile(
-    "\ufffd|[\u00c2-\u00f4][\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]+"
-)
+# U+FFFD, or UTF-8 read as Windows-1252 or Latin-1: a lead byte shown as a letter, then as many continuation bytes as it
+# calls for. An accent before a closing quote or a dash is no such thing.
+_TAIL = "[\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]"
+_RUBBISH = re.compile(f"\ufffd|[\u00c2-\u00df]{_TAIL}|[\u00e0-\u00ef]{_TAIL}{{2}}|[\u00f0-\u00f4]{_TAIL}{{3}}")
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
 _LEAST_TRACES = 3
 

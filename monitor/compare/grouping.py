@@ -73,6 +73,8 @@ def _headline(heap: Heap, differences: Sequence[Difference], source: Source) -> 
     news, detail = heap
     if news is News.MASS:
         return _mass_headline(differences, source)
+    if news is News.REPLACED:
+        return _replaced_headline(differences, source)
     if news is News.LIFECYCLE:
         return _lifecycle_headline(differences, source)
     if news is News.RENAMED:
@@ -83,6 +85,14 @@ def _headline(heap: Heap, differences: Sequence[Difference], source: Source) -> 
     if isinstance(differences[0].after or differences[0].before, Passage):
         return _prose_headline(news, differences, source)
     return _list_headline(news, differences, source)
+
+
+def _replaced_headline(differences: Sequence[Difference], source: Source) -> tuple[str, ...]:
+    first = differences[0]
+    if len(differences) == 1 and first.before is not None and isinstance(first.before, Record):
+        told = f"{source.authority} gave {clean(first.key)} to another {source.noun}: {clean(first.label)}"
+        return (f"{told} (was {clean(first.before.label)})", told)
+    return (f"{source.authority} gave {counted(len(differences), 'id')} to other {_plural(source.noun)}",)
 
 
 def _lifecycle_headline(differences: Sequence[Difference], source: Source) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from monitor.model.source import FieldRoles
 Heap = tuple[News, str]
 """The kind of news, and what tells two Changes of one kind apart: the Change taken back, the two names of a holder."""
 
-COUNTED = frozenset({News.ADDED, News.REMOVED, News.MODIFIED, News.REVERTED})
+COUNTED = frozenset({News.ADDED, News.REMOVED, News.MODIFIED, News.REPLACED, News.REVERTED})
 """News of single items: much of it at once is a mass change. The other kinds are one event, whatever they touch."""
 
 _IN_BRACKETS = re.compile(r"\([^()]*\)")
@@ -29,11 +29,22 @@ def heap_of(
         return News.EDITORIAL, ""
     if difference.key in reverted:
         return News.REVERTED, reverted[difference.key]
+    if is_replaced(difference, roles):
+        return News.REPLACED, ""
     if is_lifecycle(difference, roles) or difference.key in superseded:
         return News.LIFECYCLE, ""
     if difference.act is Act.MODIFIED or isinstance(difference.after or difference.before, Passage):
         return News.MODIFIED, ""
     return (News.ADDED if difference.act is Act.ADDED else News.REMOVED), ""
+
+
+def is_replaced(difference: Difference, roles: FieldRoles) -> bool:
+    """Whether the id now belongs to another item: all that says what it is changed at once."""
+    before, after = difference.before, difference.after
+    if not roles.identity or not isinstance(before, Record) or not isinstance(after, Record) or before.key != after.key:
+        return False
+    filled = all(one.fields.get(name) for one in (before, after) for name in roles.identity)
+    return filled and roles.identity <= _material(difference)
 
 
 def renaming(difference: Difference, roles: FieldRoles) -> tuple[str, str] | None:

@@ -162,6 +162,22 @@ def _error_page(_capture: Capture, look: Look, _contract: Contract) -> Ruling | 
     )
 
 
+_FOR_SALE = re.compile(
+    r"\b(?:this|the) (?:web )?domain (?:name )?(?:is|may be|could be) (?:for sale|parked|available)|\bbuy this domain\b"
+    r"|\bdomain (?:has|name has) expired\b|\bparked (?:free|domain)\b"
+)
+
+
+def _parked(_capture: Capture, look: Look, _contract: Contract) -> Ruling | None:
+    """A domain that its owner gave up, or that a changed name server leads elsewhere."""
+    said = _FOR_SALE.search(look.title) or _FOR_SALE.search((look.words or "")[:1500])
+    if said is None or look.form != "html":
+        return None
+    return _suspect(
+        "parked", f"{look.host or 'The server'} shows a parked domain (“{said[0]}”), not the page; {_UNKNOWN}."
+    )
+
+
 def _shell(_capture: Capture, look: Look, _contract: Contract) -> Ruling | None:
     if not script_shell(look):
         return None
@@ -174,7 +190,7 @@ def _truncated(capture: Capture, look: Look, _contract: Contract) -> Ruling | No
 
 
 _Judge = Callable[[Capture, Look, Contract], Ruling | None]
-_RESPONSE: tuple[_Judge, ...] = (_status, _empty, _moved, _wrong_type, _error_page, _shell, _truncated)
+_RESPONSE: tuple[_Judge, ...] = (_status, _empty, _moved, _wrong_type, _parked, _error_page, _shell, _truncated)
 
 
 def _ruling(verdict: Verdict, code: str, reason: str) -> Ruling:

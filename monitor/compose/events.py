@@ -135,9 +135,9 @@ def _version(version: DocumentVersion | None) -> Json:
 
 def change_type(change: Change) -> str:
     """One of ``new_item``, ``removed``, ``revised_text``, ``reverted``, ``editorial``, ``lifecycle``, ``renamed``,
-    ``mass`` and ``list_rows_`` followed by ``added``, ``removed`` or ``changed``.
+    ``replaced``, ``mass`` and ``list_rows_`` followed by ``added``, ``removed`` or ``changed``.
     """
-    if change.news in {News.REVERTED, News.EDITORIAL, News.LIFECYCLE, News.RENAMED, News.MASS}:
+    if change.news in {News.REVERTED, News.EDITORIAL, News.LIFECYCLE, News.RENAMED, News.REPLACED, News.MASS}:
         return change.news.value
     if any(isinstance(d.after or d.before, Passage) for d in change.differences):
         return "revised_text"

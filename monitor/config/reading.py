@@ -11,7 +11,7 @@ READING: Final = frozenset(
 )
 _CONTRACT = frozenset(
     "final_url media_types title columns sentinels min_items max_shrink spare_shrink key_pattern".split()  # noqa: SIM905
-) | {"allow_empty", "fresh_within"}
+) | {"allow_empty", "fresh_within", "dates_ahead"}
 _KINDS_THAT_READ = {
     "selector": {Kind.TABLE, Kind.PROSE, Kind.LINKS},
     "rows": {Kind.JSON},
@@ -65,4 +65,5 @@ def read_contract(members: Members, base: Contract) -> Contract:
         key_pattern=members.take("key_pattern", read_pattern, base.key_pattern),
         allow_empty=members.take("allow_empty", read_flag, base.allow_empty),
         fresh_within=members.take("fresh_within", _FRESH, base.fresh_within),
+        dates_ahead=members.take("dates_ahead", _FRESH, base.dates_ahead),
     )

@@ -71,13 +71,14 @@ class News(StrEnum):
     """The kind of news a Change is; the differences of one poll are grouped by it.
 
     Lifecycle: what was announced came to pass (a version took effect, a notice ended), and no content changed. Renamed:
-    who holds the documents goes by another name. Mass: all of them, when so much
-    of a list changed at once that it was held first.
+    who holds the documents goes by another name. Replaced: an id was given to another item. Mass: all of them, when so
+    much of a list changed at once that it was held first.
     """
 
     ADDED = "added"
     REMOVED = "removed"
     MODIFIED = "modified"
+    REPLACED = "replaced"
     LIFECYCLE = "lifecycle"
     RENAMED = "renamed"
     REVERTED = "reverted"

@@ -41,6 +41,7 @@ class Contract:
     ``max_shrink`` is a share (0.10 = a tenth) of the baseline's items that may vanish in one step and ``spare_shrink``
     a number of items that may always vanish. ``fresh_within``: how old the newest date in the content (or, of a
     document, its Last-Modified) may be before the source counts as stale, whatever its checks say.
+    ``dates_ahead``: how far in the future a date of the list may lie at most.
     """
 
     final_url: str | None = None
@@ -54,6 +55,7 @@ class Contract:
     key_pattern: str | None = None
     allow_empty: bool = False
     fresh_within: timedelta | None = None
+    dates_ahead: timedelta = timedelta(days=1830)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,13 +133,15 @@ class FieldRoles:
 
     ``calendar``: fields that the calendar moves, such as the note "Future" that goes when a version takes effect;
     ``holder``: the field that names who holds the document; ``versions``: fields that move with each version;
-    ``stamps``: fields that move whenever the row is touched.
+    ``stamps``: fields that move whenever the row is touched; ``identity``: fields that together say what the item is:
+    when all of them change at once, its id was given to another item.
     """
 
     calendar: frozenset[str] = frozenset()
     holder: str | None = None
     versions: frozenset[str] = frozenset()
     stamps: frozenset[str] = frozenset()
+    identity: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -221,9 +221,9 @@ class Gatherer:
         return state.validators
 
     def _read(
-        self, source: Source, first: Capture, extractor: Extractor, trace: _Trace
+        self, source: Source, first: Capture, extractor: Extractor, trace: _Trace, *, again: bool = False
     ) -> "Ruling | tuple[Snapshot, tuple[Capture, ...]]":
-        """Reads the page and, where the list goes on, the pages after it."""
+        """Reads the page and, where the list goes on, the pages after it. ``again``: it changed meanwhile before."""
         pages, parts = [first], []
         try:
             parts.append(extractor.extract(as_page(first), source))
@@ -238,7 +238,46 @@ class Gatherer:
                 parts.append(extractor.extract(as_page(capture), source))
         except Unreadable as fault:
             return Ruling(verdict=Verdict.SUSPECT, code=fault.code, reason=fault.reason)
-        return join(parts), tuple(pages)
+        return self._proven(source, pages, parts, extractor, trace, again=again)
+
+    def _proven(
+        self,
+        source: Source,
+        pages: list[Capture],
+        parts: list[Snapshot],
+        extractor: Extractor,
+        trace: _Trace,
+        *,
+        again: bool,
+    ) -> "Ruling | tuple[Snapshot, tuple[Capture, ...]]":
+        """The pages as one list, when it did not change while they were read: an item that went from an earlier page
+        pulls one past us unseen. So the first page is asked for once more; a list that moved is read anew, once.
+        """
+        if len(pages) == 1:
+            return parts[0], (pages[0],)
+        if len({page.sha256 for page in pages}) < len(pages):
+            reason = f"Two of the {len(pages)} pages of the list were the same; we do not know what the others held."
+            return Ruling(verdict=Verdict.SUSPECT, code="page-repeated", reason=reason)
+        first = self._fetch(source, pages[0].official_url, None, source.contract, trace)
+        if isinstance(first, Ruling):
+            return first
+        if first.sha256 == pages[0].sha256:
+            return join(parts), tuple(pages)
+        try:
+            same = _first_items(extractor.extract(as_page(first), source)) == _first_items(parts[0])
+        except Unreadable as fault:
+            return Ruling(verdict=Verdict.SUSPECT, code=fault.code, reason=fault.reason)
+        if same:
+            return join(parts), tuple(pages)
+        if not again:
+            return self._read(source, first, extractor, trace, again=True)
+        reason = "The list changed twice while its pages were read; we do not know whether all of it came."
+        return Ruling(verdict=Verdict.SUSPECT, code="list-moved", reason=reason)
+
+
+def _first_items(part: Snapshot) -> tuple[object, ...]:
+    """What must be the same on the first page before and after the others were read."""
+    return part.declared_total, [record.key for record in part.records]
 
 
 _UNKNOWN = "we do not know whether anything changed"

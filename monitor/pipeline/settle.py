@@ -59,7 +59,8 @@ class Settler:
             return self._quiet(gathered, SAME_BYTES, state, trigger, None)  # a list of several pages, all as they were
         fresh, baseline = identified(source, fresh), baseline or self._baseline(state)
         baseline = None if baseline is None else identified(source, baseline)
-        found = judge_snapshot(fresh, baseline, source.contract, sliding=source.sliding)
+        today = gathered.seen_at.date()
+        found = judge_snapshot(fresh, baseline, source.contract, sliding=source.sliding, today=today)
         if found is not None:
             if not (accepted and found.code in HELD) and (
                 doubtful := self._doubtful(gathered, fresh, found, state, trigger)

@@ -24,7 +24,7 @@ from monitor.formats.text import clean, decode, repair_c1
 from monitor.model.errors import Unreadable
 from monitor.model.ids import RecordKey, SourceId
 from monitor.model.snapshot import Page, Record, Snapshot
-from monitor.model.source import Contract, Kind, Route, Source
+from monitor.model.source import Contract, FieldRoles, Kind, Route, Source
 from monitor.sources.kinds.rows import collapse_duplicates
 from monitor.sources.official import OfficialList
 
@@ -68,6 +68,7 @@ SOURCE = Source(
     page_url=PAGE,
     every=timedelta(days=1),
     extractor="fda.ai-devices",
+    roles=FieldRoles(identity=frozenset({"device", "company", "product_code"})),
     contract=Contract(
         final_url=r"^(?!.*apology_objects)",
         media_types=(

@@ -116,7 +116,7 @@ def test_a_list_of_several_pages_is_read_whole(desk: Desk) -> None:
     numbers = [f"2026-{n:05d}" for n in range(30)]
     register = Register(desk, [_documents(*numbers[at : at + 10]) for at in (0, 10, 20)])
     (source,) = desk.check()["sources"]
-    assert (source["code"], source["items"], source["requests"]) == ("baseline", 30, 3)
+    assert (source["code"], source["items"], source["requests"]) == ("baseline", 30, 4)
     register.pages[2] += _documents("2026-00099")
     desk.check()
     (added,) = desk.changes()

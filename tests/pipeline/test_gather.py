@@ -125,8 +125,9 @@ def test_a_link_that_leads_to_no_web_address_is_not_followed() -> None:
 
 def test_pages_are_read_to_the_end_and_an_item_that_slid_onto_the_next_is_kept_once() -> None:
     answers = {ONE: good(ONE, "a", "b", following=TWO), TWO: good(TWO, "b", "c", following=LATE), LATE: good(LATE, "d")}
-    found, _, _ = gather(answers)
-    assert (keys(found), found.requests, len(found.pages)) == (["a", "b", "c", "d"], 3, 3)
+    found, fetcher, _ = gather(answers)
+    assert (keys(found), found.requests, len(found.pages)) == (["a", "b", "c", "d"], 4, 3)
+    assert fetcher.asked == [ONE, TWO, LATE, ONE], "the first page proves that the list rested meanwhile"
     assert found.validators == Validators()
 
 
@@ -164,8 +165,8 @@ def test_a_weekly_list_is_asked_for_each_week_since_the_last_good_look_and_joine
         OLDEST: good(OLDEST, "a"),
     }
     found, fetcher, _ = gather(answers, WEEKLY, state=SEEN)
-    assert (keys(found), fetcher.asked) == (["d", "b", "c", "a"], [NEWEST, MIDDLE, TWO, OLDEST])
-    assert (len(found.pages), found.requests, found.validators) == (4, 4, Validators())
+    assert (keys(found), fetcher.asked) == (["d", "b", "c", "a"], [NEWEST, MIDDLE, TWO, MIDDLE, OLDEST])
+    assert (len(found.pages), found.requests, found.validators) == (4, 5, Validators())
 
 
 def test_a_weekly_list_of_which_a_week_is_missing_is_no_list() -> None:
