@@ -20,6 +20,7 @@ from monitor import __version__
 from monitor.compare.canonical import item_sha256
 from monitor.config import Config, load_config, read_reference, read_templates
 from monitor.model.delivery import Format, Voice
+from monitor.model.errors import StoreError
 from monitor.model.ids import SourceId
 from monitor.model.source import Source
 from monitor.model.watch import Robots
@@ -178,11 +179,18 @@ class House:
         return watched(self.config.sources, store.states(), store.snapshot)
 
     def watched_so_far(self) -> Watched:
-        """As ``watched``, for commands that have no need of a database: without one, the configured sources."""
+        """As ``watched``, for commands that have no need of a database: without one, or with one of an older version
+        (which only a writer brings up to date), the configured sources.
+        """
         if not self.config.database.exists():
             return Watched(sources=self.config.sources)
-        with self.reader() as store:
-            return self.watched(store)
+        try:
+            with self.reader() as store:
+                return self.watched(store)
+        except StoreError as fault:
+            if fault.code != "older":
+                raise
+            return Watched(sources=self.config.sources)
 
     def deliverer(self, store: Store, client: "HttpClient", clock: Clock) -> "Deliverer":
         from monitor.channels import CHANNELS

@@ -148,3 +148,15 @@ def test_faulty_settings_are_refused_whole_and_nothing_is_fetched(desk: Desk, co
     assert ran.out == ""
     assert desk.server.requests == ()
     assert not desk.database.exists()
+
+
+def test_a_database_of_an_older_version_is_brought_up_to_date_by_a_check(watching: Desk) -> None:
+    watching.check()
+    connection = sqlite3.connect(watching.database)
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    connection.execute(f"PRAGMA user_version={version - 1}")
+    connection.commit()
+    connection.close()
+    assert "Run `cmaa-monitor check` once" in watching.run("status").err
+    assert watching.run("check").code == Exit.OK
+    assert watching.run("status").code == Exit.OK
