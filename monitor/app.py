@@ -25,11 +25,11 @@ from monitor.model.ids import SourceId
 from monitor.model.source import Source
 from monitor.model.watch import Robots
 from monitor.pipeline.family import Watched, watched
-from monitor.pipeline.ports import Clock
+from monitor.pipeline.opening import Opening
+from monitor.pipeline.ports import Clock, Extractor
 from monitor.sources import SOURCES, extractor_for
 from monitor.sources.cms_followed import DETAILS, DOCUMENT_NUMBER, with_details
 from monitor.sources.licences import COVERAGE_API, LICENCES
-from monitor.sources.official import Reader
 from monitor.store import Store, open_reader, open_writer
 
 if TYPE_CHECKING:  # these rooms are heavy; the methods below import them when they are needed
@@ -42,6 +42,7 @@ if TYPE_CHECKING:  # these rooms are heavy; the methods below import them when t
     from monitor.pipeline.periods import Periods
     from monitor.pipeline.poll import Poll
     from monitor.pipeline.problems import ProblemDesk
+    from monitor.sandbox.pdf import PdfOpener
 
 LOOPBACK = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
 """All that a demo may reach."""
@@ -136,13 +137,26 @@ class House:
             watch_terms=watch.terms,
         )
 
-    def extractor_for(self, source: Source) -> Reader:
-        """How ``source`` is read in this installation, which may have watch lists of its own."""
-        return extractor_for(source, self._topic)
+    def extractor_for(self, source: Source) -> Extractor:
+        """How ``source`` is read in this installation, which may have watch lists of its own; PDF documents too."""
+        return Opening(extractor_for(source, self._topic), self._open_pdf)
 
     @cached_property
     def _topic(self) -> "_Topic":
         return _Topic(self)
+
+    def pdf_ailment(self) -> str | None:
+        """Why PDF documents cannot be read here; None when they can."""
+        return self._pdf_opener.ailment()
+
+    def _open_pdf(self, body: bytes) -> bytes:
+        return self._pdf_opener.open(body)
+
+    @cached_property
+    def _pdf_opener(self) -> "PdfOpener":
+        from monitor.sandbox.pdf import PdfOpener
+
+        return PdfOpener()
 
     def poll(self, store: Store, client: "HttpClient", clock: Clock) -> "Poll":
         from monitor.pipeline.announce import Announcer

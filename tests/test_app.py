@@ -1,5 +1,6 @@
 """The house put together: what it tells the world of itself, and where a demo may reach."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -100,3 +101,13 @@ def test_a_list_behind_which_nothing_is_to_be_followed_stays_alone(tmp_path: Pat
     assert open_house(settings, {}).config.sources[0].follow
     settings.write_text(written.replace("1d", "1d, follow: []"), encoding="utf-8")
     assert open_house(settings, {}).config.sources[0].follow == ()
+
+
+def test_only_the_house_says_how_a_source_is_read_for_it_alone_opens_documents() -> None:
+    room = Path(__file__).resolve().parents[1] / "monitor"
+    asking = {
+        str(path.relative_to(room))
+        for path in room.rglob("*.py")
+        if re.search(r"from monitor\.sources import .*\bextractor_for\b", path.read_text(encoding="utf-8"))
+    }
+    assert asking == {"app.py"}

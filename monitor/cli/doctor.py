@@ -28,7 +28,17 @@ from monitor.store import library_report
 if TYPE_CHECKING:
     from monitor.net.client import HttpClient
 
-LIBRARIES = ("requests", "urllib3", "lxml", "beautifulsoup4", "feedparser", "jinja2", "sqlite-utils", "apscheduler")
+LIBRARIES = (
+    "requests",
+    "urllib3",
+    "lxml",
+    "beautifulsoup4",
+    "feedparser",
+    "jinja2",
+    "sqlite-utils",
+    "apscheduler",
+    "pypdfium2",
+)
 SKEW = timedelta(minutes=5)
 """A host's clock further from ours than this makes our times doubtful evidence."""
 ROOM_BYTES = 500_000_000
@@ -54,7 +64,14 @@ class Finding:
 def doctor(options: Options, offline: bool, as_json: bool) -> int:
     """Check configuration, database, clock, libraries and whether each host answers."""
     house = options.house  # a faulty configuration ends here, with all its problems
-    findings = [*_configuration(house), *_licences(house), *_secrets(house), *_database(house), *_libraries()]
+    findings = [
+        *_configuration(house),
+        *_licences(house),
+        *_secrets(house),
+        *_database(house),
+        *_libraries(),
+        _pdf(house),
+    ]
     hosts = [] if offline else list(_hosts(house))
     findings += hosts
     if as_json:
@@ -70,6 +87,17 @@ def doctor(options: Options, offline: bool, as_json: bool) -> int:
     if any(f.needed and not f.good for f in findings if f not in hosts):
         return Exit.CANNOT_RUN
     return worst(unverified=any(not f.good for f in hosts))
+
+
+def _pdf(house: House) -> Finding:
+    ailment = house.pdf_ailment()
+    return Finding(
+        subject="PDF documents",
+        good=ailment is None,
+        what=ailment or "one was opened in a child process",
+        mend="install pypdfium2 for this Python and system; until then sources that come as PDF stay unverified",
+        needed=False,
+    )
 
 
 def _configuration(house: House) -> Iterator[Finding]:

@@ -2,12 +2,14 @@
 
 from typing import Final
 
+from monitor.config.faults import Wrong
 from monitor.config.members import Members
+from monitor.config.nodes import Node
 from monitor.config.values import choice, read_flag, read_pattern, read_share, read_text, span, whole
 from monitor.model.source import Contract, Kind, Reading
 
 READING: Final = frozenset(
-    "selector rows next_page key label fields dates where drop link_pattern link_text link_field".split()  # noqa: SIM905  one line
+    "selector rows next_page key label fields dates where drop member link_pattern link_text link_field".split()  # noqa: SIM905  one line
 )
 _CONTRACT = frozenset(
     "final_url media_types title columns sentinels min_items max_shrink spare_shrink key_pattern".split()  # noqa: SIM905
@@ -15,10 +17,12 @@ _CONTRACT = frozenset(
 _KINDS_THAT_READ = {
     "selector": {Kind.TABLE, Kind.PROSE, Kind.LINKS},
     "rows": {Kind.JSON},
+    "member": {Kind.TABLE},
     "next_page": {Kind.JSON},
     "link_pattern": {Kind.LINKS},
     "link_text": {Kind.LINKS},
 }
+_MOST_ARCHIVES_INSIDE: Final = 2
 _KEYED = {Kind.TABLE, Kind.JSON}
 _FRESH = span("1h", "3650d")
 _COUNT = whole(0, 10_000_000)
@@ -44,10 +48,19 @@ def read_reading(entry: Members, kind: Kind | None, where: tuple[tuple[str, str]
         dates=entry.each("dates", read_text),
         where=where,
         drop=entry.each("drop", read_text),
+        member=entry.take("member", _read_member, None),
         link_pattern=entry.take("link_pattern", read_pattern, None),
         link_text=entry.take("link_text", read_pattern, None),
         link_field=entry.take("link_field", read_text, None),
     )
+
+
+def _read_member(node: Node) -> str:
+    """A file's name within a zip archive, at most three archives deep."""
+    text = read_text(node)
+    if text.lower().count(".zip/") > _MOST_ARCHIVES_INSIDE or text.startswith("/") or ".." in text:
+        raise Wrong(f"'{text[:60]}' is not the name of a file in a zip archive; write lcd.csv, or inner.zip/lcd.csv")
+    return text
 
 
 def read_contract(members: Members, base: Contract) -> Contract:

@@ -38,8 +38,13 @@ def sniff(body: bytes, media_type: str | None) -> Form:
     return _by_magic(body) or _by_text(decode(body[:_HEAD], None).lstrip(), media_type or "")
 
 
+def is_pdf(body: bytes) -> bool:
+    """Whether the body begins as a PDF document does; readers forgive some bytes before the mark."""
+    return b"%PDF-" in body[:1024]
+
+
 def _by_magic(body: bytes) -> Form | None:
-    if b"%PDF-" in body[:1024]:
+    if is_pdf(body):
         return Form.PDF
     if body.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return Form.XLSX if b"xl/workbook" in body else Form.ZIP

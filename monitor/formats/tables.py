@@ -1,4 +1,4 @@
-"""Lists in any of their forms (CSV, XLSX, XML, HTML) as one neutral table of text."""
+"""Lists in any of their forms (CSV, XLSX, XML, HTML, PDF) as one neutral table of text."""
 
 import csv
 import io
@@ -34,7 +34,7 @@ class Table:
     ``columns`` keep the published spelling (ends stripped); a repeated name gets `` (2)``, a nameless column ``Column
     3``.
     ``links`` holds, cell by cell, the address the cell links to (as written, maybe relative); it is empty when no cell
-    of the table links anywhere. ``form`` is csv, xlsx, xml or html.
+    of the table links anywhere. ``form`` is csv, xlsx, xml, html or pdf.
     """
 
     columns: tuple[str, ...]
@@ -170,6 +170,18 @@ def read_html_table(text: str, selector: str | None) -> Table:
     tables inside cells are ignored. Raises ``Unreadable``: ``no-table``, ``selector-missing``, ``no-rows``, ``ragged``.
     """
     return _table(_counted(grid_of(table_element(text, selector))), "html")
+
+
+def read_pdf_table(layout: bytes | None) -> Table:
+    """The table of a PDF document, over all of its pages; ``layout`` as ``pdf.read_layout`` takes it.
+
+    Raises ``Unreadable``: ``no-table``, ``shifted-columns``, ``too-large``, and as ``pdf.read_layout``.
+    """
+    # Imported here: no start waits for the readers of a form that few lists come in.
+    from monitor.formats.pdf import read_layout
+    from monitor.formats.pdf_grid import read_grid
+
+    return _table(_counted(read_grid(read_layout(layout))), "pdf")
 
 
 def _counted(rows: Iterable[Sequence[str]]) -> list[list[str]]:

@@ -8,14 +8,13 @@ a new zip of plain parts whose extent is known.
 
 import io
 import re
-import struct
 import zipfile
-import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Final
 
+from monitor.formats.archive import Archive
 from monitor.model.errors import Unreadable
 
 # lxml and calamine are imported where they are used: only a source that comes as a workbook pays for them.
@@ -24,15 +23,8 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 MAX_UNPACKED_BYTES: Final = 48 * 1024 * 1024
-MAX_RATIO: Final = 250
-"""Unpacked bytes for one packed; the densest real sheets reach about 40."""
-
 MAX_SHEET_CELLS: Final = 2_000_000
 _MAX_OTHER_BYTES: Final = 4 * 1024 * 1024
-_RATIO_FREE_BYTES: Final = 1024 * 1024
-_MAX_PARTS: Final = 4_000
-_ENCRYPTED: Final = 0x1
-_LOCAL_HEADER_BYTES: Final = 30
 _ADDRESS: Final = re.compile(r"([A-Za-z]{0,3})([0-9]{1,7})")
 _MAIN: Final = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 
@@ -78,64 +70,19 @@ def _text(value: object) -> str:
 
 def _parts(body: bytes) -> dict[str, bytes]:
     """The XML parts by name, inflated; pictures and the like are passed over."""
+    archive = _archive(body)
     parts: dict[str, bytes] = {}
     left = MAX_UNPACKED_BYTES
-    for info in _directory(body):
+    for info in archive.files():
         if info.filename.lower().endswith((".xml", ".rels")):
-            parts[info.filename] = _inflated(body, info, left)
+            parts[info.filename] = archive.unpacked(info, left)
             left -= len(parts[info.filename])
-    unpacked = MAX_UNPACKED_BYTES - left
-    if unpacked > max(_RATIO_FREE_BYTES, MAX_RATIO * len(body)):
-        raise _bomb()
+    archive.refuse_bomb(MAX_UNPACKED_BYTES - left)
     return parts
 
 
-def _directory(body: bytes) -> list[zipfile.ZipInfo]:
-    if body.count(b"PK\x01\x02") > _MAX_PARTS:
-        raise _bomb()
-    try:
-        with zipfile.ZipFile(io.BytesIO(body)) as archive:
-            return archive.infolist()
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, struct.error, OverflowError) as fault:
-        raise _damaged() from fault
-
-
-def _inflated(body: bytes, info: zipfile.ZipInfo, most: int) -> bytes:
-    packed = _packed_bytes(body, info)
-    if info.compress_type == zipfile.ZIP_STORED:
-        data = packed
-    elif info.compress_type == zipfile.ZIP_DEFLATED:
-        data = _deflated(packed, most)
-    else:
-        raise _damaged()
-    if len(data) > most:
-        raise _bomb()
-    return data
-
-
-def _packed_bytes(body: bytes, info: zipfile.ZipInfo) -> bytes:
-    if info.flag_bits & _ENCRYPTED:
-        raise Unreadable("encrypted", "The workbook is protected by a password and cannot be read.")
-    at = info.header_offset
-    header = body[at : at + _LOCAL_HEADER_BYTES] if at >= 0 else b""
-    if len(header) < _LOCAL_HEADER_BYTES or not header.startswith(b"PK\x03\x04"):
-        raise _damaged()
-    start = at + _LOCAL_HEADER_BYTES + sum(struct.unpack("<HH", header[26:30]))
-    packed = body[start : start + info.compress_size]
-    if len(packed) < info.compress_size:
-        raise _damaged()
-    return packed
-
-
-def _deflated(packed: bytes, most: int) -> bytes:
-    unpacker = zlib.decompressobj(-zlib.MAX_WBITS)
-    try:
-        data = unpacker.decompress(packed, most + 1)
-    except zlib.error as fault:
-        raise _damaged() from fault
-    if len(data) <= most and not unpacker.eof:
-        raise _damaged()
-    return data
+def _archive(body: bytes) -> Archive:
+    return Archive(body=body, noun="Excel workbook", code="not-xlsx")
 
 
 def _vetted(name: str, part: bytes) -> bytes:
@@ -229,10 +176,4 @@ def _packed(parts: dict[str, bytes]) -> bytes:
 
 
 def _damaged() -> Unreadable:
-    return Unreadable("not-xlsx", "The file is not a sound Excel workbook; it may have been cut short on its way.")
-
-
-def _bomb() -> Unreadable:
-    return Unreadable(
-        "too-large", "The workbook unpacks to far more than a list of this kind can hold; it was not opened."
-    )
+    return _archive(b"").damaged()

@@ -21,6 +21,13 @@ class Unreadable(MonitorError):
         return self.reason
 
 
+class Unopened(Unreadable):
+    """A PDF document came to a reader without its layout: the pipeline opens it in the sandbox and asks again."""
+
+    def __init__(self) -> None:
+        super().__init__("unopened", "The PDF document was handed on unopened; please report this as a fault of ours.")
+
+
 @dataclass
 class StoreError(MonitorError):
     """The database refused; ``mend`` is the one thing to do about it.

@@ -31,12 +31,16 @@ class Passage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """One body handed to an extractor, with what is known of where it came from."""
+    """One body handed to an extractor, with what is known of where it came from.
+
+    ``layout``: of a PDF document, its text with places as JSON, as the sandbox told it (``monitor/sandbox/child.py``).
+    """
 
     body: bytes
     url: str
     media_type: str | None = None
     charset: str | None = None
+    layout: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +59,7 @@ class Snapshot:
     Exactly one of ``records`` and ``passages`` is used (the other is empty). ``columns`` are the column names found, in
     the canonical spelling of the source; ``declared_total`` is a count the page itself states; ``next_url`` is the
     address of the following page of the same list (only on partial reads); ``form`` is the format met (``csv``,
-    ``xlsx``, ``xml``, ``html``, ``json``, ``feed``).
+    ``xlsx``, ``xml``, ``html``, ``json``, ``feed``, ``pdf``).
     """
 
     extractor: str

@@ -71,6 +71,8 @@ class Reading:
     - ``dates``: fields that hold dates; they are stored as ISO 8601 (``2026-11-24``) when they can be read.
     - ``where``: (field, value) pairs a row must have to be kept.
     - ``drop``: CSS selectors of volatile parts that are cut out first (html), or field names (json).
+    - ``member``: the file inside a zip archive that is the list (table), a name with ``*`` and ``?``; a slash after an
+      archive's name goes into it: ``current_lcd_csv.zip/lcd.csv``.
     - ``link_pattern``, ``link_text``: regular expressions a link's URL and its visible text must match (links).
     - ``link_field``: the field that holds the row's own official URL.
     """
@@ -84,6 +86,7 @@ class Reading:
     dates: tuple[str, ...] = ()
     where: tuple[tuple[str, str], ...] = ()
     drop: tuple[str, ...] = ()
+    member: str | None = None
     link_pattern: str | None = None
     link_text: str | None = None
     link_field: str | None = None

@@ -1,15 +1,20 @@
-"""Any list that comes as rows and columns: CSV, XLSX, XML rows or an HTML table, told apart by its bytes."""
+"""Any list that comes as rows and columns: CSV, XLSX, XML rows, an HTML table or one in a PDF document, told apart by
+its bytes. A zip archive is opened where ``reading.member`` says which of its files is the list.
+"""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
+from monitor.formats.archive import read_member
 from monitor.formats.html import absolute_url, page_title
 from monitor.formats.sniff import Form, sniff
-from monitor.formats.tables import Table, read_csv, read_html_table, read_xlsx, read_xml_rows
+from monitor.formats.tables import Table, read_csv, read_html_table, read_pdf_table, read_xlsx, read_xml_rows
 from monitor.formats.text import decode, repair_c1
 from monitor.model.errors import Unreadable
 from monitor.model.snapshot import Page, Record, Snapshot
 from monitor.model.source import Source
+from monitor.sources.kinds.forms import WORDS, form_met
 from monitor.sources.kinds.rows import (
     canonical_names,
     collapse_duplicates,
@@ -27,7 +32,7 @@ def extract(page: Page, source: Source) -> Snapshot:
 
     Raises ``Unreadable`` for a body that is no table, a row without key, and rows that contradict each other.
     """
-    table = read(page, source.reading.selector)
+    table = read(page, source)
     columns = canonical_names(table.columns, source.reading, source.contract)
     require(source.reading.key, columns)
     records, duplicates = collapse_duplicates(_records(table, columns, page.url, source))
@@ -43,9 +48,15 @@ def extract(page: Page, source: Source) -> Snapshot:
     )
 
 
-def read(page: Page, selector: str | None) -> Table:
+def read(page: Page, source: Source) -> Table:
     """The body as a table, in whichever form it came."""
-    match form := sniff(page.body, page.media_type):
+    reading = source.reading
+    if reading.member:
+        page = replace(page, body=read_member(page.body, reading.member), media_type=None, charset=None)
+        form = sniff(page.body, None)
+    else:
+        form = form_met(page, source)
+    match form:
         case Form.CSV:
             return read_csv(page.body, page.charset)
         case Form.XLSX:
@@ -53,20 +64,13 @@ def read(page: Page, selector: str | None) -> Table:
         case Form.XML:
             return read_xml_rows(page.body)
         case Form.HTML:
-            return read_html_table(decode(page.body, page.charset), selector)
+            return read_html_table(decode(page.body, page.charset), reading.selector)
+        case Form.PDF:
+            return read_pdf_table(page.layout)
         case _:
             raise Unreadable(
-                "unexpected-form", f"The address answered with {_WORDS[form]}, not with the list that was due."
+                "unexpected-form", f"The address answered with {WORDS[form]}, not with the list that was due."
             )
-
-
-_WORDS: Final = {
-    Form.JSON: "JSON data",
-    Form.FEED: "a news feed",
-    Form.PDF: "a PDF document",
-    Form.ZIP: "a zip archive",
-    Form.UNKNOWN: "something that is neither text nor a workbook",
-}
 
 
 def _records(table: Table, columns: tuple[str, ...], base_url: str, source: Source) -> Iterator[Record]:

@@ -8,6 +8,7 @@ from monitor.model.source import Kind, Reading
 from monitor.sources.kinds import KINDS
 from tests.formats.books import workbook
 from tests.formats.outcomes import outcome
+from tests.formats.printed import Style, grid
 from tests.sources.kinds.made import extracted
 
 READINGS = {
@@ -25,6 +26,7 @@ SEEDS = (
     b"<html><main><h1>T</h1><p>x <a href='/x.pdf'>y</a></p></main></html>",
     b"<rss version='2.0'><channel><item><title>t</title><guid>1</guid></item></channel></rss>",
     workbook([["a", "b"], ["1", "2"]]),
+    grid([["1", "2"], ["3", "4"]], Style(header=("a", "b"), widths=(90, 90))),
 )
 
 

@@ -38,7 +38,7 @@ def test_reading_times_make_no_difference(before: str) -> None:
 
 def test_a_document_without_the_region_named_is_refused() -> None:
     assert code(Kind.PROSE, PAGE, Reading(selector="#policy")) == "selector-missing"
-    assert code(Kind.PROSE, b"%PDF-1.7", Reading()) == "not-html"
+    assert code(Kind.PROSE, b"%PDF-1.7", Reading()) == "truncated"
     assert code(Kind.PROSE, "a,b\n1,2\n", Reading()) == "not-html"
 
 

@@ -112,7 +112,7 @@ def test_numbers_from_a_workbook_are_codes_again() -> None:
     [
         ("<title>FDA Apology</title>", "no-table"),
         ('{"data": []}', "unexpected-form"),
-        (b"%PDF-1.7", "unexpected-form"),
+        (b"%PDF-1.7", "truncated"),
         (b"", "unexpected-form"),
         ("<rss version='2.0'/>", "unexpected-form"),
         (b"PK\x03\x04", "unexpected-form"),
