@@ -10,6 +10,8 @@ from monitor.sources import (
     ama_calendar,
     ama_links,
     ama_pages,
+    ama_panel_agenda,
+    ama_panel_grid,
     cms_articles,
     cms_assessments,
     cms_codes,
@@ -67,8 +69,12 @@ SOURCES: Final[dict[SourceId, OfficialList]] = {
 DOCUMENTS: Final[dict[str, Reader]] = {
     "cms.document-text": Reader(version=cms_details.VERSION, extract=cms_details.extract),
     "cms.document-codes": Reader(version=cms_codes.VERSION, extract=cms_codes.extract),
+    ama_panel_grid.NAME: ama_panel_grid.READER,
+    ama_panel_agenda.NAME: ama_panel_agenda.READER,
 }
-"""How the documents behind official lists are read, by the name that ``Follow.extractor`` gives."""
+"""How the documents behind official lists are read, by the name that ``Follow.extractor`` gives. They have no
+lasting address of their own: they are found behind a list, or saved by hand.
+"""
 
 ON_TOPIC: Final[dict[str, Callable[[Topic], Reader]]] = {register_rules.EXTRACTOR: register_rules.reader}
 """The documents too long to be kept whole: only what is on the topic is."""
