@@ -52,7 +52,7 @@ SOURCE = Source(
 
 def extract(page: Page, source: Source) -> Snapshot:
     """The rows that hold a transmittal's number, keyed by it. Raises ``Unreadable`` when no row does."""
-    read = table.read(page, source.reading.selector)
+    read = table.read(page, source)
     records, duplicates = collapse_duplicates(_records(read, page.url))
     if not records:
         raise Unreadable("no-transmittals", "The page's table holds no transmittal number; it is not the list due.")
