@@ -6,6 +6,7 @@ from monitor.model.assessment import Assessment, LegalDate, Reason
 from monitor.model.difference import Change, Difference
 from monitor.model.hand import HandSaved
 from monitor.model.problem import SourceProblem
+from monitor.model.snapshot import Strip
 from monitor.model.source import DocumentVersion
 from monitor.pipeline.record import Polled
 
@@ -139,6 +140,17 @@ def difference_body(one: Difference) -> dict[str, object]:
 
 def fields_body(one: Difference) -> list[dict[str, str]]:
     return [{"name": f.name, "old": f.old, "new": f.new, "kind": f.weight.value} for f in one.fields]
+
+
+def strip_body(strip: Strip) -> dict[str, object]:
+    """What one rule cut out of a copy."""
+    return {
+        "rule": strip.rule,
+        "kind": strip.kind.value,
+        "parts": strip.parts,
+        "chars": strip.chars,
+        "share": round(strip.share, 4),
+    }
 
 
 def _item(item: object) -> object:

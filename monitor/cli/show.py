@@ -7,7 +7,7 @@ import click
 
 from monitor.cli.options import Options
 from monitor.cli.output import local, write_json
-from monitor.cli.plain import change_body, hand_body, version_body
+from monitor.cli.plain import change_body, hand_body, strip_body, version_body
 from monitor.cli.redline import redline_options, refuse_stray, write_redline
 from monitor.model.digest import Card
 from monitor.model.errors import UsageError
@@ -43,9 +43,8 @@ def show(
             raise UsageError(f"There is no change {change_id}. List them: cmaa-monitor changes --since 90d")
         card = house.digest_builder(store).card(kept)
         demo, now = store.is_demo, house.clock(store).now()
-        if redline:
-            before = None if kept.before_snapshot_id is None else store.snapshot(kept.before_snapshot_id)
-            after = store.snapshot(kept.after_snapshot_id)
+        before = None if kept.before_snapshot_id is None else store.snapshot(kept.before_snapshot_id)
+        after = store.snapshot(kept.after_snapshot_id)
     if redline:
         found, notes = redline_copies(before, after, kept.change.differences)
         caption = _caption(kept, card, notes, house.config.time_zone, demo=demo)
@@ -59,14 +58,18 @@ def show(
             "before_hand_saved": hand_body(kept.before_hand),
         }
         version = version_body(card.version, now.astimezone(house.config.time_zone).date())
-        write_json("cmaa-monitor.change.v1", {"demo": demo, **body, "version": version, "evidence": evidence})
+        strips = [strip_body(strip) for strip in after.strips]
+        more = {"version": version, "evidence": evidence, "strips": strips}
+        write_json("cmaa-monitor.change.v1", {"demo": demo, **body, **more})
         return 0
     # Imported here: the JSON form needs none of it.
+    from monitor.compose.strips import strip_lines
     from monitor.compose.terminal import render_card
 
-    zone = house.config.time_zone
+    zone, limit = house.config.time_zone, None if everything else 20
     today = now.astimezone(zone).date()
-    print(render_card(card, time_zone=zone.key, today=today, demo=demo, limit=None if everything else 20))
+    cuts = strip_lines(after.strips, before.strips if before else ())
+    print(render_card(card, time_zone=zone.key, today=today, demo=demo, limit=limit, cuts=cuts))
     return 0
 
 

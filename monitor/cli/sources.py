@@ -13,6 +13,7 @@ from monitor.cli.output import local, write_json, write_table
 from monitor.cli.plain import hand_body
 from monitor.compare.vetting import judge_snapshot
 from monitor.compose.by_hand import last_seen
+from monitor.compose.strips import strip_lines
 from monitor.model.ids import SourceId
 from monitor.model.snapshot import Snapshot
 from monitor.model.source import Contract, Source
@@ -150,6 +151,8 @@ def _followed(source: Source, snapshot: Snapshot) -> Iterator[str]:
 
 def _content(contract: Contract, snapshot: Snapshot) -> Iterator[str]:
     yield f"  read    {snapshot.size:,} items as {snapshot.form}; columns: {', '.join(snapshot.columns) or '-'}"
+    for line in strip_lines(snapshot.strips):
+        yield f"  cut     {line}"
     for record in snapshot.records[:SAMPLE]:
         yield f"  item    {record.key}: {record.label}"
     for passage in snapshot.passages[:SAMPLE]:

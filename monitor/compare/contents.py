@@ -10,7 +10,7 @@ from monitor.compare.dating import odd_dates
 from monitor.compare.garbling import is_garbled
 from monitor.compare.versions import successions
 from monitor.model.ids import RecordKey
-from monitor.model.snapshot import Snapshot
+from monitor.model.snapshot import Snapshot, Strip
 from monitor.model.source import Contract
 from monitor.model.verdict import Ruling, Verdict
 
@@ -18,6 +18,7 @@ _TITLED = frozenset({"html", "feed"})  # the forms of which a title can be asked
 _LONGEST_KEY = 500
 _WITH_COLUMNS = frozenset({"html", "csv", "xlsx", "xml"})  # in JSON a member without a value may simply be left out
 _LEAST_TEXT = 0.20
+_FEW_CHARS = 100  # a rule that cuts no more hides no passage
 
 
 def judge_snapshot(
@@ -52,6 +53,7 @@ def _complaints(
         yield from _slid(snapshot, baseline) if sliding else _shrunk(snapshot, baseline, contract)
         yield from _redesigned(snapshot, baseline)
         yield from _little_text(snapshot, baseline)
+    yield from _stripped(snapshot, baseline, contract)
     yield from _garbled(snapshot, baseline)
     if today is not None:
         yield from _dates(snapshot, baseline, today, contract)
@@ -171,6 +173,30 @@ def _dates(snapshot: Snapshot, baseline: Snapshot | None, today: date, contract:
 def _garbled(snapshot: Snapshot, baseline: Snapshot | None) -> Iterator[tuple[str, str]]:
     if is_garbled(snapshot, baseline):
         yield "garbled", "The copy was read in a wrong character set: accents and signs came out as rubbish"
+
+
+def _stripped(snapshot: Snapshot, baseline: Snapshot | None, contract: Contract) -> Iterator[tuple[str, str]]:
+    """A rule that suddenly cuts far more than it used to may hide the very change we are here for."""
+    if baseline is None:
+        return
+    usual = {(strip.kind, strip.rule): strip.share for strip in baseline.strips}
+    for strip in snapshot.strips:
+        if grew_suspiciously(strip, usual.get((strip.kind, strip.rule), 0.0), contract.max_strip):
+            before = usual.get((strip.kind, strip.rule), 0.0)
+            cut = f"cut {strip.chars:,} of {strip.of_chars:,} characters ({strip.share:.0%}, {before:.0%} before)"
+            mend = "narrow the rule, or raise contract.max_strip"
+            yield "strip-grew", f"The rule “{strip.rule[:80]}” {cut} and may hide a change: {mend}"
+
+
+def grew_suspiciously(strip: Strip, usual: float, max_share: float) -> bool:
+    """Whether a rule that took the share ``usual`` before now takes more than ``max_share`` of the text and half as
+    much again as before, or more than three times as much while that is a quarter of ``max_share`` or more.
+    """
+    if strip.chars < _FEW_CHARS:
+        return False
+    if strip.share > max_share:
+        return strip.share > 1.5 * usual
+    return usual > 0 and strip.share > 3 * usual and strip.share > max_share / 4
 
 
 def _item(snapshot: Snapshot) -> str:

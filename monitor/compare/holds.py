@@ -24,7 +24,7 @@ from monitor.model.watch import Held
 
 MASS_CHANGE, OLDER_COPY, SHRUNK, HALVED, WINDOW_SLID = "mass-change", "older-copy", "shrunk", "halved", "window-slid"
 _PROVEN_BY_AGREEMENT = frozenset({MASS_CHANGE, OLDER_COPY, SHRUNK})
-_FOR_A_PERSON = frozenset({HALVED, "columns-changed", "too-short", "bad-dates"})
+_FOR_A_PERSON = frozenset({HALVED, "strip-grew", "columns-changed", "too-short", "bad-dates"})
 HELD = _PROVEN_BY_AGREEMENT | _FOR_A_PERSON | {WINDOW_SLID}
 """The codes of rulings on a whole, readable copy that differs from the believed one in a doubtful way."""
 

@@ -24,11 +24,18 @@ _MARKS = {Act.REMOVED: "REMOVED", Act.ADDED: "ADDED", Act.MODIFIED: "CHANGED", A
 
 
 def render_card(
-    card: Card, *, time_zone: str, today: date | None = None, demo: bool = False, limit: int | None = 20
+    card: Card,
+    *,
+    time_zone: str,
+    today: date | None = None,
+    demo: bool = False,
+    limit: int | None = 20,
+    cuts: Sequence[str] = (),
 ) -> str:
     """The card in 80 columns, no line break at its end, with at most ``limit`` differences and reasons (None: all).
 
     ``today``: the day for which a version of a document is said to be in force or not; None: that of the change.
+    ``cuts``: what was cut out of the newer copy before it was compared, in lines.
     """
     change = card.change
     blocks = [
@@ -40,6 +47,7 @@ def render_card(
         [*_details(card)],
         ["WHEN WE KNEW", *_times(card, time_zone)],
         ["EVIDENCE", *_evidence(card, time_zone)],
+        ["CUT OUT AS NOISE", *(line for cut in cuts for line in _wrapped(cut, "  - "))] if cuts else [],
         ["Official text governs. Not legal, billing or coding advice."],
     ]
     return "\n\n".join("\n".join(lines) for lines in blocks if lines)

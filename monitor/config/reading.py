@@ -6,13 +6,14 @@ from monitor.config.faults import Wrong
 from monitor.config.members import Members
 from monitor.config.nodes import Node
 from monitor.config.values import choice, read_flag, read_pattern, read_share, read_text, span, whole
+from monitor.formats.markup import is_selector
 from monitor.model.source import Contract, Kind, Reading
 
 READING: Final = frozenset(
     "selector rows next_page key label fields dates where drop member link_pattern link_text link_field".split()  # noqa: SIM905  one line
 )
 _CONTRACT = frozenset(
-    "final_url media_types title columns sentinels min_items max_shrink spare_shrink key_pattern".split()  # noqa: SIM905
+    "final_url media_types title columns sentinels min_items max_shrink spare_shrink max_strip key_pattern".split()  # noqa: SIM905
 ) | {"allow_empty", "fresh_within", "dates_ahead"}
 _KINDS_THAT_READ = {
     "selector": {Kind.TABLE, Kind.PROSE, Kind.LINKS},
@@ -23,6 +24,7 @@ _KINDS_THAT_READ = {
     "link_text": {Kind.LINKS},
 }
 _MOST_ARCHIVES_INSIDE: Final = 2
+_DROPS_PARTS = {Kind.PROSE, Kind.LINKS}  # of the others ``drop`` names fields
 _KEYED = {Kind.TABLE, Kind.JSON}
 _FRESH = span("1h", "3650d")
 _COUNT = whole(0, 10_000_000)
@@ -39,7 +41,7 @@ def read_reading(entry: Members, kind: Kind | None, where: tuple[tuple[str, str]
     if kind in _KEYED:
         entry.must_have("key", "key: the field that holds the regulator's own id")
     return Reading(
-        selector=entry.take("selector", read_text, None),
+        selector=entry.take("selector", _read_selector, None),
         rows=entry.take("rows", read_text, None),
         next_page=entry.take("next_page", read_text, None),
         key=entry.each_or_one("key", read_text),
@@ -47,7 +49,7 @@ def read_reading(entry: Members, kind: Kind | None, where: tuple[tuple[str, str]
         fields=entry.each("fields", read_text),
         dates=entry.each("dates", read_text),
         where=where,
-        drop=entry.each("drop", read_text),
+        drop=entry.each("drop", _read_selector if kind in _DROPS_PARTS else read_text),
         member=entry.take("member", _read_member, None),
         link_pattern=entry.take("link_pattern", read_pattern, None),
         link_text=entry.take("link_text", read_pattern, None),
@@ -63,6 +65,14 @@ def _read_member(node: Node) -> str:
     return text
 
 
+def _read_selector(node: Node) -> str:
+    """A CSS selector."""
+    text = read_text(node)
+    if not is_selector(text):
+        raise Wrong(f"'{text[:80]}' is not a CSS selector; write one such as main, .share or [class*=promo]")
+    return text
+
+
 def read_contract(members: Members, base: Contract) -> Contract:
     """``base`` with what the section says otherwise."""
     members.only(_CONTRACT)
@@ -75,6 +85,7 @@ def read_contract(members: Members, base: Contract) -> Contract:
         min_items=members.take("min_items", _COUNT, base.min_items),
         max_shrink=members.take("max_shrink", read_share, base.max_shrink),
         spare_shrink=members.take("spare_shrink", _COUNT, base.spare_shrink),
+        max_strip=members.take("max_strip", read_share, base.max_strip),
         key_pattern=members.take("key_pattern", read_pattern, base.key_pattern),
         allow_empty=members.take("allow_empty", read_flag, base.allow_empty),
         fresh_within=members.take("fresh_within", _FRESH, base.fresh_within),

@@ -16,6 +16,7 @@ from monitor.formats.markup import (
     remove,
 )
 from monitor.formats.text import collapse
+from monitor.model.snapshot import Strip, StripKind, add_up
 
 if TYPE_CHECKING:
     from bs4 import BeautifulSoup, Tag
@@ -34,6 +35,7 @@ DROPPED: Final = tuple(_DROPPED_NAMES.split())
 (as ASP.NET makes it)."""
 
 _DROPPED_XPATH: Final = " | ".join(f"descendant::{name}" for name in DROPPED) + " | descendant::*[@hidden]"
+_MAIN_CSS: Final = "main, article, [role=main]"
 _MAIN_XPATH: Final = "descendant-or-self::*[self::main or self::article or @role='main']"
 _HEADINGS: Final = ("h1", "h2", "h3", "h4", "h5", "h6")
 _BLOCKS: Final = frozenset(_BLOCK_NAMES.split()) | frozenset(_HEADINGS)
@@ -71,16 +73,20 @@ def page_title(text: str) -> str | None:
     return collapse(title) or None
 
 
-def prose(text: str, selector: str | None, drop: tuple[str, ...] = ()) -> tuple[Block, ...]:
+def prose(
+    text: str, selector: str | None, drop: tuple[str, ...] = (), *, cuts: list[Strip] | None = None
+) -> tuple[Block, ...]:
     """The text of a page in reading order.
 
     ``selector``: CSS of the region (None: ``main, article, [role=main]``, or else the body). ``drop``: CSS of volatile
-    parts. Raises ``Unreadable``: ``selector-missing``, ``bad-selector``, ``hostile-markup``.
+    parts. What was cut out of the region is appended to ``cuts``, rule by rule. Raises ``Unreadable``:
+    ``selector-missing``, ``bad-selector``, ``hostile-markup``.
     """
-    chosen = region(parse_html(text), selector, drop)
-    _strip(chosen)
+    chosen = region(parse_html(text), selector, drop, read=_MAIN_CSS, cuts=cuts)
+    parts = [chosen] if selector else _main_parts(chosen)
+    _strip(chosen, parts, cuts)
     walk = _Walk()
-    for part in [chosen] if selector else _main_parts(chosen):
+    for part in parts if selector else _main_parts(chosen):
         walk.through(part)
     return tuple(walk.blocks)
 
@@ -92,20 +98,36 @@ def _main_parts(root: "_Element") -> "list[_Element]":
     return [part for part in found if not any(id(above) in known for above in part.iterancestors())] or [root]
 
 
-def _strip(page: "_Element") -> None:
-    """Takes out what is no text of the document."""
-    for element in cast("list[_Element]", page.xpath(_DROPPED_XPATH)):
-        remove(element)
+def _strip(page: "_Element", parts: "list[_Element]", cuts: list[Strip] | None) -> None:
+    """Takes out what is no text of the document; what of it lay in ``parts`` is told in ``cuts``."""
+    elements = cast("list[_Element]", page.xpath(_DROPPED_XPATH))
     forms = list(page.iter("form"))
+    if not elements and not forms:
+        return
+    known = set(map(id, parts))
+    of_chars = sum(map(_text_length, parts)) if cuts is not None else 0
+    found: list[Strip] = []
+    for element in elements:
+        found += _cut(element, known, of_chars)
     if forms:
         most = _text_length(page) / 2
         for form in forms:
             if form is not page and _text_length(form) <= most:
-                remove(form)
+                found += _cut(form, known, of_chars)
+    if cuts is not None:
+        cuts += add_up(found)
 
 
-def _text_length(element: "_Element") -> float:
-    return cast(float, element.xpath("string-length(normalize-space(.))"))
+def _cut(element: "_Element", parts: set[int], of_chars: int) -> Iterator[Strip]:
+    if of_chars and any(id(above) in parts for above in element.iterancestors()):
+        rule = "[hidden]" if element.get("hidden") is not None and element.tag not in DROPPED else str(element.tag)
+        chars = _text_length(element)
+        yield Strip(rule=rule, kind=StripKind.ELEMENT, parts=1, chars=chars, of_chars=of_chars)
+    remove(element)
+
+
+def _text_length(element: "_Element") -> int:
+    return int(cast(float, element.xpath("string-length(normalize-space(.))")))
 
 
 class _Walk:
@@ -179,17 +201,20 @@ class _Walk:
         self.blocks.append(Block(headings=tuple(heading for _, heading in self._path), text=text))
 
 
-def links(text: str, base_url: str, selector: str | None, drop: tuple[str, ...] = ()) -> tuple[Link, ...]:
+def links(
+    text: str, base_url: str, selector: str | None, drop: tuple[str, ...] = (), *, cuts: list[Strip] | None = None
+) -> tuple[Link, ...]:
     """The http(s) links of the page or of a region, in reading order; the same address may come more than once.
 
-    Without a selector the whole page is searched, navigation too. Raises ``Unreadable`` as ``prose``.
+    Without a selector the whole page is searched, navigation too. What was cut out is appended to ``cuts``. Raises
+    ``Unreadable`` as ``prose``.
     """
     # Imported here: it costs more than the rest of the program's start, and only index pages need it.
     from bs4 import BeautifulSoup
 
     root = parse_html(text)
     base = base_url if root is None else _base(root, base_url)
-    part = region(root, selector, drop)
+    part = region(root, selector, drop, cuts=cuts)
     refuse_larger(part, MAX_SOUP_ELEMENTS)
     soup = BeautifulSoup(markup_of(part), "lxml")
     return tuple(_links(soup, base))

@@ -8,6 +8,7 @@ import re
 from typing import TYPE_CHECKING, Final, cast
 
 from monitor.model.errors import Unreadable
+from monitor.model.snapshot import Strip, StripKind
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -36,6 +37,10 @@ _UNFIT: Final = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff
 _ONE_ATTRIBUTE: Final = re.compile(_ATTRIBUTE)
 _MUTE_NAMES: Final = "script style template noscript svg math iframe object canvas select datalist textarea"
 _MUTE_XPATH: Final = " | ".join(f"descendant::{name}" for name in _MUTE_NAMES.split())
+_PLAIN_SELECTOR: Final = re.compile(
+    r"(?:[a-z][a-z0-9]*|(?=[.#]))(?:[.#][A-Za-z_][\w-]*)*(?: (?:[a-z][a-z0-9]*|(?=[.#]))(?:[.#][A-Za-z_][\w-]*)*)*",
+    re.ASCII,
+)
 _WHOLE_PAGE: Final = frozenset({"html", "body"})
 _OWN_ROWS: Final = "count(./tr | ./thead/tr | ./tbody/tr | ./tfoot/tr)"
 
@@ -106,11 +111,33 @@ def _hostile(what: str) -> Unreadable:
     return Unreadable("hostile-markup", f"The page {what}; it was not read.")
 
 
-def region(root: "_Element | None", selector: str | None, drop: tuple[str, ...] = ()) -> "_Element":
+def is_selector(written: str) -> bool:
+    """Whether it is a CSS selector that pages can be searched by. The plainest ones are known without a parser."""
+    if _PLAIN_SELECTOR.fullmatch(written):
+        return True
+    # Imported here: a settings file with plain selectors alone must not pay for it.
+    from selectolax.lexbor import LexborHTMLParser, SelectolaxError
+
+    try:
+        LexborHTMLParser("<p></p>").css(written)
+    except SelectolaxError:
+        return False
+    return True
+
+
+def region(
+    root: "_Element | None",
+    selector: str | None,
+    drop: tuple[str, ...] = (),
+    *,
+    read: str = "body",
+    cuts: list[Strip] | None = None,
+) -> "_Element":
     """The parts of a page that ``selector`` names (outermost ones, each in a ``div``), without those ``drop`` names.
 
-    Without a selector it is the whole page. Scripts, styles and the like are gone. Raises ``Unreadable``:
-    ``selector-missing``, ``bad-selector``.
+    Without a selector it is the whole page. Scripts, styles and the like are gone. What each ``drop`` took is appended
+    to ``cuts``, counted inside ``selector``, or without one inside ``read``: what the caller will read. Raises
+    ``Unreadable``: ``selector-missing``, ``bad-selector``.
     """
     from lxml import etree
 
@@ -120,21 +147,28 @@ def region(root: "_Element | None", selector: str | None, drop: tuple[str, ...] 
         remove(element)
     if selector is None and not drop:
         return root
-    chosen, complete = _parsed(_selected(markup_of(root), selector, drop), tame=False)  # tamed when it was read
+    chosen, complete = _parsed(
+        _selected(markup_of(root), selector, drop, read, cuts), tame=False
+    )  # tamed when it was read
     if not complete:
         raise _hostile("is nested deeper than any real page")
     return etree.Element("html") if chosen is None else chosen
 
 
-def _selected(page_markup: str, selector: str | None, drop: tuple[str, ...]) -> str:
+def _selected(
+    page_markup: str, selector: str | None, drop: tuple[str, ...], read: str, cuts: list[Strip] | None
+) -> str:
     from selectolax.lexbor import LexborHTMLParser
 
     page = LexborHTMLParser(page_markup)
+    meter = _Meter(page, selector or read) if drop and cuts is not None else None
     for volatile in drop:
         # Outermost only: a node inside one already destroyed must not be touched again.
-        for node in _outermost(_hits(page, volatile)):
-            if node.tag not in _WHOLE_PAGE:
-                node.decompose()
+        nodes = [node for node in _outermost(_hits(page, volatile)) if node.tag not in _WHOLE_PAGE]
+        if meter is not None and cuts is not None:
+            cuts += meter.measured(volatile, nodes)
+        for node in nodes:
+            node.decompose()
     if selector is None:
         return page.html or ""
     hits = _outermost(_hits(page, selector))
@@ -144,6 +178,35 @@ def _selected(page_markup: str, selector: str | None, drop: tuple[str, ...]) -> 
             f"The page has no part “{selector}” any more; it was rebuilt, or is not the page that was due.",
         )
     return "".join(f"<div>{node.html or ''}</div>" for node in hits)
+
+
+class _Meter:
+    """Measures cuts against the text of the parts that will be read. Nothing it holds is touched once it is cut."""
+
+    def __init__(self, page: "LexborHTMLParser", read: str) -> None:
+        parts = _outermost(_hits(page, read)) or _outermost(_hits(page, "body"))
+        self._parts = {part.mem_id: _text_size(part) for part in parts}
+        self._all = sum(self._parts.values())
+
+    def measured(self, rule: str, nodes: "list[LexborNode]") -> list[Strip]:
+        sizes = [size for node in nodes if (size := self._size(node)) is not None]
+        if not sizes:
+            return []
+        return [Strip(rule=rule, kind=StripKind.SELECTOR, parts=len(sizes), chars=sum(sizes), of_chars=self._all)]
+
+    def _size(self, node: "LexborNode") -> int | None:
+        """The text lost: of the node, or of the parts inside it; None for a node apart from what is read."""
+        above: LexborNode | None = node
+        while above is not None:
+            if above.mem_id in self._parts:
+                return _text_size(node)
+            above = above.parent
+        inside = [self._parts[below.mem_id] for below in node.traverse() if below.mem_id in self._parts]
+        return sum(inside) if inside else None
+
+
+def _text_size(node: "LexborNode") -> int:
+    return len(" ".join(node.text().split()))
 
 
 def _hits(page: "LexborHTMLParser", selector: str) -> "list[LexborNode]":

@@ -1,7 +1,8 @@
 """What we believe a source said: keyed records of a list, or passages of a document."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 
 from monitor.model.ids import RecordKey
 
@@ -52,14 +53,62 @@ class Duplicate:
     dropped: Mapping[str, str]
 
 
+class StripKind(StrEnum):
+    """What cuts: a ``drop:`` selector of the source, an element that never holds a document's text, a noise pattern."""
+
+    SELECTOR = "selector"
+    ELEMENT = "element"
+    PATTERN = "pattern"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Strip:
+    """What one rule cut out of one copy before it was read.
+
+    ``rule``: the CSS selector, the element's name, or the pattern's name (see ``sources.kinds.noise``). ``parts``: how
+    many pieces it took, ``chars`` characters in all, of the ``of_chars`` that the part of the page to be read held.
+    """
+
+    rule: str
+    kind: StripKind
+    parts: int
+    chars: int
+    of_chars: int
+
+    @property
+    def share(self) -> float:
+        """From 0 to 1."""
+        return self.chars / self.of_chars if self.of_chars else 0.0
+
+
+def add_up(strips: Iterable[Strip]) -> tuple[Strip, ...]:
+    """One strip for each rule, in order of first use: those of several pages of one list, or of several cuts."""
+    found: dict[tuple[StripKind, str], Strip] = {}
+    for strip in strips:
+        key = strip.kind, strip.rule
+        known = found.get(key)
+        found[key] = strip if known is None else _sum(known, strip)
+    return tuple(found.values())
+
+
+def _sum(one: Strip, other: Strip) -> Strip:
+    return Strip(
+        rule=one.rule,
+        kind=one.kind,
+        parts=one.parts + other.parts,
+        chars=one.chars + other.chars,
+        of_chars=one.of_chars + other.of_chars,
+    )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:
     """The content of one copy as an extractor read it.
 
     Exactly one of ``records`` and ``passages`` is used (the other is empty). ``columns`` are the column names found, in
     the canonical spelling of the source; ``declared_total`` is a count the page itself states; ``next_url`` is the
-    address of the following page of the same list (only on partial reads); ``form`` is the format met (``csv``,
-    ``xlsx``, ``xml``, ``html``, ``json``, ``feed``, ``pdf``).
+    address of the following page of the same list (only on partial reads); ``strips`` are what was cut out as noise;
+    ``form`` is the format met (``csv``, ``xlsx``, ``xml``, ``html``, ``json``, ``feed``, ``pdf``).
     """
 
     extractor: str
@@ -72,6 +121,7 @@ class Snapshot:
     declared_total: int | None = None
     duplicates: tuple[Duplicate, ...] = ()
     next_url: str | None = None
+    strips: tuple[Strip, ...] = ()
 
     @property
     def size(self) -> int:

@@ -39,7 +39,8 @@ class Contract:
     occur in
     the document's title (case ignored); ``sentinels`` are keys (records) or phrases (passages) known to be permanent;
     ``max_shrink`` is a share (0.10 = a tenth) of the baseline's items that may vanish in one step and ``spare_shrink``
-    a number of items that may always vanish. ``fresh_within``: how old the newest date in the content (or, of a
+    a number of items that may always vanish; ``max_strip`` is the share of the text that one rule may suddenly begin
+    to cut out as noise. ``fresh_within``: how old the newest date in the content (or, of a
     document, its Last-Modified) may be before the source counts as stale, whatever its checks say.
     ``dates_ahead``: how far in the future a date of the list may lie at most.
     """
@@ -52,6 +53,7 @@ class Contract:
     min_items: int = 1
     max_shrink: float = 0.10
     spare_shrink: int = 2
+    max_strip: float = 0.20
     key_pattern: str | None = None
     allow_empty: bool = False
     fresh_within: timedelta | None = None

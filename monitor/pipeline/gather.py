@@ -17,7 +17,7 @@ from monitor.model.dated import addresses_on
 from monitor.model.errors import Unreadable
 from monitor.model.hand import HandSaved
 from monitor.model.ids import Sha256
-from monitor.model.snapshot import Page, Snapshot
+from monitor.model.snapshot import Page, Snapshot, add_up
 from monitor.model.source import Contract, Route, Source
 from monitor.model.verdict import Ruling, Verdict
 from monitor.model.watch import WatchState
@@ -332,4 +332,5 @@ def join(parts: list[Snapshot]) -> Snapshot:
         columns=next((part.columns for part in parts if part.columns), ()),
         duplicates=tuple(d for part in parts for d in part.duplicates),
         next_url=None,
+        strips=add_up(strip for part in parts for strip in part.strips),
     )

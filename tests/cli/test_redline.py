@@ -19,7 +19,8 @@ SOURCE = "ama.appendix-s"
 def a_page(*paragraphs: str) -> str:
     body = "".join(f"<p>{text}</p>" for text in paragraphs)
     head = "<html><head><title>DEMO CPT Appendix S</title></head><body><main><h1>DEMO Appendix S</h1>"
-    return f"{head}<p>DEMO assistive, augmentative, autonomous.</p>{body}</main></body></html>"
+    noise = f"<p>{len(paragraphs)} min read</p><div class='promo'>DEMO join today</div>"
+    return f"{head}{noise}<p>DEMO assistive, augmentative, autonomous.</p>{body}</main></body></html>"
 
 
 @pytest.fixture
@@ -103,3 +104,26 @@ def test_show_writes_one_html_file(desk: Desk, told: str) -> None:
     assert page.startswith("<!DOCTYPE html>")
     assert told in page
     assert 'id="before" checked' in page
+
+
+def test_show_tells_what_was_cut_out_as_noise_and_by_which_rule(desk: Desk, told: str) -> None:
+    said = " ".join(desk.run("show", told).out.split())
+    assert "selector [class*=promo]: 1 part, 15 characters" in said
+    assert "pattern reading-time: 1 part" in said
+    strips = desk.run("show", told, "--json").body["strips"]
+    assert {"rule": "[class*=promo]", "kind": "selector", "parts": 1, "chars": 15}.items() <= strips[0].items()
+
+
+def test_a_dry_run_tells_what_every_rule_cuts(desk: Desk, copies: tuple[str, str]) -> None:
+    desk.configure(f"- id: {SOURCE}")
+    desk.serve(SOURCES[SourceId(SOURCE)].source.routes[0].url, Response(body=Path(copies[0]).read_bytes()))
+    assert "  cut     selector [class*=promo]: 1 part" in desk.run("sources", "test", SOURCE).out
+
+
+def test_a_rule_that_suddenly_cuts_the_news_is_told_as_a_gap(desk: Desk, copies: tuple[str, str]) -> None:
+    desk.configure(f"- id: {SOURCE}")
+    old = Path(copies[0]).read_text()
+    hidden = old.replace("DEMO join today", "DEMO payment for autonomous software ends next year, says the Panel. " * 5)
+    desk.serve(SOURCES[SourceId(SOURCE)].source.routes[0].url, [Response(body=b.encode()) for b in (old, hidden)])
+    assert desk.verdict() == ("CHANGED", "baseline")
+    assert desk.verdict() == ("SUSPECT", "strip-grew")

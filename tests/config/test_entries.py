@@ -205,3 +205,30 @@ def test_the_days_between_which_a_version_is_in_force_can_be_set(tmp_path: Path)
     source = load(tmp_path, HEALTHY + line).sources[-1]
     days = (date(2027, 1, 1), date(2027, 12, 31))
     assert source.version == DocumentVersion(document="DEMO appendix", first_day=days[0], last_day=days[1])
+
+
+PAGE = OWN.replace("kind: table", "kind: prose").replace("    key: Policy number\n", "")
+
+
+@pytest.mark.parametrize(
+    ("member", "where", "line"),
+    [
+        ("    selector: 'main['\n", "sources[0].selector", 9),
+        ("    drop: [.share, 'div >']\n", "sources[0].drop[1]", 9),
+        ("    drop:\n      - .share\n      - '..x'\n", "sources[0].drop[1]", 11),
+    ],
+)
+def test_a_broken_selector_is_found_when_the_settings_are_read(
+    tmp_path: Path, member: str, where: str, line: int
+) -> None:
+    found = fault(tmp_path, PAGE + member)
+    assert (found.where, found.line) == (where, line)
+    assert "is not a CSS selector" in found.what
+
+
+def test_drop_names_fields_where_there_are_no_parts(tmp_path: Path) -> None:
+    assert load(tmp_path, OWN + "    drop: ['Page views (total)']\n").sources[0].reading.drop == ("Page views (total)",)
+
+
+def test_a_contract_may_let_a_rule_cut_more(tmp_path: Path) -> None:
+    assert load(tmp_path, PAGE + "    contract: {max_strip: 0.5}\n").sources[0].contract.max_strip == 0.5

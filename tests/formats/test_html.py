@@ -3,7 +3,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.formats.html import Block, absolute_url, links, page_title, prose
+from monitor.formats.markup import is_selector
 from monitor.model.errors import Unreadable
+from monitor.model.snapshot import Strip, StripKind
 from tests.formats.outcomes import outcome
 
 PAGE = """<html><head><title> Appendix S
@@ -138,3 +140,39 @@ def test_a_region_too_deep_is_refused_rather_than_read_in_part() -> None:
 def test_the_title_of_a_monster_is_none_and_no_fault() -> None:
     assert page_title("<a>" * 500_000 + "<title>T</title>") is None
     assert page_title("<title>T</title>" + "<div>" * 100_000) == "T"
+
+
+CUTTING = (
+    "<html><body><nav>menu words outside</nav><main><p>Kept words of the document here.</p>"
+    '<div class="promo">Join today</div><div class="promo">Renew <b>now</b></div><aside>See also</aside>'
+    "<p hidden>unseen</p></main><div class='promo'>elsewhere</div></body></html>"
+)
+
+
+def test_each_rule_tells_what_it_cut_out_of_the_part_that_is_read() -> None:
+    cuts: list[Strip] = []
+    blocks = prose(CUTTING, None, (".promo", ".nothing"), cuts=cuts)
+    assert [block.text for block in blocks] == ["Kept words of the document here."]
+    assert [(cut.rule, cut.kind, cut.parts, cut.chars) for cut in cuts] == [
+        (".promo", StripKind.SELECTOR, 2, len("Join today") + len("Renew now")),
+        ("aside", StripKind.ELEMENT, 1, len("See also")),
+        ("[hidden]", StripKind.ELEMENT, 1, len("unseen")),
+    ]
+    assert all(0 < cut.share < 1 for cut in cuts)
+
+
+def test_a_rule_that_takes_what_holds_the_text_is_charged_with_the_text() -> None:
+    cuts: list[Strip] = []
+    prose("<body><div class=wrap><main><p>All the words</p></main></div></body>", None, (".wrap",), cuts=cuts)
+    assert [(cut.chars, cut.share) for cut in cuts] == [(len("All the words"), 1.0)]
+
+
+@pytest.mark.parametrize("written", ["div[", "main,,aside", "..x", "div >", "a:foo", "!!!", "::before", ""])
+def test_what_is_no_selector_is_known_as_such(written: str) -> None:
+    assert not is_selector(written)
+
+
+@pytest.mark.parametrize("written", ["main", ".share", "#a-b.c d", "[class*=promo]", "p:not(.x)", "h1 .y", "ul li.z_1"])
+def test_selectors_are_known_as_such(written: str) -> None:
+    assert is_selector(written)
+    assert outcome(lambda: prose("<p class=share>x</p>", None, (written,))) == "read"

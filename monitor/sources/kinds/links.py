@@ -10,10 +10,10 @@ from monitor.formats.sniff import Form, sniff
 from monitor.formats.text import decode, without_icon_names
 from monitor.model.errors import Unreadable
 from monitor.model.ids import RecordKey
-from monitor.model.snapshot import Page, Record, Snapshot
+from monitor.model.snapshot import Page, Record, Snapshot, Strip
 from monitor.model.source import Source
 
-VERSION: Final = 2
+VERSION: Final = 3
 
 COLUMNS: Final = ("title", "url", "heading")
 _MENUS: Final = ("nav", "footer")
@@ -31,7 +31,8 @@ def extract(page: Page, source: Source) -> Snapshot:
         raise Unreadable("not-html", "The address answered with something else than the web page that was due.")
     text, reading = decode(page.body, page.charset), source.reading
     drop = reading.drop if reading.selector else (*reading.drop, *_MENUS)
-    found = [_tidy(link) for link in links(text, page.url, reading.selector, drop)]
+    cuts: list[Strip] = []
+    found = [_tidy(link) for link in links(text, page.url, reading.selector, drop, cuts=cuts)]
     if not found and source.contract.allow_empty:
         raise Unreadable("no-links", "The page came without any link in its main part, where an index was due.")
     return Snapshot(
@@ -41,6 +42,7 @@ def extract(page: Page, source: Source) -> Snapshot:
         records=_records(_matching(found, reading.link_pattern, reading.link_text)),
         title=page_title(text),
         columns=COLUMNS,
+        strips=tuple(cuts),
     )
 
 
