@@ -4,6 +4,8 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
+from monitor.redline.words import cut_long
+
 _WORD = re.compile(r"\w+")
 _RUN = 4  # words that make a run; of fewer words than twice that a text says too little to be known again elsewhere
 _MOST_RUNS = 256  # of one text, picked by their hash: the same runs are picked from both texts
@@ -23,7 +25,7 @@ class Lexicon:
         self._ids: dict[str, int] = {}
 
     def words(self, text: str) -> list[int]:
-        return [self._ids.setdefault(word, len(self._ids)) for word in _WORD.findall(text.casefold())]
+        return [self._ids.setdefault(word, len(self._ids)) for word in cut_long(_WORD.findall(text.casefold()))]
 
 
 def likeness(one: Words, other: Words) -> float:

@@ -57,16 +57,20 @@ def _tail(old: str, new: str) -> int:
 
 
 def _tokens(text: str) -> list[str]:
-    found = _TOKENS.findall(text)
-    if max(map(len, found), default=0) <= _LONGEST_WORD:
-        return found
-    return [part for token in found for part in _parts(token)]
+    return cut_long(_TOKENS.findall(text))
 
 
-def _parts(token: str) -> Iterable[str]:
-    if len(token) <= _LONGEST_WORD:
-        return (token,)
-    return token if len(token) <= _LONGEST_RUN else _PIECES.findall(token)
+def cut_long(words: list[str]) -> list[str]:
+    """The words, those too long to be any in pieces that can be compared."""
+    if max(map(len, words), default=0) <= _LONGEST_WORD:
+        return words
+    return [part for word in words for part in _parts(word)]
+
+
+def _parts(word: str) -> Iterable[str]:
+    if len(word) <= _LONGEST_WORD:
+        return (word,)
+    return word if len(word) <= _LONGEST_RUN else _PIECES.findall(word)
 
 
 def _steps(before: Sequence[str], after: Sequence[str]) -> list[_Step]:
