@@ -177,7 +177,7 @@ PARAGRAPH: dict[str, Callable[[], str]] = {
 
 
 def measure(part: str, name: str) -> None:
-    """In a process of its own: prints seconds, those of the processor, MiB at the peak (the document itself included) and what was found."""
+    """In a process of its own: prints seconds, those of the processor, MiB at the peak and what was found."""
     if part == "document":
         old, new = long_document()
         run: Callable[[], str] = lambda: DOCUMENT[name](old, new)  # noqa: E731
