@@ -28,7 +28,7 @@ from monitor.pipeline.family import Watched, watched
 from monitor.pipeline.opening import Opening
 from monitor.pipeline.ports import Clock, Extractor
 from monitor.sources import SOURCES, extractor_for
-from monitor.sources.cms_followed import DETAILS, DOCUMENT_NUMBER, with_details
+from monitor.sources.cms_followed import DETAILS, DOCUMENT_NUMBER, LICENSED, with_details
 from monitor.sources.licences import COVERAGE_API, LICENCES
 from monitor.store import Store, open_reader, open_writer
 
@@ -266,7 +266,15 @@ class House:
             time_zone=self.config.time_zone,
             link_base=self.config.link_base,
             demo=store.is_demo,
+            not_watched=self.not_watched(),
         )
+
+    def not_watched(self) -> tuple[str, ...]:
+        """What lies behind a licence that is not accepted, where a list before it is watched."""
+        lists = {source.id for source in self.config.sources} - self.config.alone
+        if COVERAGE_API in self.config.licences or not lists & LICENSED:
+            return ()
+        return (f"Not watched: {COVERAGE_API.opens}; the {COVERAGE_API.id} licence is not accepted.",)
 
     @contextmanager
     def borrowed_client(self) -> Iterator["HttpClient"]:

@@ -1,11 +1,12 @@
 """``cmaa-monitor compare``: two saved copies through the same machinery as a poll, nothing stored."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from monitor.app import SystemClock
+from monitor.app import House, SystemClock
 from monitor.cli.check import chosen
 from monitor.cli.exits import worst
 from monitor.cli.options import Options
@@ -14,51 +15,45 @@ from monitor.cli.plain import fields_body
 from monitor.cli.redline import redline_options, refuse_stray, write_redline
 from monitor.model.assessment import Assessment, Reason
 from monitor.model.difference import Act, Change, Weight
+from monitor.model.errors import UsageError
 from monitor.model.source import Source
 from monitor.pipeline.redlines import redline_copies
-from monitor.pipeline.side_by_side import SideBySide, compare_copies
+from monitor.pipeline.side_by_side import SideBySide, compare_contents, compare_copies
 
 if TYPE_CHECKING:
     from monitor.compose.redlines import Caption
 
-_FILE = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
-
 
 @click.command()
-@click.argument("old", type=_FILE)
-@click.argument("new", type=_FILE)
-@click.option("--source", "source_id", required=True, metavar="ID", help="The source both files are copies of.")
+@click.argument("old")
+@click.argument("new")
+@click.option("--source", "source_id", metavar="ID", help="The source both files are copies of.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
 @click.option("--exit-code", is_flag=True, help="Exit with 1 when changes were found.")
 @redline_options
 @click.pass_obj
 def compare(
     options: Options,
-    old: Path,
-    new: Path,
-    source_id: str,
+    old: str,
+    new: str,
+    source_id: str | None,
     as_json: bool,
     exit_code: bool,
     redline: bool,
     form: str | None,
     view: str | None,
 ) -> int:
-    """Compare two saved copies of a source: OLD as the baseline, NEW as the next poll."""
+    """Compare two saved copies of a source: OLD as the baseline, NEW as the next poll.
+
+    Without --source, OLD and NEW are the ids of two watched documents as they were last read, such as a proposed rule
+    and the final one.
+    """
     refuse_stray(redline=redline, form=form, view=view, as_json=as_json)
     house = options.house
-    (source,) = chosen(house, (source_id,))
-    result = compare_copies(
-        old.read_bytes(),
-        new.read_bytes(),
-        source,
-        house.extractor_for(source),
-        house.rules,
-        aliases=house.rules.aliases,
-        now=SystemClock().now(),
-    )
+    source, result = _documents(house, old, new) if source_id is None else _files(house, old, new, source_id)
     if redline and result.copies is not None:
         found, notes = redline_copies(*result.copies, result.differences)
-        write_redline(found, _caption(source, old, new, notes), form=form, view=view)
+        write_redline(found, _caption(source, old, new, source_id, notes), form=form, view=view)
     elif as_json:
         _write_json(result)
     else:
@@ -66,15 +61,49 @@ def compare(
     return worst(unverified=not result.ruling.verdict.verified, changes=exit_code and bool(result.differences))
 
 
-def _caption(source: Source, old: Path, new: Path, notes: tuple[str, ...]) -> "Caption":
+def _files(house: House, old: str, new: str, source_id: str) -> tuple[Source, SideBySide]:
+    (source,) = chosen(house, (source_id,))
+    rules, now = house.rules, SystemClock().now()
+    bodies = (_read(old), _read(new))
+    return source, compare_copies(*bodies, source, house.extractor_for(source), rules, aliases=rules.aliases, now=now)
+
+
+def _read(path: str) -> bytes:
+    try:
+        return Path(path).read_bytes()
+    except OSError as fault:
+        raise UsageError(f"{path} cannot be read ({fault.strerror}); name a file that was saved.") from fault
+
+
+def _documents(house: House, old: str, new: str) -> tuple[Source, SideBySide]:
+    """Two watched documents, the later one as the sequel of the earlier."""
+    if Path(old).is_file():
+        raise UsageError(f"{old} is a file: add --source ID, the source that both files are copies of.")
+    before, after = chosen(house, (old, new)) if old != new else (None, None)
+    if before is None or after is None:
+        raise UsageError("OLD and NEW are one and the same document; name two, or two files and --source.")
+    with house.reader() as store:
+        states = store.states()
+        kept = [states[one.id].snapshot_id if one.id in states else None for one in (before, after)]
+        if None in kept:
+            unread = (before, after)[kept.index(None)].id
+            raise UsageError(f"{unread} has not been read yet: cmaa-monitor check --source {unread}")
+        contents = [store.snapshot(one) for one in kept if one is not None]
+    sequel, rules = replace(after, sequel_to=before.id), house.rules
+    return sequel, compare_contents(
+        contents[0], contents[1], sequel, rules, aliases=rules.aliases, now=SystemClock().now()
+    )
+
+
+def _caption(source: Source, old: str, new: str, copies_of: str | None, notes: tuple[str, ...]) -> "Caption":
     from monitor.compose.redlines import Caption
 
     return Caption(
-        title=f"{source.name}: two saved copies",
+        title=f"{source.name}: two saved copies" if copies_of else f"{source.name}, against {old}",
         source=source.id,
         official_url=source.official_url,
-        before=old.name,
-        after=new.name,
+        before=Path(old).name,
+        after=Path(new).name,
         demo=False,
         notes=notes,
     )

@@ -12,6 +12,7 @@ from monitor.compose.wording import count, day, duration, listed, local_day, mom
 from monitor.model.digest import Digest, SourceCoverage
 
 NAME_LIMIT = 80
+_SENTENCE_LIMIT = 300
 
 
 def sources_line(digest: Digest) -> str:
@@ -119,6 +120,7 @@ def assurance(digest: Digest) -> tuple[str, ...]:
     today = local_day(digest.made_at, digest.time_zone)
     lines = [*versions_of(digest.coverage, today), *_empty(digest), *_recovered(digest), *hand_looks(digest)]
     lines += [" ".join(problem_lines(problem, digest.time_zone)[:2]) for problem in digest.problems]
+    lines += [safe_line(sentence, _SENTENCE_LIMIT) for sentence in digest.not_watched]
     seen = [c for c in digest.coverage if c.last_good_at]
     longest = max(seen, key=lambda c: c.longest_gap_s, default=None)
     if longest and longest.longest_gap_s > 0:

@@ -93,7 +93,10 @@ class DateAhead:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Digest:
-    """The whole model of one digest; text and HTML are both made from it and from nothing else."""
+    """The whole model of one digest; text and HTML are both made from it and from nothing else.
+
+    ``not_watched``: sentences on what nobody looks at because the operator has not opened it.
+    """
 
     id: DigestId
     period: Period
@@ -116,6 +119,7 @@ class Digest:
     cmaa_stage: str
     cmaa_since: datetime | None
     problems: tuple[SourceProblem, ...] = ()
+    not_watched: tuple[str, ...] = ()
 
     @property
     def gaps(self) -> tuple[SourceCoverage, ...]:

@@ -71,6 +71,7 @@ class DigestBuilder:
     time_zone: ZoneInfo
     link_base: str | None
     demo: bool
+    not_watched: tuple[str, ...] = ()
 
     def build(self, period: Period, *, now: datetime, preview: bool, previous: DigestId | None = None) -> Digest:
         """The digest of ``period``; one that is still open is shown up to ``now``."""
@@ -101,6 +102,7 @@ class DigestBuilder:
             cmaa_stage=STANDING,
             cmaa_since=None,
             problems=tuple(self.store.problems(period.start_at)),
+            not_watched=self.not_watched,
         )
 
     def coverage(self, span: Span) -> tuple[SourceCoverage, ...]:

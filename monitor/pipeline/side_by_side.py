@@ -8,7 +8,7 @@ from datetime import datetime
 from monitor.assess.assess import assess
 from monitor.assess.rules import Rules
 from monitor.compare.differences import difference
-from monitor.compare.grouping import group
+from monitor.compare.grouping import group, sequel_headline
 from monitor.compare.spellings import keep_known_spellings
 from monitor.compare.versions import superseded
 from monitor.compare.vetting import judge_response, judge_snapshot
@@ -62,7 +62,13 @@ def compare_copies(
     after = _read(_capture(new, source, now), source, extractor, before)
     if isinstance(after, Ruling):
         return SideBySide(ruling=after)
-    after = keep_known_spellings(before, after)
+    return compare_contents(before, keep_known_spellings(before, after), source, rules, aliases=aliases, now=now)
+
+
+def compare_contents(
+    before: Snapshot, after: Snapshot, source: Source, rules: Rules, *, aliases: Mapping[str, str], now: datetime
+) -> SideBySide:
+    """Compares what was read of two copies, or of two documents of which ``source``, the later one, is the sequel."""
     differences = difference(before, after, aliases=aliases)
     if not differences:
         ruling = _ruling(Verdict.SAME, "same-content", "Other bytes, the same content.")
@@ -74,7 +80,7 @@ def compare_copies(
             id=ChangeId("not stored"),
             source_id=source.id,
             news=draft.news,
-            headline=draft.headline,
+            headline=sequel_headline(source, draft.differences) if source.sequel_to else draft.headline,
             differences=draft.differences,
             last_unchanged_at=now,
             first_changed_at=now,

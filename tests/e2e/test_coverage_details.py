@@ -125,6 +125,8 @@ def test_without_the_licence_no_detail_is_asked_for_and_that_is_said(desk: Desk)
     assert api.asked == []
     assert "NOT watched" in desk.run("doctor", "--offline").out
     assert "cms-coverage-api: accepted" in desk.run("sources", "list").out
+    told = " ".join(desk.run("digest", "--preview").out.split())
+    assert "Not watched: full text, code lists and revision history of LCDs and articles" in told
 
 
 def test_the_documents_that_matter_are_read_in_full_and_the_others_are_not(api: Api) -> None:

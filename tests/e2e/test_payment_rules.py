@@ -104,3 +104,23 @@ def test_a_rule_of_six_million_characters_is_read_in_seconds(register: Desk) -> 
     show(register, 0, PROPOSED)
     assert perf_counter() - began < 30  # 3 to 4 s on an idle machine
     assert register.state("federal-register/2026-13656").snapshot_id is not None
+
+
+def test_two_rules_can_be_compared_at_any_time(register: Desk) -> None:
+    show(register, 0, FINAL, PROPOSED)
+    rules = ("federal-register/2026-13656", "federal-register/2026-23456")
+    ran = register.run("compare", *rules)
+    assert ran.code == 0
+    assert "2026-23456 against 2026-13656: 1 passage reworded, 1 removed" in ran.out
+    body = register.run("compare", *rules, "--json").body
+    assert [len(body[act]) for act in ("added", "removed", "modified")] == [0, 1, 1]
+    shown = register.run("compare", *rules, "--redline").out
+    assert "adopting" in shown
+
+
+def test_what_cannot_be_compared_is_said(register: Desk) -> None:
+    show(register, 0, PROPOSED)
+    known = "federal-register/2026-13656"
+    assert "one and the same" in register.run("compare", known, known).err
+    assert "has no source" in register.run("compare", known, "federal-register/2026-00000").err
+    assert "cannot be read" in register.run("compare", "no-file", "no-file", "--source", known).err
