@@ -255,7 +255,7 @@ class Gatherer:
         """
         if len(pages) == 1:
             return parts[0], (pages[0],)
-        if len({page.sha256 for page in pages}) < len(pages):
+        if _repeats(pages, parts):
             reason = f"Two of the {len(pages)} pages of the list were the same; we do not know what the others held."
             return Ruling(verdict=Verdict.SUSPECT, code="page-repeated", reason=reason)
         first = self._fetch(source, pages[0].official_url, None, source.contract, trace)
@@ -278,6 +278,15 @@ class Gatherer:
 def _first_items(part: Snapshot) -> tuple[object, ...]:
     """What must be the same on the first page before and after the others were read."""
     return part.declared_total, [record.key for record in part.records]
+
+
+def _repeats(pages: list[Capture], parts: list[Snapshot]) -> bool:
+    """Whether a page came twice. Of the parts of one document, each at a path of its own, several may well be empty."""
+    told = {
+        ("" if part.size else urlsplit(page.official_url).path, page.sha256)
+        for page, part in zip(pages, parts, strict=True)
+    }
+    return len(told) < len(pages)
 
 
 _UNKNOWN = "we do not know whether anything changed"
