@@ -14,7 +14,9 @@ from monitor.model.source import Contract, Follow, Kind
 
 read_every: Final = span("5m", "31d")
 read_level: Final = choice({level.value: level for level in Level})
-_MEMBERS: Final = READING | {"kind", "url", "name", "every", "identity", "part", "floor", "noun", "limit", "contract"}
+FOLLOW_MEMBERS: Final = READING | frozenset(
+    "kind url name every identity part floor noun limit contract follow".split()  # noqa: SIM905  one line
+)
 _LIMIT: Final = whole(1, 10_000)
 _USUAL_LIMIT: Final = 100
 _PLACE: Final = re.compile(r"\{[^{}]+\}")
@@ -35,7 +37,7 @@ def read_follows(entry: Members, book: AddressBook) -> tuple[Follow, ...]:
 
 
 def _follow(section: Members, book: AddressBook) -> Follow | None:
-    section.only(_MEMBERS | {"follow"})
+    section.only(FOLLOW_MEMBERS)
     kind = section.need("kind", read_kind, "kind: prose")
     where = tuple(section.section("where").texts(read_text, read_pattern))
     reading = read_reading(section, kind)

@@ -4,11 +4,15 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 
 from monitor.config.load import load_config
-from monitor.model.source import Route
+from monitor.model.snapshot import Page
+from monitor.model.source import Kind, Route, Source
 from monitor.sources import SOURCES
+from monitor.sources.following import children
+from monitor.sources.kinds import links
 
 FILE = Path(__file__).resolve().parents[2] / "sources.yaml"
 
@@ -40,13 +44,60 @@ def test_the_configuration_reads_it_as_the_modules_defaults() -> None:
     assert config.sources == tuple(known.source for name, known in SOURCES.items() if name not in OFF)
 
 
-def test_its_commented_examples_are_valid_once_uncommented(tmp_path: Path) -> None:
-    head, marker, examples = FILE.read_text(encoding="utf-8").partition("  # Any other page:")
+def uncommented(folder: Path, start: str, end: str | None) -> tuple[Source, ...]:
+    """The commented entries between two lines of the file, as sources. Capitals in an id stand for a number."""
+    text = FILE.read_text(encoding="utf-8")
+    head, marker, examples = text.partition(start)
     assert marker
+    examples = examples.partition(end)[0] if end else examples
     lines = [line.removeprefix("  # ") for line in examples.splitlines() if line.startswith("  # ")]
-    wanted = [line for line in lines if line.startswith(("- id:", "  "))]
-    file = tmp_path / "sources.yaml"
+    wanted = [line.replace("-NNNN", "-0001").replace("-NUMBER", "-0001") if "- id:" in line else line for line in lines]
+    wanted = [line for line in wanted if line.startswith(("- id:", "  "))]
+    file = folder / "sources.yaml"
     file.write_text(head + "\n".join(f"  {line}" for line in wanted) + "\n", encoding="utf-8")
     config = load_config(file, {}, {name: known.source for name, known in SOURCES.items()})
-    own = config.sources[len(SOURCES) - len(OFF) :]
+    return config.sources[len(SOURCES) - len(OFF) :]
+
+
+PAYERS, OTHERS = "  # Payers.", "  # Any other page:"
+
+
+def test_its_commented_examples_are_valid_once_uncommented(tmp_path: Path) -> None:
+    own = uncommented(tmp_path, OTHERS, None)
     assert [source.kind.value for source in own] == ["prose", "links", "table", "json", "feed"]
+
+
+def test_its_payers_are_one_uncommenting_away(tmp_path: Path) -> None:
+    payers = uncommented(tmp_path, PAYERS, OTHERS)
+    assert [source.authority for source in payers] == ["Aetna", "UnitedHealthcare", "Cigna", "eviCore", "Anthem"]
+    assert all(source.follow for source in payers if source.kind is Kind.LINKS)
+
+
+@pytest.mark.parametrize(
+    ("payer", "old", "new", "child"),
+    [
+        (
+            "payer.uhc",
+            "/content/dam/provider/docs/public/policies/comm-medical-drug/omnibus-codes.pdf",
+            "/content/dam/provider/docs/public/policies/index/commercial/omnibus-codes-01012026.pdf",
+            "payer.uhc/omnibus-codes",
+        ),
+        (
+            "payer.evicore",
+            "/sites/MOL.TS.194.A_DEMO_V1.0.2026_Eff01.01.2026_Pub09.26.2025_Upd12.09.2025.pdf",
+            "/sites/MOL.TS.194.A_DEMO_V2.0.2026_Eff07.01.2026_Pub03.20.2026.pdf",
+            "payer.evicore/mol.ts.194.a",
+        ),
+    ],
+)
+def test_a_payers_document_keeps_its_id_when_its_file_is_renamed(
+    tmp_path: Path, payer: str, old: str, new: str, child: str
+) -> None:
+    source = next(one for one in uncommented(tmp_path, PAYERS, OTHERS) if one.id == payer)
+    for path in (old, new):
+        page = (
+            f'<html><head><title>DEMO</title></head><body><main><a href="{path}">DEMO Omnibus policy</a></main></body>'
+        )
+        snapshot = links.extract(Page(body=page.encode(), url=source.routes[0].url, media_type="text/html"), source)
+        (found,) = children(source, snapshot.records)
+        assert (found.id, found.routes[0].url.rpartition("/")[2]) == (child, path.rpartition("/")[2])
