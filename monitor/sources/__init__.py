@@ -57,7 +57,7 @@ SOURCES: Final[dict[SourceId, OfficialList]] = {
     **cms_links.LISTS,
     federal_register.SOURCE.id: federal_register.LIST,
     public_inspection.SOURCE.id: public_inspection.LIST,
-    ama_appendix_s.SOURCE.id: ama_appendix_s.LIST,
+    **ama_appendix_s.LISTS,
     **ama_links.LISTS,
     ama_calendar.SOURCE.id: ama_calendar.LIST,
     **ama_pages.LISTS,

@@ -18,7 +18,7 @@ from monitor.model.errors import Unreadable
 from monitor.model.ids import RecordKey, SourceId
 from monitor.model.snapshot import Page, Passage, Record, Snapshot
 from monitor.model.source import Contract, Kind, Reading, Route, Source
-from monitor.sources.ama_site import PANEL, ROLLING_PARTS
+from monitor.sources.ama_site import PANEL, ROLLING_PARTS, settled
 from monitor.sources.kinds import KINDS
 from monitor.sources.official import OfficialList, built_on
 
@@ -57,6 +57,12 @@ _DAYS: Final = re.compile(
 )
 _PANEL: Final = re.compile(r"\bpanel\b", re.IGNORECASE)
 _RUC: Final = re.compile(r"\bRUC\b|relative value", re.IGNORECASE)
+_OTHER_DATE: Final = re.compile(
+    r"\b(?:due|deadlines?|opens?|clos(?:es?|ed)|by|before|until|after|post(?:ed|ing)|applications?|effective|releases?)\b",
+    re.IGNORECASE,
+)
+"""Words of a date that is no meeting's."""
+
 _LONGEST: Final = 200
 """A longer passage is a sentence about dates, and no bullet of the calendar."""
 
@@ -64,7 +70,7 @@ _LONGEST: Final = 200
 def extract(page: Page, source: Source) -> Snapshot:
     """The meetings, in the page's order. Raises ``Unreadable`` (``no-dates``) when none can be read."""
     read = KINDS[Kind.PROSE].extract(page, source)
-    records = {record.key: record for record in _meetings(read.passages)}
+    records = {record.key: record for record in _meetings(settled(read.passages))}
     if not records:
         raise Unreadable("no-dates", "The calendar came without any date of a meeting that can be read.")
     return Snapshot(
@@ -79,7 +85,7 @@ def extract(page: Page, source: Source) -> Snapshot:
 
 def _meetings(passages: tuple[Passage, ...]) -> Iterator[Record]:
     for passage in passages:
-        if len(passage.text) <= _LONGEST:
+        if len(passage.text) <= _LONGEST and not _OTHER_DATE.search(passage.text):
             yield from (record for found in _DAYS.finditer(passage.text) if (record := _meeting(found, passage)))
 
 
@@ -93,7 +99,7 @@ def _meeting(found: "re.Match[str]", passage: Passage) -> Record | None:
         first = f"{int(year) - 1}{first[4:]}"  # December 30-January 2, 2028 names the year of the last day
     if last < first:
         return None
-    body, place = _body(passage), (found["place"] or "").strip(" .,;")
+    body, place = _body(passage), (found["place"] or "").strip(" ,;")
     key = f"{first} {body or 'meeting'}"
     section = passage.headings[-1] if passage.headings else ""
     fields = dict(zip(COLUMNS, (body or "not stated", first, last, place, section), strict=True))

@@ -9,7 +9,8 @@
   summary a couple of weeks after, which opens the 14 days for a reconsideration; press releases weekly.
 - Caveats: that a link is not there yet is an expected absence (``allow_empty``), not a broken page: the page around it
   must still be the one that was asked for, with links on it. No saved copy of today's Panel pages is held, so what a
-  meeting's link looks like is read with patience. One page answers under many addresses, which are spelt in one way.
+  meeting's link looks like is read with patience. Agendas and summaries are followed and read tab by tab
+  (``ama_panel_agenda``, ``ama_panel_grid``). One page answers under many addresses, which are spelt in one way.
   Agendas and summaries are not final; a document may return under a new address.
 """
 
@@ -22,6 +23,7 @@ from monitor.model.assessment import Level
 from monitor.model.ids import RecordKey, SourceId
 from monitor.model.snapshot import Page, Record, Snapshot
 from monitor.model.source import Contract, Follow, Kind, Reading, Route, Source
+from monitor.sources import ama_panel_agenda, ama_panel_grid
 from monitor.sources.ama_pages import READER
 from monitor.sources.ama_site import CPT, PANEL, ROLLING_PARTS, SITE, a_page, one_address, without_reading_time
 from monitor.sources.kinds import KINDS
@@ -56,23 +58,45 @@ def _once(records: Iterable[Record]) -> tuple[Record, ...]:
 
 
 def _text_behind(name: str, *, floor: Level | None = None, part: str | None = None, limit: int = 10) -> Follow:
-    """The page behind a link, as prose."""
+    """The page or PDF document behind a link, as prose."""
     return Follow(
         kind=Kind.PROSE,
         extractor=READER,
-        where=(("url", r"(?i)^(?!.*\.(pdf|docx?|xlsx?|zip)([?#]|$))"),),
+        where=(("url", r"(?i)^(?!.*\.(docx?|xlsx?|zip)([?#]|$))"),),
         name=name,
         part=part,
         floor=floor,
         limit=limit,
         noun="passage",
         reading=Reading(drop=ROLLING_PARTS),
-        contract=Contract(media_types=("text/html",), max_shrink=0.60),
+        contract=Contract(media_types=("text/html", "application/pdf"), max_shrink=0.60),
     )
 
 
 MEETING_TEXT: Final = replace(_text_behind("{label}: dates", part="text", limit=6), where=(("url", MEETING),))
 """A meeting's page as prose: its key dates."""
+
+AGENDAS: Final = Follow(
+    kind=Kind.TABLE,
+    extractor=ama_panel_agenda.NAME,
+    where=(("label", r"(?i)\bagenda"), ("url", PDF)),
+    name="{label}",
+    limit=4,
+    noun="tab",
+    contract=Contract(media_types=("application/pdf",), max_shrink=0.50),
+)
+"""One for laboratory and one for all other requests; tabs come and go until the meeting."""
+
+SUMMARIES: Final = Follow(
+    kind=Kind.TABLE,
+    extractor=ama_panel_grid.NAME,
+    where=(("url", PDF),),
+    name="{label}",
+    limit=6,
+    noun="tab",
+    contract=Contract(media_types=("application/pdf",), max_shrink=0.30),
+)
+"""The newest summaries, two a meeting over the last year."""
 
 MEETING_FILES: Final = Follow(
     kind=Kind.LINKS,
@@ -83,6 +107,7 @@ MEETING_FILES: Final = Follow(
     noun="document",
     reading=Reading(link_pattern=PDF, drop=ROLLING_PARTS),
     contract=Contract(media_types=("text/html",), max_shrink=1.0, allow_empty=True),
+    follow=(AGENDAS,),
 )
 """A meeting's page as an index: its agendas, none until about ten weeks before the meeting."""
 
@@ -151,6 +176,7 @@ PAGES: Final = (
             final_url=r"(?i)panel-actions", media_types=("text/html",), title="Panel Actions", max_shrink=0.50
         ),
         reading=Reading(link_pattern=PDF),
+        follow=(SUMMARIES,),
     ),
     _list(
         "CMAA: a link to it on the Panel's home page",

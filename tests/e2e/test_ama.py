@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.desk import Desk
+from tests.formats.printed import Style, grid
 from tests.loopback import Response
 
 RECORDED = Path(__file__).resolve().parents[1] / "recorded"
@@ -17,6 +18,10 @@ START = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)
 
 def copy(name: str, number: int) -> Response:
     return Response(body=(RECORDED / name / f"{number:02d}.html").read_bytes())
+
+
+PDF = "application/pdf"
+OLD = "https://www.ama-assn.org/system/files/cpt-appendix-s.pdf"
 
 
 @pytest.fixture
@@ -74,22 +79,103 @@ def test_a_hand_saved_home_page_shows_the_link_while_the_site_lets_no_robot_in(a
 
 
 def test_which_version_of_appendix_s_is_in_force_changes_with_the_date_and_not_with_a_release(ama: Desk) -> None:
-    ama.configure("- {id: ama.appendix-s, every: 1d}")
+    ama.configure("- {id: ama.appendix-s, every: 1d}", "- {id: ama.appendix-s-2022, every: 1d}")
+    old = (RECORDED / "ama.appendix-s-2022" / "01.pdf").read_bytes()
     ama.serve(APPENDIX, copy("ama.appendix-s", 1))
-    ama.check()
+    ama.serve(OLD, Response(body=old, media_type=PDF))
+    assert [one["code"] for one in ama.check()["sources"]] == ["baseline", "baseline"]
     ama.set_time(START + timedelta(days=1))
     ama.serve(APPENDIX, copy("ama.appendix-s", 2))
     ama.check()
     change = ama.changes()[-1].change.id
-    shown = "CPT Appendix S: effective later (from Jan 1, 2027)"
-    assert shown in ama.run("show", change).out
-    assert "CPT Appendix S, effective later (from Jan 1, 2027): CPT Appendix S" in ama.run("status").out
-    assert shown in " ".join(ama.run("digest", "--preview").out.split())
+    later, now = "effective later (from Jan 1, 2027)", "in force today (until Dec 31, 2026)"
+    assert f"CPT Appendix S: {later}" in ama.run("show", change).out
+    page, pdf = "CPT Appendix S (taxonomy of AI in medical services)", "CPT Appendix S, version of 2022 (PDF)"
+    both = f"CPT Appendix S, {later}: {page}; {now}: {pdf}."
+    assert both in ama.run("status").out
+    digest = " ".join(ama.run("digest", "--preview").out.split())
+    assert f"CPT Appendix S: {later}" in digest
+    assert both in digest
     ama.set_time(datetime(2027, 1, 1, 4, 59, tzinfo=UTC))
     assert ama.run("show", change, "--json").body["version"]["standing"] == "effective later", "not yet in New York"
     ama.set_time(datetime(2027, 1, 1, 5, 0, tzinfo=UTC))
     assert ama.run("show", change, "--json").body["version"]["standing"] == "in force today"
-    assert "CPT Appendix S, in force today (since Jan 1, 2027)" in ama.run("status").out
+    over = f"in force today (since Jan 1, 2027): {page}; no longer in force (until Dec 31, 2026): {pdf}."
+    assert over in ama.run("status").out
+
+
+def test_a_new_file_under_the_old_name_is_a_change_of_the_old_version(ama: Desk) -> None:
+    ama.configure("- {id: ama.appendix-s-2022, every: 1d}")
+    first, second = ((RECORDED / "ama.appendix-s-2022" / f"0{n}.pdf").read_bytes() for n in (1, 2))
+    ama.serve(OLD, Response(body=first, media_type=PDF))
+    ama.check()
+    ama.set_time(START + timedelta(days=1))
+    ama.serve(OLD, Response(body=second, media_type=PDF))
+    (told,) = ama.check()["changes"]
+    assert (told["news"], told["items"]) == ("modified", 1)
+    saved = ama.folder / "appendix.pdf"
+    saved.write_bytes(second)
+    words = ("import-copy", str(saved), "--source", "ama.appendix-s-2022", "--by", "KL", "--json", "--taken-at")
+    (row,) = ama.run(*words, "2026-11-21T15:00Z").body["sources"]
+    assert (row["verdict"], row["code"]) == ("SAME", "same-bytes")
+
+
+MEETING = f"{HOME}/demo-cpt-editorial-panel-meeting-september-2026"
+AGENDA = "https://www.ama-assn.org/system/files/DEMO-general-agenda-september-2026.pdf"
+SUMMARY = "https://www.ama-assn.org/system/files/DEMO-summary-panel-actions-feb-2026.pdf"
+
+
+def meeting(*links: str) -> Response:
+    files = "".join(f'<li><a href="{link}">General agenda, September 2026 (PDF)</a></li>' for link in links)
+    page = f"""<html><head><title>September 2026 | AMA</title></head><main><h1>September 2026 Panel meeting</h1>
+        <h2>Key dates</h2><p>Applications are due June 10, 2026.</p><p>Registration opens July 1, 2026.</p>
+        <h2>Agenda</h2><ul>{files}<li><a href="{HOME}">The Panel</a></li></ul></main></html>"""
+    return Response(body=page.encode())
+
+
+def tabs(*rows: tuple[str, str]) -> Response:
+    head = ("Tab", "Title", "Request")
+    cells = [[tab, title, "Add a DEMO code"] for tab, title in rows]
+    words = ("CPT Editorial Panel agenda, September 2026",)
+    return Response(body=grid(cells, Style(header=head, widths=(60, 300, 300), preamble=words)), media_type=PDF)
+
+
+def test_from_the_panels_home_page_the_way_leads_to_each_tab_of_an_agenda(ama: Desk) -> None:
+    ama.configure("- {id: ama.panel, every: 1d}")
+    home = copy("ama.panel", 1).body.replace(b"demo-cpt-editorial-panel-meeting-may-2026", b"demo")
+    ama.serve(HOME, Response(body=home))
+    ama.serve(MEETING, meeting())
+    found = {one["id"].rpartition("/")[2]: one["code"] for one in ama.check()["sources"]}
+    name = MEETING.rpartition("/")[2]
+    assert found == {"ama.panel": "baseline", name: "baseline", f"{name}.text": "baseline"}
+    ama.set_time(START + timedelta(days=1))
+    ama.serve(MEETING, meeting(AGENDA))
+    ama.serve(AGENDA, tabs(("93", "DEMO imaging"), ("94", "DEMO laboratory form")))
+    report = ama.check()
+    assert report["sources"][2]["id"] == f"ama.panel/{name}/demo-general-agenda-september-2026"
+    assert (report["sources"][2]["code"], report["sources"][2]["items"]) == ("baseline", 2)
+    ama.set_time(START + timedelta(days=2))
+    ama.serve(AGENDA, tabs(("93", "DEMO imaging"), ("94", "DEMO laboratory form"), ("95", "DEMO software alone")))
+    (told,) = ama.check()["changes"]
+    assert (told["source"], told["news"]) == (report["sources"][2]["id"], "added")
+    assert [one.key for one in ama.changes()[-1].change.differences] == ["September 2026 Tab 95"]
+
+
+def test_from_the_index_of_summaries_the_way_leads_to_each_decision(ama: Desk) -> None:
+    ama.configure("- {id: ama.panel-actions, every: 1d}")
+    ama.serve(f"{HOME}/summary-panel-actions", copy("ama.panel-actions", 1))
+    preamble = ("CPT Editorial Panel Summary of Panel Actions, February 2026",)
+    rows = [["68", "DEMO Appendix S", "Reword the classes", "Postponed"], ["69", "DEMO", "Add 646X1X", "Accepted"]]
+    ama.serve(SUMMARY, Response(body=grid(rows, Style(preamble=preamble)), media_type=PDF))
+    ama.check()
+    ama.set_time(START + timedelta(days=1))
+    rows[0][3] = "Accepted as modified"
+    ama.serve(SUMMARY, Response(body=grid(rows, Style(preamble=preamble)), media_type=PDF))
+    (told,) = ama.check()["changes"]
+    (difference,) = ama.changes()[-1].change.differences
+    assert difference.key == "February 2026 Tab 68"
+    assert {edit.name: edit.new for edit in difference.fields}["outcome"] == "accepted as modified"
+    assert told["source"] == "ama.panel-actions/demo-summary-panel-actions-feb-2026"
 
 
 def test_one_saved_page_serves_every_source_that_reads_it(ama: Desk) -> None:

@@ -160,7 +160,7 @@ def test_a_copy_fetched_after_the_import_is_compared_with_it(blocked: Desk) -> N
         (html(*OLD).replace(b"DEMO rules", b"Another page"), "wrong-title"),
         (html("Nothing of what is always there.", "x", "y"), "sentinels-missing"),
         (b"", "empty"),
-        (b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n%%EOF", "not-html"),
+        (b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n%%EOF", "damaged-pdf"),
         (b"\x00\x01\x02" * 500, "not-html"),
         (b"MIME-Version: 1.0\r\nContent-Type: multipart/related\r\n\r\nx", "bad-mhtml"),
         (html(*OLD, above="<!-- saved from url=(0026)https://demo.invalid/other -->\n"), "moved"),

@@ -8,7 +8,10 @@ import pytest
 
 from monitor.model.snapshot import Page, Record, Snapshot
 from monitor.model.source import Source
+from monitor.pipeline.opening import Opening
+from monitor.sandbox.pdf import PdfOpener
 from monitor.sources import SOURCES
+from monitor.sources.official import Reader
 
 RECORDED = Path(__file__).resolve().parents[1] / "recorded"
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"
@@ -16,6 +19,7 @@ MEDIA_TYPES = {
     ".csv": "text/csv",
     ".html": "text/html",
     ".json": "application/json",
+    ".pdf": "application/pdf",
     ".xml": "application/xml",
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
@@ -41,7 +45,8 @@ def page_of(body: bytes, source_id: str, media_type: str | None = None) -> Page:
 def read(body: bytes, source_id: str, media_type: str | None = None) -> Snapshot:
     """What the official list's own module reads from ``body``."""
     entry = next(entry for known, entry in SOURCES.items() if known == source_id)
-    return entry.extract(page_of(body, source_id, media_type), entry.source)
+    reader = Opening(Reader(version=entry.version, extract=entry.extract), PdfOpener().open)
+    return reader.extract(page_of(body, source_id, media_type), entry.source)
 
 
 def read_copy(copy: Path) -> Snapshot:

@@ -42,6 +42,7 @@ def test_the_lists_are_those_the_readme_names() -> None:
         "federal-register",
         "federal-register.public-inspection",
         "ama.appendix-s",
+        "ama.appendix-s-2022",
         "ama.panel",
         "ama.panel-actions",
         "ama.cmaa",
