@@ -8,6 +8,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 
 from monitor.model.ids import Sha256
 from monitor.model.snapshot import Passage, Record, Snapshot
@@ -25,6 +26,7 @@ _SPACES = str.maketrans(dict.fromkeys([0xA0, 0x1680, *range(0x2000, 0x200B), 0x2
 _UNSEEN = re.compile("[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]+")
 # Letters, digits, signs that carry meaning, accents that stand alone.
 _KEPT = r"\w<>=≤≥≠±%$€£\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff"
+_SHORT = 200  # characters of a text worth remembering; longer ones would fill the memory
 _POINT, _BREAK = "\x01", "\x02"  # hold the place of a break between digits while the rest is dropped
 _BREAKS = re.compile(rf"(?<=\d)[^{_KEPT}]+(?=\d)")
 _DROPPED = re.compile(rf"[^{_KEPT}{_POINT}{_BREAK}]+")
@@ -62,6 +64,10 @@ def fold(text: str) -> str:
     digits (a point as itself, anything else as a space), because 1.5 and 15, or 1/12 and 11/2, are not the same. A
     thousands comma is dropped. Idempotent.
     """
+    return _remembered(text) if len(text) <= _SHORT else _folded(text)
+
+
+def _folded(text: str) -> str:
     if text.isascii():
         return _letters_and_digits(text.lower())
     folded = text
@@ -70,6 +76,10 @@ def fold(text: str) -> str:
         if folded == previous:
             break
     return folded
+
+
+_remembered = lru_cache(maxsize=2048)(_folded)
+"""The fields of a row that changed are looked at from several sides."""
 
 
 def _fold_once(text: str) -> str:

@@ -10,11 +10,10 @@ from monitor.compose.changed import Line, what_changed
 from monitor.compose.desk import Edition, Pointer
 from monitor.compose.hostile import Link, cut, safe_line, safe_link, safe_text
 from monitor.compose.versions import standing, version_words
-from monitor.compose.wording import capital, day, kind_words, listed, local_day, moment, sentence
+from monitor.compose.wording import HEADLINE_LIMIT, capital, day, kind_words, listed, local_day, moment, sentence
 from monitor.model.assessment import Assessment, Basis, LegalDate, Reason, Tier
 from monitor.model.digest import Card
 
-HEADLINE_LIMIT = 90
 _WHY_LIMIT = 2
 _DATE_LIMIT = 5
 

@@ -4,11 +4,11 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from monitor.compose.cards import HEADLINE_LIMIT
 from monitor.compose.changed import by_relevance, excerpts, item_line
 from monitor.compose.desk import Desk
 from monitor.compose.envelope import Json, base_of, envelope, utc
 from monitor.compose.hostile import safe_line, safe_link
+from monitor.compose.wording import HEADLINE_LIMIT
 from monitor.model.assessment import Assessment, Basis, LegalDate, Reason
 from monitor.model.difference import Act, Change, Difference, News
 from monitor.model.hand import HandSaved

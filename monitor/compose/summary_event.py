@@ -4,10 +4,10 @@ import json
 from collections.abc import Sequence
 from datetime import datetime
 
-from monitor.compose.cards import HEADLINE_LIMIT
 from monitor.compose.desk import Desk
 from monitor.compose.envelope import Json, base_of, envelope, utc
 from monitor.compose.hostile import safe_line
+from monitor.compose.wording import HEADLINE_LIMIT
 from monitor.model.assessment import Assessment
 from monitor.model.delivery import Voice
 from monitor.model.difference import Change

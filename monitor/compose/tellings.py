@@ -4,10 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from monitor.compose.digest_event import digest_event
 from monitor.compose.events import change_event
-from monitor.compose.problems import problem_event
-from monitor.compose.summary_event import summary_event
 from monitor.model.assessment import Assessment
 from monitor.model.delivery import Evidence, Format, Voice
 from monitor.model.difference import Change
@@ -79,15 +76,24 @@ def _change_event(telling: ChangeTelling) -> bytes:
     )
 
 
+# The rest is imported where it is made: a poll tells changes, and digests come once a week.
+
+
 def _digest_event(telling: DigestTelling) -> bytes:
+    from monitor.compose.digest_event import digest_event
+
     return digest_event(telling.digest, telling.message, telling.voice)
 
 
 def _summary_event(telling: SummaryTelling) -> bytes:
+    from monitor.compose.summary_event import summary_event
+
     return summary_event(telling.bundle, telling.changes, telling.at, telling.voice)
 
 
 def _problem_event(telling: ProblemTelling) -> bytes:
+    from monitor.compose.problems import problem_event
+
     return problem_event(
         telling.problem,
         telling.source,

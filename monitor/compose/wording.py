@@ -9,6 +9,9 @@ from monitor.model.assessment import DateKind
 DEMO_RIBBON = "*** DEMO - INVENTED EVENTS - NOT REGULATORY NEWS ***"
 """Stands above everything that is rendered from a demo database."""
 
+HEADLINE_LIMIT = 90
+"""Characters of a Change's headline that are shown."""
+
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")

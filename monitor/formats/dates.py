@@ -2,6 +2,7 @@
 
 import re
 from datetime import datetime, timedelta, timezone
+from functools import cache
 from typing import Final
 
 _MONTH_NAMES: Final = "january february march april may june july august september october november december"
@@ -31,15 +32,12 @@ _TIME: Final = (
     r"(?:[T,\s-]\s*(?:at\s+)?(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:\.\d{1,9})?)?"
     r"\s*(?P<half>[AaPp]\.?[Mm]\.?)?\s*(?P<zone>[A-Za-z]{1,5}|[+-]\d{2}:?\d{2})?)?"
 )
-_SHAPES: Final = tuple(
-    re.compile(_WEEKDAY + shape + r"\s*" + _TIME, re.ASCII)
-    for shape in (
-        r"(?P<month>\d{1,2})/(?P<day>\d{1,2})/(?P<year>\d{4}|\d{2})",
-        r"(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})",
-        r"(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})(?:\d{6})?",
-        r"(?P<month>[A-Za-z]{3,9})\.?\s+(?P<day>\d{1,2})(?:st|nd|rd|th)?,?\s+(?P<year>\d{4})",
-        r"(?P<day>\d{1,2})\s+(?P<month>[A-Za-z]{3,9})\.?,?\s+(?P<year>\d{4}|\d{2})",
-    )
+_SHAPES: Final = (
+    r"(?P<month>\d{1,2})/(?P<day>\d{1,2})/(?P<year>\d{4}|\d{2})",
+    r"(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})",
+    r"(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})(?:\d{6})?",
+    r"(?P<month>[A-Za-z]{3,9})\.?\s+(?P<day>\d{1,2})(?:st|nd|rd|th)?,?\s+(?P<year>\d{4})",
+    r"(?P<day>\d{1,2})\s+(?P<month>[A-Za-z]{3,9})\.?,?\s+(?P<year>\d{4}|\d{2})",
 )
 _IN_NAME: Final = re.compile(
     r"(?<!\d)(?:(?P<year>20\d\d)[-._]?(?P<month>[01]\d)[-._]?(?P<day>[0-3]\d)"
@@ -87,8 +85,14 @@ def _moment(text: str) -> tuple[datetime, bool] | None:
     text = text.strip()
     if not text or len(text) > _LONGEST:
         return None
-    found = next((match for shape in _SHAPES if (match := shape.fullmatch(text))), None)
+    found = next((match for shape in _shapes() if (match := shape.fullmatch(text))), None)
     return _built(found.groupdict()) if found else None
+
+
+@cache
+def _shapes() -> tuple[re.Pattern[str], ...]:
+    """Compiled at first need: a poll without news reads no dates."""
+    return tuple(re.compile(_WEEKDAY + shape + r"\s*" + _TIME, re.ASCII) for shape in _SHAPES)
 
 
 def _built(parts: dict[str, str | None]) -> tuple[datetime, bool] | None:

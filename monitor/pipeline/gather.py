@@ -10,8 +10,6 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from monitor.compare.vetting import judge_response
-from monitor.formats.html import links
-from monitor.formats.text import decode
 from monitor.model.capture import Capture, FetchBlocked, Fetched, FetchFailed, NotModified, Validators
 from monitor.model.dated import addresses_on
 from monitor.model.errors import Unreadable
@@ -321,6 +319,10 @@ def _is_accepted_copy(source: Source, capture: Capture, state: WatchState) -> bo
 
 def find_link(page: Page, link_text: str) -> str | None:
     """The address of the first link whose text contains ``link_text`` (case ignored). Raises ``Unreadable``."""
+    # Imported here: few sources are found through a link.
+    from monitor.formats.html import links
+    from monitor.formats.text import decode
+
     wanted = link_text.casefold()
     found = links(decode(page.body, page.charset), page.url, None)
     return next((link.href for link in found if wanted in link.text.casefold()), None)

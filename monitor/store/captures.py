@@ -22,9 +22,8 @@ _HOPS = tuple[Hop, ...]
 _HEADERS = tuple[tuple[str, str], ...]
 
 
-def insert_capture(database: Database, check_id: int, position: int, capture: Capture) -> int:
+def insert_capture(database: Database, check_id: int, source_id: SourceId, position: int, capture: Capture) -> int:
     """Keeps the response with its bytes; returns the capture's id."""
-    source_id = _source_of(database, check_id)
     body_sha256 = keep_object(database, capture.body, source_id=source_id, stream=f"page {position}")
     cursor = database.write(
         "INSERT INTO capture (check_id, position, official_url, final_url, hops, status, headers, body_sha256,"
@@ -49,9 +48,9 @@ def insert_capture(database: Database, check_id: int, position: int, capture: Ca
     return _id(cursor.lastrowid)
 
 
-def insert_partial(database: Database, check_id: int, body: bytes) -> None:
+def insert_partial(database: Database, check_id: int, source_id: SourceId, body: bytes) -> None:
     """Keeps the bytes of an answer that did not come whole."""
-    sha256 = keep_object(database, body, source_id=_source_of(database, check_id), stream="partial")
+    sha256 = keep_object(database, body, source_id=source_id, stream="partial")
     database.write("INSERT INTO partial (check_id, body_sha256) VALUES (?, ?)", [check_id, sha256])
 
 
@@ -143,10 +142,6 @@ def read_pages(database: Database, snapshot_id: int) -> tuple[Page, ...]:
         [snapshot_id],
     )
     return tuple(_page(_capture(database, row)) for row in found)
-
-
-def _source_of(database: Database, check_id: int) -> SourceId:
-    return SourceId(database.value("SELECT source_id FROM ledger WHERE id = ?", [check_id]) or "")
 
 
 def _id(lastrowid: int | None) -> int:

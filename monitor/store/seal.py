@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from monitor.store.connection import Database
 
 SEALED = "sealed"
+_JSON = json.JSONEncoder(default=bytes.hex)
 
 # What each event vouches for; ``?`` is the check's id for a check, the subject for the others. Assessments may be added
 # later, under new rules: a change's entry vouches for the first.
@@ -43,7 +44,7 @@ def seal_of(database: Database, event: str, subject: str, facts: Mapping[str, ob
     for question in questions:
         rows = database.rows(question, [key])
         for row in rows:
-            digest.update(json.dumps(row, default=bytes.hex).encode())
+            digest.update(_JSON.encode(row).encode())
             digest.update(b"\n")
         if rows or question != _HAND_SAVED:
             digest.update(b"\x00")

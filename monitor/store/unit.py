@@ -35,21 +35,28 @@ class StoreUnit:
         self._item_sha256 = item_sha256
         self._tip: tuple[int, str] | None = None
         self._given: dict[int, int] = {}
+        self._source_of: dict[int, SourceId] = {}
 
     def check(self, check: Check) -> int:
         """Writes the ledger row; returns its id, the commit sequence. A slot already taken: uses ``started_at``."""
         if check.source_id not in self._known and check.source_id not in self.met:
             ledger.know_source(self._database, check.source_id, check.started_at)
             self.met.add(check.source_id)
-        return ledger.insert_check(self._database, check)
+        check_id = ledger.insert_check(self._database, check)
+        self._source_of[check_id] = check.source_id
+        return check_id
 
     def capture(self, check_id: int, position: int, capture: Capture) -> int:
         """Keeps one response with its bytes; returns its id."""
-        return captures.insert_capture(self._database, check_id, position, capture)
+        return captures.insert_capture(self._database, check_id, self._source(check_id), position, capture)
 
     def partial(self, check_id: int, body: bytes) -> None:
         """Keeps the bytes of an incomplete answer as evidence."""
-        captures.insert_partial(self._database, check_id, body)
+        captures.insert_partial(self._database, check_id, self._source(check_id), body)
+
+    def _source(self, check_id: int) -> SourceId:
+        """Whose check it is; of a check that this unit does not know the database refuses everything."""
+        return self._source_of.get(check_id, SourceId(""))
 
     def accept(
         self,

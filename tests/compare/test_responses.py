@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.compare.vetting import UNPROVEN, judge_response
+from monitor.compare.responses import UNPROVEN
+from monitor.compare.vetting import judge_response
 from monitor.model.capture import Hop
 from monitor.model.source import Contract
 from monitor.model.verdict import Ruling, Verdict

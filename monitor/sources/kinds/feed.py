@@ -1,14 +1,16 @@
 """Any RSS or Atom feed: its entries as records. A feed shows a window of its newest entries; gone is not removed."""
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from monitor.formats.feed import Entry, read_feed
 from monitor.formats.sniff import Form, sniff
 from monitor.model.errors import Unreadable
 from monitor.model.ids import RecordKey
 from monitor.model.snapshot import Page, Record, Snapshot
 from monitor.model.source import Source
 from monitor.sources.kinds.rows import collapse_duplicates
+
+if TYPE_CHECKING:
+    from monitor.formats.feed import Entry
 
 VERSION: Final = 1
 
@@ -22,6 +24,9 @@ def extract(page: Page, source: Source) -> Snapshot:  # noqa: ARG001 - the shape
     """
     if sniff(page.body, page.media_type) not in (Form.FEED, Form.XML, Form.HTML):
         raise Unreadable("not-feed", "The address answered with something else than the news feed that was due.")
+    # Imported here: few sources are feeds.
+    from monitor.formats.feed import read_feed
+
     feed = read_feed(page.body)
     records, duplicates = collapse_duplicates(_record(entry) for entry in feed.entries if entry.id)
     return Snapshot(
@@ -35,6 +40,6 @@ def extract(page: Page, source: Source) -> Snapshot:  # noqa: ARG001 - the shape
     )
 
 
-def _record(entry: Entry) -> Record:
+def _record(entry: "Entry") -> Record:
     fields = dict(zip(COLUMNS, (entry.title, entry.link, entry.published, entry.summary), strict=True))
     return Record(key=RecordKey(entry.id), label=entry.title or entry.id, fields=fields, url=entry.link or None)
