@@ -1,10 +1,13 @@
 """What the operator is told of the licences that stand before watched addresses: what they say and what they open."""
 
 from collections.abc import Iterator
+from textwrap import wrap
 
 from monitor.config import Config
 from monitor.model.licence import Licence
 from monitor.sources.licences import LICENCES
+
+_WIDTH = 100
 
 
 def licence_state(licence: Licence, config: Config) -> str:
@@ -18,6 +21,6 @@ def licence_lines(config: Config) -> Iterator[str]:
     """For each licence its state, what its acceptance means, and how it is accepted."""
     for licence in LICENCES.values():
         yield f"Licence {licence.id}: {licence_state(licence, config)}."
-        yield f"  {licence.terms}"
+        yield from wrap(licence.terms, _WIDTH, initial_indent="  ", subsequent_indent="  ")
         if licence not in config.licences:
             yield f"  To accept it, write into {config.path.name}: licences: {{{licence.id}: accepted}}"
