@@ -20,7 +20,7 @@ def successions(before: Snapshot, after: Snapshot) -> dict[RecordKey, RecordKey]
     return {
         key: heir
         for keys, heirs in pairs
-        for key, heir in zip(sorted(keys, key=_number), sorted(heirs, key=_number), strict=True)
+        for key, heir in zip(sorted(keys, key=number_of), sorted(heirs, key=number_of), strict=True)
     }
 
 
@@ -32,16 +32,17 @@ def superseded(before: Snapshot, after: Snapshot) -> frozenset[RecordKey]:
     latest: dict[str, int] = {}
     for record in after.records:
         if record.document:
-            latest[record.document] = max(_number(record.key), latest.get(record.document, -1))
+            latest[record.document] = max(number_of(record.key), latest.get(record.document, -1))
     left = {r.key for r in after.records} | successions(before, after).keys()
     return frozenset(
         r.key
         for r in before.records
-        if r.document and r.key not in left and latest.get(r.document, -1) > _number(r.key)
+        if r.document and r.key not in left and latest.get(r.document, -1) > number_of(r.key)
     )
 
 
-def _number(key: RecordKey) -> int:
+def number_of(key: RecordKey) -> int:
+    """The number at the end of a key, which is the version where the key holds one; -1 when there is none."""
     found = _LAST_NUMBER.search(key)
     return int(found[0]) if found else -1
 

@@ -108,7 +108,9 @@ class Snapshot:
     Exactly one of ``records`` and ``passages`` is used (the other is empty). ``columns`` are the column names found, in
     the canonical spelling of the source; ``declared_total`` is a count the page itself states; ``next_url`` is the
     address of the following page of the same list (only on partial reads); ``strips`` are what was cut out as noise;
-    ``form`` is the format met (``csv``, ``xlsx``, ``xml``, ``html``, ``json``, ``feed``, ``pdf``).
+    ``form`` is the format met (``csv``, ``xlsx``, ``xml``, ``html``, ``json``, ``feed``, ``pdf``, ``zip``).
+    ``partial``: the copy came by a lesser way, which shows neither all items nor all fields; only its ``columns`` are
+    sure, and what is missing proves nothing.
     """
 
     extractor: str
@@ -122,6 +124,7 @@ class Snapshot:
     duplicates: tuple[Duplicate, ...] = ()
     next_url: str | None = None
     strips: tuple[Strip, ...] = ()
+    partial: bool = False
 
     @property
     def size(self) -> int:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from monitor.compare.absences import Settled, carry_over, settle_absences, without_the_departed
 from monitor.compare.canonical import content_sha256
 from monitor.compare.holds import HELD, WINDOW_SLID, hold, is_believed
+from monitor.compare.partial import completed
 from monitor.compare.spellings import keep_known_spellings
 from monitor.compare.vetting import judge_snapshot
 from monitor.compose.wording import count
@@ -59,6 +60,7 @@ class Settler:
             return self._quiet(gathered, SAME_BYTES, state, trigger, None)  # a list of several pages, all as they were
         fresh, baseline = identified(source, fresh), baseline or self._baseline(state)
         baseline = None if baseline is None else identified(source, baseline)
+        fresh = fresh if baseline is None else completed(baseline, fresh)
         today = gathered.seen_at.date()
         found = judge_snapshot(fresh, baseline, source.contract, sliding=source.sliding, today=today)
         if found is not None:
@@ -220,6 +222,8 @@ class Settler:
             fresh = join([extractor.extract(page, source) for page in self.store.pages(state.snapshot_id)])
         except Unreadable:
             return None
+        if fresh.partial:
+            return completed(self.store.snapshot(state.snapshot_id), fresh)
         if source.sliding or state.absences:
             return carry_over(self.store.snapshot(state.snapshot_id), fresh)
         return fresh

@@ -9,6 +9,7 @@ from monitor.assess.assess import assess
 from monitor.assess.rules import Rules
 from monitor.compare.differences import difference
 from monitor.compare.grouping import group, sequel_headline
+from monitor.compare.partial import completed
 from monitor.compare.spellings import keep_known_spellings
 from monitor.compare.versions import superseded
 from monitor.compare.vetting import judge_response, judge_snapshot
@@ -103,6 +104,7 @@ def _read(capture: Capture, source: Source, extractor: Extractor, before: Snapsh
         after = identified(source, extractor.extract(as_page(capture), source))
     except Unreadable as fault:
         return _ruling(Verdict.SUSPECT, fault.code, fault.reason)
+    after = completed(before, after)
     return judge_snapshot(after, before, source.contract, sliding=source.sliding) or after
 
 

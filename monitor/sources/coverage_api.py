@@ -20,8 +20,8 @@ from monitor.model.ids import RecordKey
 from monitor.model.snapshot import Page, Record, Snapshot
 
 ORIGIN = "https://api.coverage.cms.gov"
-JSON_OR_CSV = ("application/json", "text/csv")
-"""A report as the API sends it, and a harvest of its rows saved as CSV."""
+JSON_OR_CSV = ("application/json", "text/csv", "application/zip")
+"""A report as the API sends it, a harvest of its rows saved as CSV, and a bulk export."""
 
 NO_DATE = frozenset({"", "n/a", "null", "none"})
 """How these reports write "no date"."""

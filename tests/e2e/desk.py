@@ -24,6 +24,7 @@ from tests.loopback import LoopbackServer, Route
 HOSTS = (
     "www.fda.gov",
     "api.coverage.cms.gov",
+    "downloads.cms.gov",
     "www.federalregister.gov",
     "www.ama-assn.org",
     "www.cms.gov",

@@ -16,6 +16,7 @@ from monitor.model.difference import Act, News
 from monitor.store.changes import StoredChange
 from tests.e2e.desk import Desk
 from tests.loopback import Request, Response
+from tests.sources.exports import export
 
 DATA = Path(__file__).resolve().parents[2] / "../shared/data/cms/2025-08-17_local_documents_3133.csv"
 ORIGIN = "https://api.coverage.cms.gov"
@@ -202,6 +203,37 @@ def test_all_of_it_in_one_week_is_told_apart_and_each_once(watching: Desk, rows:
     relevant = {kept.change.id for kept in found if kept.assessment.tier is not Tier.NOISE}
     assert {one.partition(":")[0] for one in heard} == relevant
     assert len(heard) == len(relevant)
+
+
+EXPORTS = {"LCD": "current_lcd.zip", "Article": "current_article.zip"}
+
+
+def publish_exports_only(desk: Desk, rows: Sequence[Row]) -> list[StoredChange]:
+    """The API is down; the bulk exports show what is current, without what has retired."""
+    before = {kept.change.id for kept in desk.changes()}
+    for url, (kind, name) in zip((LCDS, ARTICLES), EXPORTS.items(), strict=True):
+        desk.serve(url, Response(status=500))
+        body = export(kind.lower(), [row for row in rows if row["document_type"] == kind and row["note"] != "Retired"])
+        address = f"https://downloads.cms.gov/medicare-coverage-database/downloads/exports/{name}"
+        desk.serve(address, Response(body=body, media_type="application/zip"))
+    report = desk.check()
+    assert all(one["verdict"] in {"SAME", "CHANGED"} for one in report["sources"]), report["sources"]
+    return [kept for kept in desk.changes() if kept.change.id not in before]
+
+
+def test_the_bulk_exports_take_over_and_hand_back_without_a_word(watching: Desk, rows: list[Row]) -> None:
+    assert publish_exports_only(watching, rows) == []
+    assert publish_exports_only(watching, re_sorted(rows)) == []
+    assert publish(watching, rows) == []
+
+
+def test_a_new_version_is_told_once_whichever_way_shows_it_first(watching: Desk, rows: list[Row]) -> None:
+    after = with_version_bump(rows)
+    (found,) = publish_exports_only(watching, after)
+    (difference,) = found.change.differences
+    assert (found.change.news, difference.key) == (News.MODIFIED, "L39840 v15")
+    assert {f.name for f in difference.fields} == {"document_version", "effective_date", "updated_on"}
+    assert publish(watching, after) == []
 
 
 def test_each_page_of_a_list_is_asked_for_once_by_its_token(watching: Desk) -> None:
