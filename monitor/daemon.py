@@ -5,8 +5,10 @@ due, and lets go of the database again, so that a person's ``check`` gets its tu
 is reported, and the next one tries again.
 """
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from monitor.app import House
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from apscheduler.schedulers.blocking import BlockingScheduler
 
 TICK_S = 30
+MAX_JUMP_S = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,11 +42,33 @@ class Tick:
         return not (self.checked or self.digests or self.sent or self.unsent or self.trouble)
 
 
-def tick(house: House) -> Tick:
-    """Checks what is due and sends what is due, once. A database that cannot be had is the tick's trouble."""
+@dataclass(slots=True)
+class ClockWatch:
+    """Compares the wall clock with the machine's own count of seconds from one tick to the next."""
+
+    monotonic: Callable[[], float]
+    last: tuple[datetime, float] | None = None
+
+    def jump_s(self, now: datetime) -> float:
+        """By how many seconds the wall clock moved against the count since the last call; 0 at the first."""
+        counted = self.monotonic()
+        before, self.last = self.last, (now, counted)
+        return 0.0 if before is None else (now - before[0]).total_seconds() - (counted - before[1])
+
+
+def tick(house: House, watch: ClockWatch | None = None) -> Tick:
+    """Checks what is due and sends what is due, once. A database that cannot be had is the tick's trouble.
+
+    ``watch``: a wall clock that jumped by over a minute since the last tick (it was set, or the machine slept) is
+    audited; what is due lives in the database, so nothing else comes of it.
+    """
     try:
         with house.writer() as store:
             clock = house.clock(store)
+            jump_s = watch.jump_s(house.wall_clock.now()) if watch is not None else 0.0
+            if abs(jump_s) > MAX_JUMP_S:
+                with store.unit() as unit:
+                    unit.audit("clock-jump", "wall clock", {"jump_s": round(jump_s)}, at=clock.now())
             wait = house.config.fetch.confirm_removal_after
             last = store.queries.last_checks()
             sources = due_sources(house.watched(store).sources, store.states(), last, clock.now(), wait)
@@ -76,9 +101,10 @@ def schedule(house: House, on_tick: Callable[[Tick], None], *, tick_s: float = T
     from apscheduler.executors.pool import ThreadPoolExecutor
     from apscheduler.schedulers.blocking import BlockingScheduler
 
+    watch = ClockWatch(monotonic=time.monotonic)
     scheduler = BlockingScheduler(executors={"default": ThreadPoolExecutor(1)}, timezone="UTC")
     scheduler.add_job(
-        lambda: on_tick(tick(house)),
+        lambda: on_tick(tick(house, watch)),
         "interval",
         seconds=tick_s,
         next_run_time=house.wall_clock.now(),

@@ -20,6 +20,7 @@ COMMANDS = {
     "init": "monitor.cli.init:init",
     "doctor": "monitor.cli.doctor:doctor",
     "check": "monitor.cli.check:check",
+    "hosts": "monitor.cli.hosts:hosts",
     "problems": "monitor.cli.problems:problems",
     "accept": "monitor.cli.accept:accept",
     "serve": "monitor.cli.serve:serve",

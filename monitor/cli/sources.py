@@ -6,8 +6,10 @@ import click
 
 from monitor.app import House, SystemClock
 from monitor.cli.check import chosen
+from monitor.cli.clauses import clause_lines
 from monitor.cli.exits import Exit, worst
 from monitor.cli.licences import licence_lines
+from monitor.cli.moves import moves
 from monitor.cli.options import Options
 from monitor.cli.output import local, write_json, write_table
 from monitor.cli.plain import hand_body
@@ -16,7 +18,7 @@ from monitor.compose.by_hand import last_seen
 from monitor.compose.strips import strip_lines
 from monitor.model.ids import SourceId
 from monitor.model.snapshot import Snapshot
-from monitor.model.source import Contract, Source
+from monitor.model.source import Source
 from monitor.model.verdict import Ruling, result_word
 from monitor.model.watch import WatchState
 from monitor.pipeline.family import Watched
@@ -53,6 +55,8 @@ def list_sources(options: Options, as_json: bool) -> int:
     write_table(("SOURCE", "AUTHORITY", "KIND", "EVERY", "LAST SUCCESS", "ADDRESS"), rows, colourful=options.colourful)
     for line in licence_lines(house.config):
         print(line)
+    for source_id, what in _moved(house):
+        print(f"Moved: {source_id}: {what}")
     for source_id, why in watched.left_out:
         print(f"Left out: {source_id}: {why}")
     return Exit.OK
@@ -64,6 +68,13 @@ def _held(house: House) -> tuple[dict[SourceId, WatchState], Watched]:
         return {}, Watched(sources=house.config.sources)
     with house.reader() as store:
         return store.states(), house.watched(store)
+
+
+def _moved(house: House) -> list[tuple[str, str]]:
+    if not house.config.database.exists():
+        return []
+    with house.reader() as store:
+        return list(moves(house, store))
 
 
 def _indented(source: Source) -> str:
@@ -108,8 +119,9 @@ def test_source(options: Options, source_id: str) -> int:
     with house.borrowed_client() as client:
         gatherer = Gatherer(fetcher=client, now=SystemClock().now, full_get_every=house.config.fetch.full_get_every)
         gathered = gatherer.gather(source, WatchState(source_id=source.id), house.extractor_for(source))
-    ruling = gathered.ruling or _first_ruling(gathered.snapshot, source)
-    for line in _report(source, gathered, ruling):
+    baseline = _baseline(house, source)
+    ruling = gathered.ruling or _ruling(gathered, baseline)
+    for line in _report(source, gathered, ruling, baseline):
         print(line)
     hand = _held(house)[0].get(source.id)
     if hand is not None and hand.hand is not None:
@@ -117,11 +129,23 @@ def test_source(options: Options, source_id: str) -> int:
     return worst(unverified=ruling is not None)
 
 
-def _first_ruling(snapshot: Snapshot | None, source: Source) -> Ruling | None:
-    return None if snapshot is None else judge_snapshot(snapshot, None, source.contract, sliding=source.sliding)
+def _baseline(house: House, source: Source) -> Snapshot | None:
+    """The copy we hold, when there is one."""
+    state = _held(house)[0].get(source.id)
+    if state is None or state.snapshot_id is None:
+        return None
+    with house.reader() as store:
+        return store.snapshot(state.snapshot_id)
 
 
-def _report(source: Source, gathered: Gathered, ruling: Ruling | None) -> Iterator[str]:
+def _ruling(gathered: Gathered, baseline: Snapshot | None) -> Ruling | None:
+    if gathered.snapshot is None:
+        return None
+    source, today = gathered.source, gathered.seen_at.date()
+    return judge_snapshot(gathered.snapshot, baseline, source.contract, sliding=source.sliding, today=today)
+
+
+def _report(source: Source, gathered: Gathered, ruling: Ruling | None, baseline: Snapshot | None) -> Iterator[str]:
     yield f"{source.id}: {source.name}"
     for capture in (*gathered.evidence, *gathered.pages):
         for hop in capture.hops:
@@ -130,7 +154,11 @@ def _report(source: Source, gathered: Gathered, ruling: Ruling | None) -> Iterat
         yield f"  got     {len(capture.body):,} bytes, {kind}, sha256 {capture.sha256[:12]}"
     snapshot = gathered.snapshot
     if snapshot is not None:
-        yield from _content(source.contract, snapshot)
+        yield from _content(snapshot)
+        clauses = clause_lines(
+            snapshot, baseline, source.contract, sliding=source.sliding, today=gathered.seen_at.date()
+        )
+        yield from (f"  clause  {line}" for line in clauses)
         yield from _followed(source, snapshot)
     if ruling is None:
         yield "  verdict the copy would be accepted"
@@ -149,7 +177,7 @@ def _followed(source: Source, snapshot: Snapshot) -> Iterator[str]:
         yield f"  left out {why}"
 
 
-def _content(contract: Contract, snapshot: Snapshot) -> Iterator[str]:
+def _content(snapshot: Snapshot) -> Iterator[str]:
     yield f"  read    {snapshot.size:,} items as {snapshot.form}; columns: {', '.join(snapshot.columns) or '-'}"
     for line in strip_lines(snapshot.strips):
         yield f"  cut     {line}"
@@ -157,11 +185,3 @@ def _content(contract: Contract, snapshot: Snapshot) -> Iterator[str]:
         yield f"  item    {record.key}: {record.label}"
     for passage in snapshot.passages[:SAMPLE]:
         yield f"  passage {passage.text[:100]}"
-    keys = {record.key for record in snapshot.records}
-    text = "\n".join(passage.text for passage in snapshot.passages).casefold()
-    for sentinel in contract.sentinels:
-        held = sentinel in keys or sentinel.casefold() in text
-        yield f"  holds   sentinel {sentinel}: {'yes' if held else 'NO'}"
-    for column in contract.columns:
-        yield f"  holds   column {column}: {'yes' if column in snapshot.columns else 'NO'}"
-    yield f"  holds   at least {contract.min_items:,} items: {'yes' if snapshot.size >= contract.min_items else 'NO'}"

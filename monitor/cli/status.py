@@ -6,6 +6,7 @@ import click
 
 from monitor.cli.coverage import coverage_body, gap_line
 from monitor.cli.exits import worst
+from monitor.cli.moves import moves
 from monitor.cli.options import Options
 from monitor.cli.output import local, write_json, write_ribbon, write_table
 from monitor.cli.plain import problem_body, version_body
@@ -30,6 +31,7 @@ def status(options: Options, as_json: bool) -> int:
         recent = store.queries.changes(since=week.start_at, tiers=tuple(Tier), sources=())
         since, head = store.queries.monitoring_since(), store.queries.chain_head()
         problems = store.queries.open_problems()
+        moved = list(moves(house, store))
         dead, demo = store.queries.dead_deliveries(), store.is_demo
     counts = {tier.value: sum(k.assessment.tier is tier for k in recent) for tier in Tier}
     gaps = [row for row in rows if not row.verified_at_end]
@@ -42,6 +44,7 @@ def status(options: Options, as_json: bool) -> int:
             "changes_7d": counts,
             "chain_head": head,
             "dead_deliveries": dead,
+            "moved": [{"source": source_id, "what_to_do": what} for source_id, what in moved],
             "problems": [problem_body(problem) for problem in problems],
             "sources": [{**coverage_body(row), "version": version_body(row.version, today)} for row in rows],
         }
@@ -64,6 +67,8 @@ def status(options: Options, as_json: bool) -> int:
         print(f"Problem {first}")
         for line in others[1:]:  # the reason stands above, with the gap
             print(f"  {line}")
+    for source_id, what in moved:
+        print(f"Moved: {source_id}: {what}")
     if dead:
         print(f"{dead} deliveries could not be made; the changes are safe in the database.")
     print(f"Audit chain head: {head or 'none yet'}")

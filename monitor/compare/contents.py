@@ -29,7 +29,7 @@ def judge_snapshot(
     ``baseline``: what we believed until now, None at the first check. ``sliding``: the source shows a window of its
     newest items, so items may go, but some must stay. ``today``: the day of the copy; None: no look at its dates.
     """
-    for code, reason in _complaints(snapshot, baseline, contract, sliding=sliding, today=today):
+    for code, reason in complaints(snapshot, baseline, contract, sliding=sliding, today=today):
         return Ruling(
             verdict=Verdict.SUSPECT, code=code, reason=f"{reason}; we do not know whether {_it(snapshot)} changed."
         )
@@ -40,7 +40,7 @@ def _it(snapshot: Snapshot) -> str:
     return "the page" if snapshot.passages else "the list"
 
 
-def _complaints(
+def complaints(
     snapshot: Snapshot, baseline: Snapshot | None, contract: Contract, *, sliding: bool, today: date | None
 ) -> Iterator[tuple[str, str]]:
     """Every (code, reason), the most telling first; computed only as far as they are asked for."""

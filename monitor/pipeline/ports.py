@@ -122,6 +122,9 @@ class WatchStore(Protocol):
     def captures_of(self, check_id: int) -> tuple[Capture, ...]:
         """The responses that one check kept, with their bytes, in order."""
 
+    def last_certificate(self, source_id: SourceId) -> str | None:
+        """The hash of the certificate that the source's host showed last; None when it never did."""
+
     def was_accepted(self, source_id: SourceId, body_sha256: Sha256) -> bool:
         """Whether these bytes were once believed to be what the source says."""
 

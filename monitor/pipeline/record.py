@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from email.utils import parsedate_to_datetime
 
 from monitor.compare.holds import newest_date
 from monitor.model.assessment import Assessment
+from monitor.model.capture import Capture
 from monitor.model.delivery import Evidence
 from monitor.model.difference import Change
 from monitor.model.ids import RecordKey, Sha256
@@ -18,6 +20,9 @@ from monitor.pipeline.gather import Gathered
 from monitor.pipeline.ports import Unit, WatchStore
 
 Assessed = tuple[Change, Assessment]
+
+SKEW = timedelta(minutes=5)
+"""A host's clock further from ours than this makes our times doubtful evidence."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +65,7 @@ class Recorder:
     def write(self, unit: Unit, prepared: Prepared) -> Polled:
         """Writes all of one check through ``unit``; gives its changes their ids."""
         gathered, check = prepared.gathered, prepared.check
+        self._note_the_host(unit, prepared)
         check_id = unit.check(check)
         kept = gathered.hand is None or check.ruling.verdict.verified
         bodies = (*gathered.pages, *gathered.evidence) if kept else ()  # a wrong file may hold anything: not kept
@@ -82,6 +88,19 @@ class Recorder:
             facts |= {"saved_by": gathered.hand.by, "taken_at": gathered.hand.taken_at}
         unit.audit("check", check.source_id, facts, at=check.ended_at)
         return Polled(source=gathered.source, check=replace(check, id=check_id), changes=changes)
+
+    def _note_the_host(self, unit: Unit, prepared: Prepared) -> None:
+        """Audits a certificate that is not the one shown before, and a clock that differs from ours."""
+        for page in prepared.gathered.pages[:1]:
+            if page.certificate_sha256 is not None:
+                known = self.store.last_certificate(prepared.check.source_id)
+                if known is not None and known != page.certificate_sha256:
+                    facts: dict[str, object] = {"was": known, "is": page.certificate_sha256}
+                    unit.audit("certificate", prepared.check.source_id, facts, at=prepared.check.ended_at)
+            skew = clock_skew(page)
+            if skew is not None and abs(skew) > SKEW and not self.announcer.voice.demo:
+                facts = {"host_minus_ours_s": round(skew.total_seconds()), "url": page.final_url}
+                unit.audit("clock-skew", prepared.check.source_id, facts, at=prepared.check.ended_at)
 
     def _write_content(
         self, unit: Unit, check_id: int, prepared: Prepared, page_ids: Sequence[int]
@@ -133,3 +152,14 @@ def _keep_health(unit: Unit, check: Check) -> None:
         unit.good(check, full_get=check.ruling.verdict is not Verdict.NOT_MODIFIED)
     else:
         unit.bad(check)
+
+
+def clock_skew(page: Capture) -> timedelta | None:
+    """The host's clock minus ours, a cache's age taken off; None when the answer names no usable time."""
+    try:
+        said = parsedate_to_datetime(page.header("date") or "")
+    except (ValueError, TypeError, OverflowError):
+        return None
+    age = (page.header("age") or "0").strip()
+    held = timedelta(seconds=int(age[:9])) if age.isascii() and age.isdigit() else timedelta()
+    return None if said.tzinfo is None else said + held - page.ended_at

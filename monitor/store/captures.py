@@ -60,6 +60,33 @@ def captures_of(database: Database, check_id: int) -> tuple[Capture, ...]:
     return tuple(_capture(database, row) for row in found)
 
 
+def moved(database: Database) -> dict[SourceId, tuple[str, str]]:
+    """Address asked and address reached of each source whose newest good answer lay behind permanent redirects."""
+    newest = (
+        "SELECT max(l.id) FROM ledger AS l JOIN capture AS n ON n.check_id = l.id"
+        " WHERE l.source_id = w.source_id AND l.verdict IN ('CHANGED', 'SAME')"
+    )
+    found = database.rows(
+        "SELECT w.source_id, c.official_url, c.final_url, c.hops FROM watch AS w"  # noqa: S608
+        f" JOIN capture AS c ON c.position = 0 AND c.check_id = ({newest}) WHERE c.final_url <> c.official_url"
+    )
+    return {
+        source_id: (asked, reached)
+        for source_id, asked, reached, hops in found
+        if all(hop.status in {301, 308} for hop in from_json(_HOPS, hops)[:-1])
+    }
+
+
+def last_certificate(database: Database, source_id: SourceId) -> str | None:
+    """The hash of the certificate that the source's host showed last; None when it never did."""
+    found: str | None = database.value(
+        "SELECT c.certificate_sha256 FROM ledger AS l JOIN capture AS c ON c.check_id = l.id WHERE l.source_id = ?"
+        " AND c.certificate_sha256 IS NOT NULL ORDER BY l.started_at DESC, c.id DESC LIMIT 1",
+        [source_id],
+    )
+    return found
+
+
 def insert_snapshot(
     database: Database,
     check_id: int,

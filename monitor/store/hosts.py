@@ -27,6 +27,10 @@ class Hosts:
                 self._known = self._read()
             return self._known.get(origin)
 
+    def known(self) -> dict[str, Robots]:
+        """Every robots.txt as last saved, by origin (``https://host``)."""
+        return self._read()
+
     def save(self, robots: Robots) -> None:
         with self._lock:
             if self._known is None:

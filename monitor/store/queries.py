@@ -156,6 +156,12 @@ class Queries:
         """Raises StoreError ``corrupt`` when the object is missing or not what its name says."""
         return read_object(self._database, sha256)
 
+    def moved(self) -> "dict[SourceId, tuple[str, str]]":
+        """Sources whose newest answer came after permanent redirects alone (301, 308): the address asked, and where it
+        led.
+        """
+        return captures.moved(self._database)
+
     def verify_objects(self) -> tuple[Damage, ...]:
         """Reads every object; names those that cannot be had back as they were."""
         return tuple(damaged_objects(self._database))

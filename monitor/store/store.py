@@ -77,6 +77,10 @@ class Store:
         """The responses that one check kept, with their bytes, in order."""
         return captures.captures_of(self.database, check_id)
 
+    def last_certificate(self, source_id: SourceId) -> str | None:
+        """The hash of the certificate that the source's host showed last; None when it never did."""
+        return captures.last_certificate(self.database, source_id)
+
     def was_accepted(self, source_id: SourceId, body_sha256: Sha256) -> bool:
         """Whether these bytes were once believed to be what the source says."""
         return captures.was_accepted(self.database, source_id, body_sha256)

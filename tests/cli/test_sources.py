@@ -29,7 +29,7 @@ def test_list_names_every_source_and_when_it_was_last_seen(ready: Desk) -> None:
 def test_test_shows_what_would_be_kept_and_keeps_nothing(ready: Desk) -> None:
     ran = ready.run("sources", "test", "fda.ai-devices")
     assert ran.code == 0
-    for words in ("320 items as csv", "sentinel DEN180001: yes", "column product_code: yes", "would be accepted"):
+    for words in ("320 items as csv", "sentinels (DEN180001, ", "product_code): holds", "would be accepted"):
         assert words in ran.out
     assert not ready.database.exists()
 
@@ -37,7 +37,11 @@ def test_test_shows_what_would_be_kept_and_keeps_nothing(ready: Desk) -> None:
 def test_test_says_why_a_copy_would_be_refused(ready: Desk) -> None:
     ready.serve(FDA_URL, Response(body=as_csv(a_list(100)), media_type="text/csv"))
     ran = ready.run("sources", "test", "fda.ai-devices")
-    assert (ran.code, "at least 300 items: NO" in ran.out, "UNVERIFIED (too-few)" in ran.out) == (3, True, True)
+    assert (
+        ran.code,
+        "amount (at least 300 items, no page missing): FAILS: The copy holds 100 items" in ran.out,
+        "UNVERIFIED (too-few)" in ran.out,
+    ) == (3, True, True)
     ran = ready.run("sources", "test", "my.page")
     assert (ran.code, "UNVERIFIED (gone)" in ran.out) == (3, True)
 
