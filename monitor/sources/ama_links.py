@@ -1,8 +1,8 @@
 """The AMA's pages of links: where new documents, meetings and pages of the CPT Editorial Panel are first seen.
 
 - What: the Panel's home page, one link for each meeting (behind it the meeting's page, and behind that its agendas);
-  the summaries of Panel actions; press releases; and the links to pages whose address is not known yet: CMAA, the early
-  releases, the errata.
+  the summaries of Panel actions; the files of codes on the release pages of Category III, PLA and administrative MAAA
+  codes; press releases; and the links to pages whose address is not known yet: CMAA, the early releases, the errata.
 - Where: the AMA's site. The summaries have lived in two folders, both are tried. Pages with an unknown address are
   looked for by the words of their link, on pages whose address is known: the Panel's home page, the CPT entry page.
 - How often it moves: meetings three times a year; an agenda about ten weeks before its meeting, changing until it; the
@@ -10,8 +10,9 @@
 - Caveats: that a link is not there yet is an expected absence (``allow_empty``), not a broken page: the page around it
   must still be the one that was asked for, with links on it. No saved copy of today's Panel pages is held, so what a
   meeting's link looks like is read with patience. Agendas and summaries are followed and read tab by tab
-  (``ama_panel_agenda``, ``ama_panel_grid``). One page answers under many addresses, which are spelt in one way.
-  Agendas and summaries are not final; a document may return under a new address.
+  (``ama_panel_agenda``, ``ama_panel_grid``), files of codes as prose: a file may be replaced under its name, and its
+  text is the AMA's property, compared and quoted in short, never shipped. One page answers under many addresses, which
+  are spelt in one way. Agendas and summaries are not final; a document may return under a new address.
 """
 
 from collections.abc import Iterable
@@ -97,6 +98,17 @@ SUMMARIES: Final = Follow(
     contract=Contract(media_types=("application/pdf",), max_shrink=0.30),
 )
 """The newest summaries, two a meeting over the last year."""
+
+CODES: Final = Follow(
+    kind=Kind.PROSE,
+    extractor=READER,
+    where=(("url", PDF), ("label", r"(?i)\b(?:long|descriptors?|codes?|MAAA|PLA)\b")),
+    name="{parent}: {label}",
+    limit=3,
+    noun="passage",
+    contract=Contract(media_types=("application/pdf",), max_shrink=0.50),
+)
+"""The lists of codes themselves; of the long, medium and short wordings on one page the first three files."""
 
 MEETING_FILES: Final = Follow(
     kind=Kind.LINKS,
@@ -219,6 +231,22 @@ PAGES: Final = (
         reading=Reading(link_text=r"(?i)\berrata\b|technical corrections?\b"),
         noun="page",
         follow=(_text_behind("{label}"),),
+    ),
+    *(
+        _list(
+            f"CPT codes: files of {what} codes",
+            "The codes themselves stand in these files; a new one, or a new wording, is first seen here.",
+            id=f"ama.{name}-files",
+            urls=(f"{CPT}/{place}",),
+            contract=a_page(place, None, min_items=1, max_shrink=0.60),
+            reading=Reading(link_pattern=PDF),
+            follow=(CODES,),
+        )
+        for name, what, place in (
+            ("category-iii", "Category III", "category-iii-codes"),
+            ("pla", "PLA", "cpt-pla-codes"),
+            ("maaa", "administrative MAAA", "administrative-multianalyte-assays-algorithmic-analyses-codes"),
+        )
     ),
     _list(
         "AMA press releases",

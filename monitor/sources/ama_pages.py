@@ -1,16 +1,15 @@
 """The AMA's pages of prose on how CPT codes are asked for, decided, released and disputed.
 
-- What: nine pages. The code process; how a decision is reconsidered; how an interested party asks for a tab's material;
-  the release pages of Category III, PLA and administrative MAAA codes, with their calendars; the questions and answers
-  on PLA codes; the AMA's statement on CPT and AI. (Appendix S has a module of its own.)
+- What: eight pages. The code process; how a decision is reconsidered; how an interested party asks for the material of
+  a tab; the release pages of Category III, PLA and administrative MAAA codes, with their calendars; the questions and
+  answers on PLA codes; the AMA's statement on CPT and AI. (Appendix S has a module of its own.)
 - Where: the AMA's site. Addresses are those of 2026; that of the Category III page was never confirmed. The PLA page
   also answers without its folder.
 - How often it moves: the release pages two to four times a year, the others rarely; a full rewrite without any change
   of substance is known of two of them.
 - Caveats: deadlines and release dates stand inside prose. Reading times, promotions, registration, nominations and
-  staff contacts roll and are left out (``ama_site``). The descriptor files behind the release pages are the AMA's
-  property and are not fetched; "(PDF, updated ...)" beside a link tells of a new one. The AMA may answer 403 or a
-  challenge page: blocked.
+  staff contacts roll and are left out (``ama_site``). The files of codes on the release pages are lists of their own
+  (``ama_links``). The AMA may answer 403 or a challenge page: blocked.
 """
 
 from dataclasses import replace

@@ -165,6 +165,15 @@ def test_behind_the_panels_home_page_each_meeting_has_its_dates_and_its_agendas(
     assert {child.kind for child in behind} == {Kind.LINKS, Kind.PROSE}
 
 
+@pytest.mark.parametrize("name", ["ama.category-iii-files", "ama.pla-files", "ama.maaa-files"])
+def test_the_files_of_codes_are_watched_themselves_under_a_name_that_says_what_they_are(name: str) -> None:
+    found = read((RECORDED / name / "02.html").read_bytes(), name)
+    behind = children(source(name), found.records)
+    assert [child.routes[0].url for child in behind] == [record.key for record in found.records]
+    assert {child.kind for child in behind} == {Kind.PROSE}
+    assert all(child.name.startswith("CPT codes: files of ") for child in behind)
+
+
 def calendar(*bullets: str, heading: str = "2027") -> dict[str, dict[str, str]]:
     items = "".join(f"<li>{bullet}</li>" for bullet in bullets)
     page = (
