@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
-from ipaddress import ip_network
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -20,7 +20,7 @@ from monitor import __version__
 from monitor.compare.canonical import item_sha256
 from monitor.config import Config, load_config, read_reference, read_templates
 from monitor.model.delivery import Format, Voice
-from monitor.model.errors import StoreError
+from monitor.model.errors import ConfigError, StoreError
 from monitor.model.ids import SourceId
 from monitor.model.source import Source
 from monitor.model.watch import Robots
@@ -166,7 +166,10 @@ class House:
 
         config = self.config
         announcer = Announcer(
-            subscribers=config.subscribers, formats=_formats(), voice=self.voice(is_demo=store.is_demo)
+            subscribers=config.subscribers,
+            formats=_formats(),
+            voice=self.voice(is_demo=store.is_demo),
+            templates=read_templates,
         )
         settler = Settler(
             store=store,
@@ -207,12 +210,13 @@ class House:
             return Watched(sources=self.config.sources)
 
     def deliverer(self, store: Store, client: "HttpClient", clock: Clock) -> "Deliverer":
-        from monitor.channels import CHANNELS
+        from monitor.channels import CHANNELS, Means
         from monitor.pipeline.deliver import Deliverer
 
+        means = Means(client=client, mail=self.config.mail, secret=self.config.secret)
         return Deliverer(
             outbox=store.outbox,
-            channels={name: kind.make(client) for name, kind in CHANNELS.items()},
+            channels={name: kind.make(means) for name, kind in CHANNELS.items()},
             subscribers={s.id: s for s in self.config.subscribers},
             secret=self.config.secret,
             now=clock.now,
@@ -222,7 +226,8 @@ class House:
     def bundler(self, store: Store) -> "Bundler":
         from monitor.pipeline.bundles import Bundler
 
-        return Bundler(store=store, formats=_formats(), voice=self.voice(is_demo=store.is_demo))
+        voice = self.voice(is_demo=store.is_demo)
+        return Bundler(store=store, formats=_formats(), voice=voice, templates=read_templates)
 
     def periods(self, store: Store) -> "Periods":
         from monitor.pipeline.periods import Periods
@@ -255,6 +260,7 @@ class House:
             patience=Patience(failures=set_so.after_failures, after=set_so.after, repeat=set_so.repeat),
             formats=_formats(),
             voice=self.voice(is_demo=store.is_demo),
+            templates=read_templates,
         )
 
     def digest_builder(self, store: Store) -> "DigestBuilder":
@@ -393,7 +399,25 @@ def plain_http_hosts(config: Config) -> frozenset[str]:
     """The hosts that sources.yaml itself names with http; the configuration's own rules decide which may be named."""
     urls = [route.url for source in config.sources for route in source.routes]
     urls += [subscriber.address for subscriber in config.subscribers]
+    urls += [one for one in _secret_addresses(config) if _is_allowed_net(urlsplit(one).hostname or "", config)]
     return frozenset(host for url in urls if url.startswith("http://") and (host := urlsplit(url).hostname))
+
+
+def _secret_addresses(config: Config) -> list[str]:
+    """The addresses that stand in the environment; one that cannot be read is missed when it is to be used."""
+    names = [one.secret_name for one in config.subscribers if one.channel in {"slack", "teams"} and one.secret_name]
+    try:
+        return [secret for name in names if (secret := config.secret(name))]
+    except ConfigError:
+        return []
+
+
+def _is_allowed_net(host: str, config: Config) -> bool:
+    """Whether the host is an address of a network that the operator allows by name."""
+    try:
+        return any(ip_address(host) in ip_network(net) for net in config.fetch.allow_nets)
+    except ValueError:
+        return False
 
 
 def instance(config: Config) -> str:

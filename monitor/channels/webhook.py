@@ -8,12 +8,12 @@ import base64
 from dataclasses import dataclass
 from datetime import datetime
 
-from monitor.model.delivery import Delivery, DeliveryOutcome, Refused, Sent
+from monitor.channels.answers import outcome_of
+from monitor.model.delivery import Delivery, DeliveryOutcome, Refused
 from monitor.net.client import HttpClient
 
 TIMEOUT_S = 20.0
 _PREFIX = "whsec_"
-_HEALS = frozenset({408, 425, 429})
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +31,7 @@ class WebhookChannel:
                 return Refused(code=None, reason=reason, permanent=False)
             headers |= _signature(delivery, key, now)
         answer = self.client.post(address, delivery.payload, headers, timeout_s=TIMEOUT_S)
-        if answer.status is None:
-            return Refused(code=None, reason=answer.reason, permanent=False)
-        if 200 <= answer.status < 300:
-            return Sent(code=answer.status)
-        permanent = 400 <= answer.status < 500 and answer.status not in _HEALS
-        reason = f"the receiver answered {answer.status}"
-        return Refused(code=answer.status, reason=reason, permanent=permanent, retry_after_s=answer.retry_after_s)
+        return outcome_of(answer, "the receiver")
 
 
 def _key(secret: str) -> bytes | None:

@@ -46,7 +46,8 @@ def render_digest(digest: Digest, templates: Templates) -> Message:
     text_env, html_env = text_environment(templates), html_environment(templates)
     for limits in _LIMITS:
         view = view_of(digest, limits)
-        html = render(html_env, "digest.html", d=view, ribbon=DEMO_RIBBON)
+        shell = {"subject": view.subject, "preheader": view.preheader, "demo": view.demo, "ribbon": DEMO_RIBBON}
+        html = render(html_env, "digest.html", d=view, **shell)
         if len(html.encode()) < HTML_LIMIT_BYTES:
             break
     text = render(text_env, "digest.txt", d=view, ribbon=DEMO_RIBBON)
@@ -74,6 +75,7 @@ def view_of(digest: Digest, limits: Limits) -> DigestView:
         demo=digest.demo,
         preview=digest.preview,
         span=span(first, digest.period.last_day),
+        rhythm="daily" if first == digest.period.last_day else "weekly",
         made=moment(digest.made_at, digest.time_zone),
         status=status_of(digest),
         gaps=tuple(show_gap(gap, digest.time_zone) for gap in gaps),

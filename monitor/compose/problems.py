@@ -1,14 +1,15 @@
 """Problems of watching in words and as events, for whoever runs the monitor."""
 
 import json
-from datetime import UTC, datetime
+from datetime import datetime
 
+from monitor.compose.envelope import Json, base_of, envelope, utc
 from monitor.compose.hostile import safe_line
 from monitor.compose.wording import moment
 from monitor.model.problem import Closing, SourceProblem, Trouble
 from monitor.model.source import Source
 
-PROBLEM = "org.example.cmaa-monitor.source.problem.v1"
+PROBLEM = "source.problem.v1"
 
 _MEANING = {
     Trouble.BROKEN: "cannot be read",
@@ -64,12 +65,13 @@ def problem_event(
     at: datetime,
     closing: Closing | None,
     instance: str,
+    link_base: str | None = None,
     demo: bool,
 ) -> bytes:
     """A CloudEvent for one telling of a problem: opened, told again (``turn`` counts), or ended (``closing``)."""
     finding = problem.finding
     state = closing.how if closing else ("open" if turn == "1" else "still open")
-    data = {
+    data: dict[str, Json] = {
         "demo": demo,
         "problem_id": problem.id,
         "state": state,
@@ -83,23 +85,17 @@ def problem_event(
             "name": safe_line(source.name, 200) if source else finding.source_id,
             "url": safe_line(source.official_url, 500) if source else None,
         },
-        "since": _utc(finding.since),
-        "opened_at": _utc(problem.opened_at),
+        "since": utc(finding.since),
+        "opened_at": utc(problem.opened_at),
         "closed_by": closing.by if closing else None,
         "evidence": {"ledger_entry": finding.check_id, "page_sha256": problem.page_sha256},
     }
-    event = {
-        "specversion": "1.0",
-        "id": f"{problem.id}:{turn}",
-        "source": instance,
-        "type": PROBLEM,
-        "subject": finding.source_id,
-        "time": _utc(at),
-        "datacontenttype": "application/json",
-        "data": data,
-    }
+    event = envelope(
+        PROBLEM,
+        id_=f"{problem.id}:{turn}",
+        subject=finding.source_id,
+        at=at,
+        base=base_of(link_base, instance),
+        data=data,
+    )
     return json.dumps(event, ensure_ascii=False, separators=(",", ":")).encode()
-
-
-def _utc(at: datetime) -> str:
-    return at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

@@ -109,6 +109,7 @@ class DigestView:
     demo: bool
     preview: bool
     span: str
+    rhythm: str
     made: str
     status: tuple[str, ...]
     gaps: tuple[GapView, ...]

@@ -11,6 +11,7 @@ from monitor.config.addresses import AddressBook, read_host, read_link_base, rea
 from monitor.config.entries import SourceEntries
 from monitor.config.environment import DATABASE_VARIABLE
 from monitor.config.faults import Faults, Wrong
+from monitor.config.mail import read_mail_route
 from monitor.config.members import Members, section_of
 from monitor.config.nodes import Items, Node, Pairs, line_and_column, parse_yaml
 from monitor.config.settings import Config, FetchSettings, ProblemSettings, WatchLists
@@ -27,7 +28,19 @@ DEFAULT_DATABASE = "data/monitor.db"
 _VERSION = 1
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _TOP = frozenset(
-    {"version", "time_zone", "contact", "database", "link_base", "digest", "fetch", "origins", "watch", "licences"}
+    {
+        "version",
+        "time_zone",
+        "contact",
+        "database",
+        "link_base",
+        "mail",
+        "digest",
+        "fetch",
+        "origins",
+        "watch",
+        "licences",
+    }
     | {"problems", "subscribers", "sources"}
 )
 _FETCH = frozenset(
@@ -131,6 +144,7 @@ def _config(top: Members, path: Path, env: Mapping[str, str], known: Mapping[Sou
         watch=_watch(top.section("watch")),
         origins=dict(origins_section.texts(read_host, book.read_base)),
         subscribers=_subscribers(top, around),
+        mail=read_mail_route(top.section("mail")),
         link_base=top.take("link_base", read_link_base, None),
         contact=top.take("contact", read_mail_or_web, None),
         environment=env,
@@ -221,5 +235,8 @@ def _watch(section: Members) -> WatchLists:
 
 def _subscribers(top: Members, around: Surroundings) -> tuple[Subscriber, ...]:
     lines: dict[str, int] = {}
-    read = (read_subscriber(node, where, top.faults, around, lines) for node, where in top.items("subscribers"))
-    return tuple(one for one in read if one is not None)
+    read = [read_subscriber(node, where, top.faults, around, lines) for node, where in top.items("subscribers")]
+    found = tuple(one for one in read if one is not None)
+    if "mail" not in top and any(one.channel == "email" for one in found):
+        top.fault("mail", "is missing, and a subscriber is to be told by email; write `mail: {host: ..., from: ...}`")
+    return found

@@ -7,7 +7,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from monitor.config.environment import read_secret
-from monitor.model.delivery import Rhythm, Subscriber
+from monitor.model.delivery import MailRoute, Rhythm, Subscriber
 from monitor.model.ids import SourceId
 from monitor.model.licence import Licence
 from monitor.model.source import Source
@@ -75,6 +75,7 @@ class Config:
     subscribers: tuple[Subscriber, ...] = ()
     licences: tuple[Licence, ...] = ()
     alone: frozenset[SourceId] = frozenset()
+    mail: MailRoute | None = None
     link_base: str | None = None
     contact: str | None = None
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)

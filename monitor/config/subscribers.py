@@ -19,7 +19,7 @@ _INTEREST = frozenset({"tiers", "sources", "topics", "codes"})
 _MEMBERS = _INTEREST | frozenset(
     {"id", "channel", "url", "path", "to", "secret", "also", "digest", "time_zone", "quiet", "cap", "problems"}
 )
-_ADDRESS = {"webhook": "url", "file": "path"}
+_ADDRESS = {"email": "to", "file": "path", "slack": "secret", "teams": "secret", "webhook": "url"}
 """Which member holds a channel's address: ``url``, ``path``, ``to``, or ``secret`` where the address is one itself."""
 _ADDRESSES = ("url", "path", "to")
 _CHANNEL = choice({name: name for name in _ADDRESS})

@@ -90,6 +90,26 @@ class Subscriber:
     problems: bool = False
 
 
+class Security(StrEnum):
+    """How the connection to a mail server is kept private; ``NONE`` only to this very machine."""
+
+    STARTTLS = "starttls"
+    TLS = "tls"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailRoute:
+    """How mail leaves this place. ``password_name`` names the environment variable, never the password itself."""
+
+    host: str
+    port: int
+    sender: str
+    security: Security = Security.STARTTLS
+    user: str | None = None
+    password_name: str | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
     """What a telling points at: ledger row, chain head, the hashes of the bytes before and after, the time."""

@@ -2,9 +2,10 @@
 
 import base64
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from monitor.assess.routing import who_is_told
 from monitor.model.assessment import Assessment
@@ -14,6 +15,9 @@ from monitor.model.ids import DeliveryId
 from monitor.model.source import Source
 from monitor.pipeline.ports import Unit
 from monitor.pipeline.rhythm import after_quiet, turn_at
+
+if TYPE_CHECKING:
+    from monitor.compose.environment import Templates
 
 CHANGE = "change"
 
@@ -25,6 +29,7 @@ class Announcer:
     subscribers: tuple[Subscriber, ...]
     formats: Mapping[str, Format]
     voice: Voice
+    templates: "Callable[[], Templates]"
 
     def announce(self, unit: Unit, change: Change, assessment: Assessment, source: Source, evidence: Evidence) -> None:
         """Enqueues one delivery per subscriber that wants to know; the payload is frozen here.
@@ -36,7 +41,8 @@ class Announcer:
         if not told:
             return
         # Imported here: most checks tell nobody anything.
-        from monitor.compose.tellings import CHANGE_IN, ChangeTelling
+        from monitor.compose.payloads import CHANGE_IN
+        from monitor.compose.tellings import ChangeTelling
 
         for subscriber in told:
             id_ = delivery_id(CHANGE, change.id, subscriber.channel, subscriber.id)
@@ -47,6 +53,7 @@ class Announcer:
                 source=source,
                 evidence=evidence,
                 voice=self.voice,
+                templates=self.templates(),
             )
             payload = CHANGE_IN[self.formats[subscriber.channel]](telling)
             unit.enqueue(

@@ -3,9 +3,10 @@
 Nothing is dropped: until the summary is in the outbox, each row stands there by itself.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from monitor.model.assessment import Assessment
 from monitor.model.delivery import Delivery, Format, Voice
@@ -13,6 +14,9 @@ from monitor.model.difference import Change
 from monitor.model.ids import ChangeId
 from monitor.pipeline.announce import delivery_id
 from monitor.pipeline.ports import BundleStore
+
+if TYPE_CHECKING:
+    from monitor.compose.environment import Templates
 
 SUMMARY = "summary"
 
@@ -24,6 +28,7 @@ class Bundler:
     store: BundleStore
     formats: Mapping[str, Format]
     voice: Voice
+    templates: "Callable[[], Templates]"
 
     def run(self, now: datetime) -> int:
         """Returns how many summaries were made. A bundle of one is no bundle: its row goes by itself."""
@@ -39,12 +44,18 @@ class Bundler:
 
     def _summarise(self, bundle: str, waiting: Sequence[Delivery], now: datetime) -> None:
         # Imported here: hardly a tick has a bundle.
-        from monitor.compose.tellings import SUMMARY_IN, SummaryTelling
+        from monitor.compose.payloads import SUMMARY_IN
+        from monitor.compose.tellings import SummaryTelling
 
         first = waiting[0]
         id_ = delivery_id(SUMMARY, bundle, first.channel, first.recipient_id)
         telling = SummaryTelling(
-            delivery_id=id_, bundle=bundle, changes=self._changes(waiting), at=now, voice=self.voice
+            delivery_id=id_,
+            bundle=bundle,
+            changes=self._changes(waiting),
+            at=now,
+            voice=self.voice,
+            templates=self.templates(),
         )
         summary = Delivery(
             id=id_,

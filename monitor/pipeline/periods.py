@@ -110,10 +110,13 @@ class Periods:
         return tuple(one for one in self.subscribers if one.digest is not None and self._kind(one.digest) == kind)
 
     def _delivery(self, digest: Digest, message: Message, subscriber: Subscriber) -> Delivery:
-        from monitor.compose.tellings import DIGEST_IN, DigestTelling
+        from monitor.compose.payloads import DIGEST_IN
+        from monitor.compose.tellings import DigestTelling
 
         id_ = delivery_id(DIGEST, digest.id, subscriber.channel, subscriber.id)
-        telling = DigestTelling(delivery_id=id_, digest=digest, message=message, voice=self.voice)
+        previous = digest.previous_digest_id
+        thread = (delivery_id(DIGEST, previous, subscriber.channel, subscriber.id),) if previous else ()
+        telling = DigestTelling(delivery_id=id_, digest=digest, message=message, voice=self.voice, thread=thread)
         return Delivery(
             id=id_,
             kind=DIGEST,

@@ -3,12 +3,12 @@
 What is wrong is worked out anew from the ledger each time, so nothing is lost by a crash between poll and telling.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from email.utils import parsedate_to_datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from monitor.compare.holds import HELD, WINDOW_SLID
 from monitor.model.delivery import Delivery, Format, Subscriber, Voice
@@ -18,6 +18,9 @@ from monitor.model.source import Source
 from monitor.model.verdict import Check, Verdict
 from monitor.model.watch import WatchState
 from monitor.pipeline.announce import delivery_id
+
+if TYPE_CHECKING:
+    from monitor.compose.environment import Templates
 
 
 class ProblemUnit(Protocol):
@@ -137,6 +140,7 @@ class ProblemDesk:
     patience: Patience
     formats: Mapping[str, Format]
     voice: Voice
+    templates: "Callable[[], Templates]"
 
     def review(self, now: datetime) -> tuple[SourceProblem, ...]:
         """Looks at every source; returns what is open afterwards."""
@@ -176,14 +180,22 @@ class ProblemDesk:
         if not told:
             return
         # Imported here: most polls tell of no problem.
-        from monitor.compose.tellings import PROBLEM_IN, ProblemTelling
+        from monitor.compose.payloads import PROBLEM_IN
+        from monitor.compose.tellings import ProblemTelling
 
         source = next((one for one in self.sources if one.id == problem.finding.source_id), None)
         subject = f"{problem.id}:{turn}"
         for subscriber in told:
             id_ = delivery_id("problem", subject, subscriber.channel, subscriber.id)
             telling = ProblemTelling(
-                delivery_id=id_, problem=problem, source=source, turn=turn, closing=closing, at=at, voice=self.voice
+                delivery_id=id_,
+                problem=problem,
+                source=source,
+                turn=turn,
+                closing=closing,
+                at=at,
+                voice=self.voice,
+                templates=self.templates(),
             )
             payload = PROBLEM_IN[self.formats[subscriber.channel]](telling)
             row = Delivery(

@@ -43,7 +43,7 @@ def announce(store: Store, subscriber: Subscriber, number: int, at: datetime) ->
         evidence = Evidence(
             check_id=check_id, chain_head="0" * 64, before_sha256=None, after_sha256=Sha256("a" * 64), at=at
         )
-        announcer = Announcer(subscribers=(subscriber,), formats=FORMATS, voice=VOICE)
+        announcer = Announcer(subscribers=(subscriber,), formats=FORMATS, voice=VOICE, templates=dict)
         announcer.announce(unit, change, make_assessment(), a_source(), evidence)
     assert change.id is not None
     return change.id
@@ -64,7 +64,7 @@ def test_what_is_found_in_quiet_hours_is_due_when_they_end(store: Store) -> None
 def test_what_exceeds_the_cap_is_told_together_at_the_days_end(store: Store) -> None:
     noon = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
     ids = [announce(store, desk(cap=2), n, noon + timedelta(minutes=n)) for n in range(5)]
-    bundler = Bundler(store=store, formats=FORMATS, voice=VOICE)
+    bundler = Bundler(store=store, formats=FORMATS, voice=VOICE, templates=dict)
     assert bundler.run(noon + timedelta(hours=11)) == 0
     evening = noon + timedelta(hours=12)
     assert [bundler.run(evening), bundler.run(evening)] == [1, 0]
@@ -84,6 +84,6 @@ def test_a_new_day_has_a_cap_of_its_own_and_a_bundle_of_one_goes_by_itself(store
     noon = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
     for n, later in enumerate((0, 1, 24)):
         announce(store, desk(cap=1), n, noon + timedelta(hours=later))
-    assert Bundler(store=store, formats=FORMATS, voice=VOICE).run(noon + timedelta(hours=24)) == 0
+    assert Bundler(store=store, formats=FORMATS, voice=VOICE, templates=dict).run(noon + timedelta(hours=24)) == 0
     due = store.outbox.lease(noon + timedelta(hours=25), owner="me", limit=9, lease_s=60)
     assert [one.kind for one in due] == ["change"] * 3

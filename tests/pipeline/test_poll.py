@@ -63,7 +63,7 @@ def a_poll(
 ) -> Poll:
     reading = CountingExtractor(read=read_or_break)
     folder = Subscriber(id="all", channel="file", address="/nowhere", interests=(Interest(tiers=tuple(_tiers())),))
-    announcer = Announcer(subscribers=(folder,) if everybody else (), formats=FORMATS, voice=VOICE)
+    announcer = Announcer(subscribers=(folder,) if everybody else (), formats=FORMATS, voice=VOICE, templates=dict)
     settler = Settler(
         store=store,
         extractor_for=lambda _: reading,
@@ -136,7 +136,7 @@ def test_a_change_that_cannot_be_told_is_that_sources_failure_alone(store: Store
             super().announce(unit, change, *rest)
 
     poll = a_poll(store, ScriptedFetcher(told), SettableClock())
-    choking = Choking(subscribers=(), formats=FORMATS, voice=VOICE)
+    choking = Choking(subscribers=(), formats=FORMATS, voice=VOICE, templates=dict)
     poll = replace(poll, settler=replace(poll.settler, announcer=choking))
     poll.run([fine, poison], Trigger.HAND)
     done = poll.run([fine, poison], Trigger.HAND)
@@ -191,7 +191,7 @@ def test_all_of_a_check_is_kept_or_none_of_it(store: Store) -> None:
             raise StoreError(code="io", what="it broke", where="monitor.db", mend="Look")
 
     told = poll.settler.announcer
-    breaking = Breaking(subscribers=told.subscribers, formats=FORMATS, voice=VOICE)
+    breaking = Breaking(subscribers=told.subscribers, formats=FORMATS, voice=VOICE, templates=dict)
     clock.forward(days=1)
     with pytest.raises(StoreError):
         replace(poll, settler=replace(poll.settler, announcer=breaking)).run([one], Trigger.HAND)

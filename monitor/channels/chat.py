@@ -1,0 +1,36 @@
+"""Tells by posting a message to an address that is a secret itself: Slack's incoming webhooks, Teams' workflows."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from monitor.channels.answers import outcome_of
+from monitor.model.delivery import Delivery, DeliveryOutcome, Refused
+from monitor.net.client import HttpClient
+
+TIMEOUT_S = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class ChatChannel:
+    """``name`` is the service, for messages. There is no idempotency key: the delivery id is printed in the message."""
+
+    client: HttpClient
+    name: str
+
+    def send(self, delivery: Delivery, address: str, secret: str | None, now: datetime) -> DeliveryOutcome:  # noqa: ARG002
+        if secret is None:
+            reason = f"the address that {self.name} gave out for “{delivery.recipient_id}” is not in the environment"
+            return Refused(code=None, reason=reason, permanent=False)
+        headers = {"content-type": "application/json"}
+        outcome = outcome_of(self.client.post(secret, delivery.payload, headers, timeout_s=TIMEOUT_S), self.name)
+        return replace(outcome, reason=_without(secret, outcome.reason)) if isinstance(outcome, Refused) else outcome
+
+
+def _without(secret: str, reason: str) -> str:
+    """A reason is kept and shown: no part of the address beyond its host may stand in it."""
+    parts = urlsplit(secret)
+    for part in (secret, f"{parts.path}?{parts.query}", parts.path, parts.query):
+        if len(part) > 1:
+            reason = reason.replace(part, "(address withheld)")
+    return reason

@@ -1,0 +1,136 @@
+"""Tells by mail: one recipient a transaction, TLS verified, and a Message-ID that is the delivery's own for ever.
+
+Rules of the answers (RFC 5321): 4xx passes by itself and is tried again, 5xx does not. A connection lost after the text
+was sent leaves unknown whether it was taken: it is sent again under the same Message-ID, by which a reader's program
+knows the repeat.
+"""
+
+import smtplib
+import socket
+import ssl
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+
+from monitor.model.delivery import Delivery, DeliveryOutcome, MailRoute, Refused, Security, Sent
+from monitor.model.letter import Letter
+
+STEP_TIMEOUT_S = 20.0
+TOTAL_TIMEOUT_S = 60.0
+"""The connection is cut when all of it has taken this long: a lying server could answer a byte at a time."""
+
+_EXCERPT = 200
+
+
+@dataclass(frozen=True, slots=True)
+class EmailChannel:
+    """``route``: how mail leaves this place, None when sources.yaml has no ``mail:``. ``secret`` looks a password up.
+
+    ``trust``: the certificates to believe; by default the system's.
+    """
+
+    route: MailRoute | None
+    secret: Callable[[str], str | None]
+    trust: Callable[[], ssl.SSLContext] = ssl.create_default_context
+
+    def send(self, delivery: Delivery, address: str, secret: str | None, now: datetime) -> DeliveryOutcome:  # noqa: ARG002
+        route = self.route
+        if route is None:
+            return _later("sources.yaml has no `mail:` section, so no mail can be sent")
+        try:
+            letter = Letter.from_bytes(delivery.payload)
+            message = written(letter, delivery.id, sender=route.sender, to=address, at=now)
+        except (ValueError, IndexError) as fault:
+            return Refused(code=None, reason=f"the mail could not be written: {str(fault)[:_EXCERPT]}", permanent=True)
+        try:
+            return self._hand_over(route, message, address)
+        except smtplib.SMTPResponseException as fault:
+            return _answered(fault.smtp_code, fault.smtp_error)
+        except smtplib.SMTPRecipientsRefused as fault:
+            code, text = next(iter(fault.recipients.values()))
+            return _answered(code, text)
+        except (OSError, smtplib.SMTPException, ssl.CertificateError) as fault:
+            return _later(f"{route.host}: {str(fault)[:_EXCERPT] or type(fault).__name__}")
+
+    def _hand_over(self, route: MailRoute, message: EmailMessage, address: str) -> DeliveryOutcome:
+        with self._connection(route) as connection:
+            if route.user is not None:
+                password = self.secret(route.password_name) if route.password_name else None
+                if password is None:
+                    return _later(f"{route.password_name}, the password of {route.user}, is not in the environment")
+                connection.login(route.user, password)
+            connection.send_message(message, from_addr=route.sender, to_addrs=[address])
+        return Sent(code=250)
+
+    @contextmanager
+    def _connection(self, route: MailRoute) -> Iterator[smtplib.SMTP]:
+        trust, here = self.trust(), route.sender.rpartition("@")[2]  # to look up our own name could take seconds
+        if route.security is Security.TLS:
+            connection: smtplib.SMTP = smtplib.SMTP_SSL(
+                route.host, route.port, here, timeout=STEP_TIMEOUT_S, context=trust
+            )
+        else:
+            connection = smtplib.SMTP(route.host, route.port, here, timeout=STEP_TIMEOUT_S)
+        guard = threading.Timer(TOTAL_TIMEOUT_S, _cut, [connection])
+        guard.daemon = True
+        guard.start()
+        try:
+            connection.ehlo()
+            if route.security is Security.STARTTLS:
+                connection.starttls(context=trust)
+                connection.ehlo()
+            yield connection
+            _say_goodbye(connection)
+        finally:
+            guard.cancel()
+            connection.close()
+
+
+def written(letter: Letter, delivery_id: str, *, sender: str, to: str, at: datetime) -> EmailMessage:
+    """The letter as a message; ``EmailMessage`` refuses every header with a line break in it (ValueError)."""
+    domain = sender.rpartition("@")[2]
+    message = EmailMessage(policy=SMTP)
+    message["Subject"] = letter.subject
+    message["From"] = Address("CMAA Watch", addr_spec=sender)
+    message["To"] = Address(addr_spec=to)
+    message["Date"] = at
+    message["Message-ID"] = f"<{delivery_id}@{domain}>"
+    if letter.thread:
+        message["References"] = " ".join(f"<{id_}@{domain}>" for id_ in letter.thread)
+    message["Auto-Submitted"] = "auto-generated"
+    message["List-Id"] = f"CMAA Watch <cmaa-watch.{domain}>"
+    message["List-Unsubscribe"] = f"<mailto:{sender}?subject=unsubscribe>"
+    message.set_content(letter.text, cte="quoted-printable")
+    message.add_alternative(letter.html, subtype="html", cte="quoted-printable")
+    return message
+
+
+def _answered(code: int, text: bytes | str) -> Refused:
+    said = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
+    reason = f"the mail server answered {code} {' '.join(said.split())[:_EXCERPT]}"
+    return Refused(code=code, reason=reason, permanent=500 <= code < 600)
+
+
+def _later(reason: str) -> Refused:
+    return Refused(code=None, reason=reason, permanent=False)
+
+
+def _cut(connection: smtplib.SMTP) -> None:
+    if connection.sock is not None:
+        try:
+            connection.sock.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            return  # gone already
+
+
+def _say_goodbye(connection: smtplib.SMTP) -> None:
+    """The mail has been taken by then, whatever becomes of the farewell."""
+    try:
+        connection.quit()
+    except (OSError, smtplib.SMTPException):
+        return

@@ -1,0 +1,26 @@
+"""A mail as it waits in the outbox: everything but what belongs to the attempt (sender, date, transport)."""
+
+import json
+from dataclasses import asdict, dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """``thread``: the ids of the deliveries this one follows, oldest first, for mail programs that show threads."""
+
+    subject: str
+    text: str
+    html: str
+    thread: tuple[str, ...] = ()
+
+    def to_bytes(self) -> bytes:
+        return json.dumps(asdict(self), ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+
+    @classmethod
+    def from_bytes(cls, payload: bytes) -> "Letter":
+        """The letter that ``to_bytes`` wrote. Raises ValueError for anything else."""
+        held = json.loads(payload)
+        if not isinstance(held, dict) or not {"subject", "text", "html"} <= held.keys():
+            raise ValueError("the payload is no letter")
+        texts = {name: str(held[name]) for name in ("subject", "text", "html")}
+        return cls(**texts, thread=tuple(map(str, held.get("thread", ()))))

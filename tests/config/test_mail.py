@@ -1,0 +1,55 @@
+"""The ``mail:`` section: what may stand in it, and that nobody is promised mail without it."""
+
+from pathlib import Path
+
+import pytest
+
+from monitor.model.delivery import MailRoute, Security
+from tests.config.samples import HEALTHY, fault, load
+
+MAIL = HEALTHY + "mail: {host: smtp.example.org, from: watch@example.org"
+
+
+def test_mail_leaves_by_starttls_unless_told_otherwise(tmp_path: Path) -> None:
+    assert load(tmp_path, HEALTHY).mail is None
+    assert load(tmp_path, MAIL + "}\n").mail == MailRoute(host="smtp.example.org", port=587, sender="watch@example.org")
+    secured = load(tmp_path, MAIL + ", security: tls, user: watch, password: CMAA_SMTP_PASSWORD}\n").mail
+    assert secured is not None
+    assert (secured.port, secured.security, secured.user) == (465, Security.TLS, "watch")
+    assert secured.password_name == "CMAA_SMTP_PASSWORD"
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        (", security: none}", "only for a mail server on this machine"),
+        (", security: ssl}", "possible here: none, starttls, tls"),
+        (", port: 0}", "whole number from 1"),
+        (", user: watch}", "password: CMAA_SMTP_PASSWORD"),
+        (", user: watch, password: hunter2}", "is not the name of an environment variable"),
+        (", colour: red}", "is unknown"),
+    ],
+)
+def test_a_faulty_mail_section_is_explained(tmp_path: Path, more: str, words: str) -> None:
+    assert words in fault(tmp_path, f"{MAIL}{more}\n").what
+
+
+@pytest.mark.parametrize("host", ["smtp example", "-x.example.org", "https://smtp.example.org", "a" * 300, "smtp:25"])
+def test_a_host_that_is_no_host_is_refused(tmp_path: Path, host: str) -> None:
+    problem = fault(tmp_path, HEALTHY + f"mail: {{host: '{host}', from: watch@example.org}}\n")
+    assert "is not the name of a host" in problem.what
+
+
+def test_a_subscriber_by_mail_needs_the_section(tmp_path: Path) -> None:
+    entry = "subscribers:\n  - {id: lead, channel: email, to: lead@example.org}\n"
+    assert "a subscriber is to be told by email" in fault(tmp_path, HEALTHY + entry).what
+    (lead,) = load(tmp_path, MAIL + "}\n" + entry).subscribers
+    assert lead.digest is not None
+
+
+@pytest.mark.parametrize("channel", ["slack", "teams"])
+def test_a_chat_needs_the_name_of_its_secret(tmp_path: Path, channel: str) -> None:
+    entry = f"subscribers:\n  - {{id: room, channel: {channel}}}\n"
+    assert f"secret: CMAA_{channel.upper()}_URL" in fault(tmp_path, HEALTHY + entry).what
+    (room,) = load(tmp_path, HEALTHY + entry.replace("}", ", secret: CMAA_ROOM}")).subscribers
+    assert (room.address, room.secret_name) == ("", "CMAA_ROOM")
