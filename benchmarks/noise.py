@@ -114,7 +114,7 @@ def _poll(store: Store, fetcher: Fetcher, clock: SettableClock) -> Poll:
         store=store,
         extractor_for=extractor_for,
         rules=lambda: _RULES,
-        announcer=Announcer(subscribers=(), formats={}, voice=voice),
+        announcer=Announcer(subscribers=(), formats={}, voice=voice, templates=dict),
         confirm_after=timedelta(minutes=30),
         time_zone=ZoneInfo("UTC"),
     )

@@ -5,7 +5,7 @@ Every text in a notice is safe to show and bounded; what a format must escape be
 
 from dataclasses import dataclass
 
-from monitor.compose.cards import HEADLINE_LIMIT, CardView, show_card
+from monitor.compose.cards import CardView, show_card
 from monitor.compose.changed import Line
 from monitor.compose.coverage import sources_line
 from monitor.compose.desk import Desk, Edition, Pointer
@@ -15,7 +15,7 @@ from monitor.compose.problems import headline as problem_headline
 from monitor.compose.problems import problem_lines
 from monitor.compose.sections import shown_cards
 from monitor.compose.tellings import ChangeTelling, DigestTelling, ProblemTelling, SummaryTelling
-from monitor.compose.wording import DEMO_RIBBON, count, local_day, moment, sentence, short_day
+from monitor.compose.wording import DEMO_RIBBON, HEADLINE_LIMIT, count, local_day, moment, sentence, short_day
 from monitor.model.assessment import Tier
 from monitor.model.digest import Card
 
