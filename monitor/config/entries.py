@@ -11,16 +11,17 @@ from monitor.config.follows import read_every, read_follows, read_level
 from monitor.config.members import Members, section_of
 from monitor.config.nodes import Items, Node, Pairs
 from monitor.config.reading import READING, read_contract, read_kind, read_reading
-from monitor.config.values import read_day, read_flag, read_prose, read_text
+from monitor.config.values import read_day, read_flag, read_prose, read_text, size
 from monitor.model.dated import is_dated, is_windowed
 from monitor.model.ids import SourceId
 from monitor.model.source import Contract, DocumentVersion, Kind, Route, Source
 
 _ABOUT = frozenset({"id", "enabled", "name", "authority", "every", "url", "urls", "page_url", "floor", "noun", "why"})
-_MEMBERS = _ABOUT | {"contract", "respect_robots", "follow", "in_force"}
+_MEMBERS = _ABOUT | {"contract", "respect_robots", "max_body", "follow", "in_force"}
 _OWN_MEMBERS = _MEMBERS | READING | {"kind", "sliding"}
 _ROUTE = frozenset({"url", "link_text"})
 _IN_FORCE = frozenset({"document", "from", "until"})
+_BODY = size("1KB", "1GB")
 _DAILY = timedelta(days=1)
 
 
@@ -94,6 +95,7 @@ class SourceEntries:
             floor=entry.take("floor", read_level, base.floor),
             noun=entry.take("noun", read_text, base.noun),
             why=entry.take("why", read_prose, base.why),
+            max_body_bytes=entry.take("max_body", _BODY, base.max_body_bytes),
             respect_robots=entry.take("respect_robots", read_flag, base.respect_robots),
             contract=read_contract(entry.section("contract"), base.contract) if "contract" in entry else base.contract,
             follow=read_follows(entry, self._book) if "follow" in entry else base.follow,

@@ -180,7 +180,9 @@ class Source:
     source has. ``follow``: the documents behind it that are watched too; each of those names this source as its
     ``parent``, and in ``sequel_to`` the document that it is the sequel of. ``schedule``: the source that tells when the
     data of this one were last refreshed; in one run it is checked first, and a check that finds nothing new repeats
-    what it says. ``version``: which version of a document it is, where another source holds another one.
+    what it says.
+    ``max_body_bytes``: a larger body is not read (None: as usual for its kind). ``version``: which version of a
+    document it is, where another source holds another one.
     """
 
     id: SourceId
@@ -199,6 +201,7 @@ class Source:
     leaves_after: str | None = None
     continues: SourceId | None = None
     respect_robots: bool = True
+    max_body_bytes: int | None = None
     why: str = ""
     noun: str = "item"
     follow: tuple[Follow, ...] = ()

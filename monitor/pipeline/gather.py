@@ -16,7 +16,7 @@ from monitor.model.errors import Unreadable
 from monitor.model.hand import HandSaved
 from monitor.model.ids import Sha256
 from monitor.model.snapshot import Page, Snapshot, add_up
-from monitor.model.source import Contract, Route, Source
+from monitor.model.source import Contract, Kind, Route, Source
 from monitor.model.verdict import Ruling, Verdict
 from monitor.model.watch import WatchState
 from monitor.pipeline.ports import Extractor, Fetcher
@@ -208,6 +208,9 @@ class Gatherer:
                 trace.evidence.append(capture)
                 if state is not None and _is_accepted_copy(source, capture, state):
                     return SAME_BYTES
+                if len(capture.body) > (limit := body_limit(source)):
+                    reason = f"The body has {len(capture.body):,} bytes, more than the {limit:,} that are read of it"
+                    return Ruling(verdict=Verdict.SUSPECT, code="too-large", reason=f"{reason}; {_UNKNOWN}.")
                 return judge_response(capture, contract) or capture
 
     def _validators(self, source: Source, url: str, state: WatchState) -> Validators | None:
@@ -271,6 +274,17 @@ class Gatherer:
             return self._read(source, first, extractor, trace, again=True)
         reason = "The list changed twice while its pages were read; we do not know whether all of it came."
         return Ruling(verdict=Verdict.SUSPECT, code="list-moved", reason=reason)
+
+
+_BODY_LIMITS = {Kind.LINKS: 4_000_000, Kind.FEED: 8_000_000, Kind.PROSE: 16_000_000}
+_BODY_LIMIT = 32_000_000
+
+
+def body_limit(source: Source) -> int:
+    """The most bytes of one body that are parsed: reading a page takes up to thirty times its size in memory, and an
+    index of links never needs much. ``max_body`` of the entry says otherwise.
+    """
+    return source.max_body_bytes or _BODY_LIMITS.get(source.kind, _BODY_LIMIT)
 
 
 def _first_items(part: Snapshot) -> tuple[object, ...]:
