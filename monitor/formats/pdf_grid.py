@@ -8,6 +8,7 @@
 What cannot be told apart is refused: a shifted column would be a false change in every row.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -39,20 +40,28 @@ def read_grid(layout: Layout) -> list[list[str]]:
 
     Raises ``Unreadable``: ``no-table``, ``shifted-columns`` (a page in the middle has other columns).
     """
-    gutters = find_gutters(strip_furniture(layout).layout.sheets)
-    bare = strip_furniture(layout, keep=lambda line: _fills_all(line, gutters)).layout.sheets
-    pages = [rows for drawn, left in zip(layout.sheets, bare, strict=True) if (rows := _rows(drawn, left, gutters))]
+    ruled = [_uprights(sheet) for sheet in layout.sheets]
+    gutters, bare = ((), layout.sheets) if all(ruled) else _unruled(layout)
+    found = (
+        _ruled_rows(sheet, words_of(sheet), uprights) if uprights else _unruled_rows(left, words_of(left), gutters)
+        for sheet, uprights, left in zip(layout.sheets, ruled, bare, strict=True)
+    )
+    pages = [rows for rows in found if rows]
     if not pages:
         raise Unreadable("no-table", "The PDF document holds no table; it may be another document than the one due.")
     return _merged(_of_one_width(pages))
 
 
-def _rows(sheet: Sheet, bare: Sheet, gutters: Gutters) -> list[_Row]:
-    """The rows of a page; ``bare`` is the page without running lines. Within drawn lines there are none."""
+def _uprights(sheet: Sheet) -> list[float]:
+    """Where upright lines part a page into columns; nowhere when there are too few of them."""
     uprights = _edges(((rule.x0, rule.y0, rule.y1) for rule in sheet.rules if not rule.is_level), share=0.25)
-    if len(uprights) >= 3:
-        return _ruled_rows(sheet, words_of(sheet), uprights)
-    return _unruled_rows(sheet, words_of(bare), gutters)
+    return uprights if len(uprights) >= 3 else []
+
+
+def _unruled(layout: Layout) -> tuple[Gutters, tuple[Sheet, ...]]:
+    """The gutters of the document, and its pages without running lines (within drawn lines there are none)."""
+    gutters = find_gutters(strip_furniture(layout).layout.sheets)
+    return gutters, strip_furniture(layout, keep=lambda line: _fills_all(line, gutters)).layout.sheets
 
 
 def _fills_all(line: Line, gutters: Gutters) -> bool:
@@ -183,7 +192,7 @@ def _row(page: int, words: Iterable[Word], edges: Sequence[float]) -> _Row:
 
 
 def _column(word: Word, edges: Sequence[float]) -> int:
-    return sum(1 for edge in edges if _middle(word) > edge)
+    return bisect_left(edges, _middle(word))
 
 
 def _middle(word: Word) -> float:

@@ -23,6 +23,7 @@ _MARK: Final = re.compile(
 _SENTENCE_END: Final = re.compile(r"[.!?:;][\"'”\u2019)\]]*$")
 _LAST_WORD: Final = re.compile(r"([^\W\d_]+)-$")
 _FIRST_WORD: Final = re.compile(r"[^\W\d_]+")
+_LONGEST_WORD: Final = 60
 _HEADING_CHARS: Final = 200
 _HEADING_LINES: Final = 4
 _USUAL_LEADING: Final = 1.2
@@ -40,16 +41,25 @@ class Document:
 
 @dataclass(slots=True)
 class _Paragraph:
+    """Lines that belong together. What is asked of it for each further line is kept up to date, never added up anew."""
+
     page: int
     lines: list[Line]
+    size: float
+    bold: bool
+    widest: float
+    length: int
 
-    @property
-    def size(self) -> float:
-        return self.lines[0].size
+    @classmethod
+    def begun(cls, page: int, line: Line) -> "_Paragraph":
+        return cls(page, [line], line.size, line.bold, line.right, len(line.text))
 
-    @property
-    def bold(self) -> bool:
-        return all(line.bold for line in self.lines)
+    def add(self, page: int, line: Line) -> None:
+        self.page = page
+        self.lines.append(line)
+        self.bold = self.bold and line.bold
+        self.widest = max(self.widest, line.right)
+        self.length += len(line.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,19 +103,19 @@ def _body_type(lines: list[Line]) -> _Type:
 
 
 def _half(size: float) -> float:
-    return round(2 * size) / 2
+    """The size to half a point, never nothing: hidden text may be set as small as its writer likes."""
+    return max(1, round(2 * size)) / 2
 
 
 def _paragraphs(lines: list[tuple[int, Line]], body: _Type) -> Iterator[_Paragraph]:
     page, first = lines[0]
-    current = _Paragraph(page, [first])
+    current = _Paragraph.begun(page, first)
     for page, line in lines[1:]:
         if _goes_on(current, page, line, body):
-            current.lines.append(line)
-            current.page = page
+            current.add(page, line)
         else:
             yield current
-            current = _Paragraph(page, [line])
+            current = _Paragraph.begun(page, line)
     yield current
 
 
@@ -136,14 +146,14 @@ def _width_of_first_word(line: Line) -> float:
 def _goes_on_elsewhere(paragraph: _Paragraph, line: Line, body: _Type) -> bool:
     """Over the end of a page or column: only body text does, and only in the middle of a sentence."""
     last = paragraph.lines[-1]
-    if _is_heading(paragraph, body) or _SENTENCE_END.search(last.text):
+    if _is_heading(paragraph, body) or _SENTENCE_END.search(last.text[-_LONGEST_WORD:]):
         return False
     return line.text[0].islower() or last.text.endswith(("-", ",")) or _is_full(paragraph, last)
 
 
 def _begins_anew(paragraph: _Paragraph, line: Line) -> bool:
     last = paragraph.lines[-1]
-    if not _SENTENCE_END.search(last.text):
+    if not _SENTENCE_END.search(last.text[-_LONGEST_WORD:]):
         return False
     indented = line.left > last.left + 0.8 * line.size and len(paragraph.lines) > 1
     return indented or (not _is_full(paragraph, last) and last.right < line.right - 4 * line.size)
@@ -151,13 +161,11 @@ def _begins_anew(paragraph: _Paragraph, line: Line) -> bool:
 
 def _is_full(paragraph: _Paragraph, last: Line) -> bool:
     """Whether the last line reaches about as far as the paragraph's widest."""
-    widest = max(line.right for line in paragraph.lines)
-    return len(paragraph.lines) > 1 and last.right >= widest - 5 * last.size
+    return len(paragraph.lines) > 1 and last.right >= paragraph.widest - 5 * last.size
 
 
 def _is_heading(paragraph: _Paragraph, body: _Type) -> bool:
-    length = sum(len(line.text) for line in paragraph.lines)
-    if length > _HEADING_CHARS or len(paragraph.lines) > _HEADING_LINES or not _has_letter(paragraph):
+    if paragraph.length > _HEADING_CHARS or len(paragraph.lines) > _HEADING_LINES or not _has_letter(paragraph):
         return False
     if paragraph.size > body.size * 1.08 + 0.2:
         return True
@@ -198,18 +206,20 @@ class _Vocabulary:
         self._known = {word.strip("().,;:“”\"'").lower() for line in lines for word in line.text.split(" ")}
 
     def joined(self, lines: list[Line]) -> str:
-        text = lines[0].text
+        parts = [lines[0].text]
         for line in lines[1:]:
-            text = self._with(text, line.text)
-        return collapse(text)
+            above = parts.pop()
+            parts += self._parted(above, line.text)
+        return collapse("".join(parts))
 
-    def _with(self, text: str, more: str) -> str:
-        if not text.endswith("-") or text.endswith((" -", "--")) or not more[0].isalnum():
-            return f"{text} {more}"
-        stem, rest = _LAST_WORD.search(text), _FIRST_WORD.match(more)
-        if stem is None or rest is None or not more[0].islower():
-            return text + more
-        return text + more if self._is_compound(stem[1].lower(), rest[0].lower()) else text[:-1] + more
+    def _parted(self, above: str, below: str) -> tuple[str, str]:
+        """Two lines as they stand one behind the other, with or without a blank or a hyphen at the end of the first."""
+        if not above.endswith("-") or above.endswith((" -", "--")) or not below[0].isalnum():
+            return f"{above} ", below
+        stem, rest = _LAST_WORD.search(above[-_LONGEST_WORD:]), _FIRST_WORD.match(below[:_LONGEST_WORD])
+        if stem is None or rest is None or not below[0].islower():
+            return above, below
+        return (above if self._is_compound(stem[1].lower(), rest[0].lower()) else above[:-1]), below
 
     def _is_compound(self, stem: str, rest: str) -> bool:
         if stem + rest in self._known:

@@ -2,7 +2,7 @@
 
 It is started by path in an isolated interpreter, imports nothing of the monitor, and limits itself before it loads
 PDFium. Arguments: memory in bytes, processor time in seconds, most pages, most characters. It ends with 0 and one JSON
-object, with ``NO_PDFIUM``, or it was stopped. Lengths are in points, from the upper left corner of the page as shown:
+object, with ``NO_PDFIUM``, or it was stopped. Lengths are tenths of points, from the upper left of the page as shown:
 
     {"title": "...", "pages": [[width, height, lines, rules], ...]}     or     {"fault": "encrypted", "pages": 0}
     line: [baseline, size, bold, text, [left, right, left, right, ...]]   bold: every word is; places: of the words
@@ -20,6 +20,7 @@ import signal
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any, Final
 
 WORD: Final = re.compile("[^\\s\x00-\x08\x0e-\x1f\u00a0\u00ad\ufffe\uffff]+[\x02\u00ad\ufffe]?|[\x02\u00ad\ufffe]")
@@ -38,8 +39,6 @@ LARGEST: Final = 20_000.0
 
 
 class Fault(Exception):
-    """Ends the reading with a fault's name; ``pages`` is how many the document has."""
-
     def __init__(self, name: str, pages: int = 0) -> None:
         super().__init__(name)
         self.name = name
@@ -64,10 +63,15 @@ class Line:
     def add(self, word: str, left: float, right: float, bold: bool) -> None:
         self.words.append(word)
         self.bold = self.bold and bold
-        self.places += (round(left, 1), round(max(left, right), 1))
+        self.places += (left, max(left, right))
 
     def told(self) -> list[object]:
-        return [round(self.baseline, 1), round(self.size, 1), int(self.bold), " ".join(self.words), self.places]
+        places = [round(10 * place) for place in self.places]
+        return [tenths(self.baseline), tenths(self.size), int(self.bold), " ".join(self.words), places]
+
+
+def tenths(points: float) -> int:
+    return round(10 * points)
 
 
 def limit(memory_bytes: int, cpu_s: int) -> None:
@@ -158,13 +162,13 @@ class TextReader:
         ):
             return None
         box = self._box
-        right = max(self._sheet.place(x, y)[0] for x, y in ((box.left, box.top), (box.right, box.bottom)))
+        right = max(self._sheet.place(box.left, box.top)[0], self._sheet.place(box.right, box.bottom)[0])
         return left, min(right, LARGEST), baseline
 
     def _look(self, index: int) -> None:
         """Size, weight and direction of the text; they hold for a whole text object."""
         found = self._pdfium.FPDFText_GetTextObject(self._text_page, index)
-        address = ctypes.cast(found, ctypes.c_void_p).value if found else None
+        address = ctypes.addressof(found.contents) if found else None
         if address is not None and address == self._object:
             return
         self._object = address
@@ -177,9 +181,9 @@ class TextReader:
 
     def _is_bold(self, text_object: Any) -> bool:
         font = self._pdfium.FPDFTextObj_GetFont(text_object)
-        address = ctypes.cast(font, ctypes.c_void_p).value if font else None
-        if address is None:
+        if not font:
             return False
+        address = ctypes.addressof(font.contents)
         if address not in self._bold_fonts:
             name = ctypes.create_string_buffer(200)
             self._pdfium.FPDFFont_GetBaseFontName(font, name, 200)
@@ -188,22 +192,16 @@ class TextReader:
         return self._bold_fonts[address]
 
 
-def rules(sheet: Sheet) -> Iterator[list[float]]:
+def rules(sheet: Sheet) -> Iterator[list[int]]:
     """The level and upright lines drawn on a page; the edges of a box are four of them."""
     pdfium, page = sheet.pdfium, sheet.page
-    found = 0
     for index in range(min(pdfium.FPDFPage_CountObjects(page), MAX_OBJECTS)):
         drawn = pdfium.FPDFPage_GetObject(page, index)
-        if pdfium.FPDFPageObj_GetType(drawn) != pdfium.FPDF_PAGEOBJ_PATH:
-            continue
-        for rule in path_rules(sheet, drawn):
-            found += 1
-            if found > MAX_RULES:
-                return
-            yield rule
+        if pdfium.FPDFPageObj_GetType(drawn) == pdfium.FPDF_PAGEOBJ_PATH:
+            yield from path_rules(sheet, drawn)
 
 
-def path_rules(sheet: Sheet, path: Any) -> Iterator[list[float]]:
+def path_rules(sheet: Sheet, path: Any) -> Iterator[list[int]]:
     start = here = None
     for x, y, kind, closes in segments(sheet, path):
         if kind == sheet.pdfium.FPDF_SEGMENT_MOVETO:
@@ -229,26 +227,25 @@ def segments(sheet: Sheet, path: Any) -> Iterator[tuple[float, float, int, bool]
             yield *sheet.place(across, up), kind, bool(closes)
 
 
-def rule(start: tuple[float, float], end: tuple[float, float]) -> Iterator[list[float]]:
+def rule(start: tuple[float, float], end: tuple[float, float]) -> Iterator[list[int]]:
     (x0, y0), (x1, y1) = sorted((start, end))
     along, across = max(abs(x1 - x0), abs(y1 - y0)), min(abs(x1 - x0), abs(y1 - y0))
     if LEAST_RULE <= along <= LARGEST and across <= 1:
-        yield [round(x0, 1), round(min(y0, y1), 1), round(x1, 1), round(max(y0, y1), 1)]
+        yield [tenths(x0), tenths(min(y0, y1)), tenths(x1), tenths(max(y0, y1))]
 
 
 def read(pdfium: Any, body: bytes, most_pages: int, most_characters: int) -> dict[str, object]:
     """The whole document. Raises ``Fault``."""
     document = pdfium.FPDF_LoadMemDocument64(body, len(body), None)
     if not document:
-        encrypted = (pdfium.FPDF_ERR_PASSWORD, pdfium.FPDF_ERR_SECURITY)
-        raise Fault("encrypted" if pdfium.FPDF_GetLastError() in encrypted else "damaged")
+        locked = pdfium.FPDF_GetLastError() in (pdfium.FPDF_ERR_PASSWORD, pdfium.FPDF_ERR_SECURITY)
+        raise Fault("encrypted" if locked else "damaged")
     count = pdfium.FPDF_GetPageCount(document)
     if count > most_pages:
         raise Fault("pages", count)
-    pages, left = [], most_characters
-    fonts: dict[int, bool] = {}
+    pages, left, bold_fonts = [], most_characters, dict[int, bool]()
     for index in range(count):
-        page, used = read_page(pdfium, document, index, left, fonts)
+        page, used = read_page(pdfium, document, index, left, bold_fonts)
         pages.append(page)
         left -= used
     return {"title": title(pdfium, document), "pages": pages}
@@ -267,7 +264,7 @@ def read_page(
         raise Fault("characters", index + 1)
     sheet = Sheet(pdfium, page)
     lines = [line.told() for line in TextReader(sheet, text_page, bold_fonts).lines(count)] if count else []
-    told: list[object] = [round(sheet.width, 1), round(sheet.height, 1), lines, list(rules(sheet))]
+    told: list[object] = [tenths(sheet.width), tenths(sheet.height), lines, list(islice(rules(sheet), MAX_RULES))]
     if text_page:
         pdfium.FPDFText_ClosePage(text_page)
     pdfium.FPDF_ClosePage(page)

@@ -22,7 +22,7 @@ _PROBE: Final = (
     b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
     b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 70 90]>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF"
 )
-_PROBED: Final = b'"pages":[[70.0,90.0,'
+_PROBED: Final = b'"pages":[[700,900,'
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,8 +26,8 @@ def test_a_document_comes_back_as_lines_with_places() -> None:
     told = json.loads(PdfOpener().open(drawn(lambda canvas: canvas.drawString(50, 700, "DEMO tab 646X1X"))))
     ((width, height, lines, rules),) = told["pages"]
     ((baseline, size, bold, text, places),) = lines
-    assert (width, height, baseline, size, bold, text, rules) == (600, 800, 100, 12, 0, "DEMO tab 646X1X", [])
-    assert places[0] == 50
+    assert (width, height, baseline, size, bold, text, rules) == (6000, 8000, 1000, 120, 0, "DEMO tab 646X1X", [])
+    assert places[0] == 500
     assert places == sorted(places)
     assert len(places) == 6
 
@@ -46,9 +46,9 @@ def test_a_page_is_read_as_it_is_shown_and_a_watermark_is_not(turned: int) -> No
         canvas.drawString(400, 100, "DRAFT")  # type: ignore[attr-defined]
 
     ((width, height, lines, rules),) = json.loads(PdfOpener().open(drawn(draw)))["pages"]
-    assert (width, height) == (600, 800)
-    assert [(line[0], line[3], line[4][0]) for line in lines] == [(100, "upright words", 50)]
-    assert rules == [[40, 110, 300, 110]]
+    assert (width, height) == (6000, 8000)
+    assert [(line[0], line[3], line[4][0]) for line in lines] == [(1000, "upright words", 500)]
+    assert rules == [[400, 1100, 3000, 1100]]
 
 
 def test_a_document_that_draws_itself_for_ever_is_stopped() -> None:
