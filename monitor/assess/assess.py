@@ -26,6 +26,7 @@ STAMPS = frozenset({"updatedon", "updatedonsort", "lastupdated", "lastupdatedsor
 down a notice period; when it ends, the stage moves, and that is news."""
 
 FLOOR_RULE = "source-floor"
+_NOT_OFFICIAL = "secondary source: look for the primary page"
 _ACT_WORDS = {Act.ADDED: "Added", Act.REMOVED: "Removed", Act.MODIFIED: "Changed"}
 
 
@@ -62,9 +63,12 @@ def assess_item(
     rules: Rules,
     *,
     today: date,
+    first_seen: date | None = None,
     known_product_codes: AbstractSet[str] | None = None,
 ) -> Assessment:
     """The opinion about one text by itself, by the same rules. ``source_id`` may be an alias of aliases.yaml.
+
+    ``first_seen``: the day it was published, from which a window may be counted where the text names no day.
 
     Without ``known_product_codes`` the list of codes in product_codes.yaml stands in for them.
     """
@@ -78,17 +82,24 @@ def assess_item(
         finding.level,
         (finding,),
         rules,
-        dates=dates_of(item) if serious else (),
+        dates=_dates_of_item(item, first_seen) if serious else (),
         stage=stage_of(item, rules),
         today=today,
     )
-    official = kind not in rules.secondary
-    words = "official text" if official else "secondary source: look for the primary page"
+    official = bool(kind) and kind not in rules.secondary
+    words = "official text" if official else _NOT_OFFICIAL if kind else "source not named"
     return replace(
         assessment,
         confidence=_confidence(finding.level, (finding,), grounded=official),
         confidence_grounds=_grounds(finding.level, (finding,), words, ""),
     )
+
+
+def _dates_of_item(item: Item, first_seen: date | None) -> tuple[LegalDate, ...]:
+    stated = dates_of(item)
+    known = first_seen is None or any(each.kind is DateKind.RECONSIDERATION_CLOSES for each in stated)
+    computed = None if known or first_seen is None else reconsideration_of(item, first_seen)
+    return (*stated, computed) if computed else stated
 
 
 def judge_item(item: Item, rules: Rules, *, known_product_codes: AbstractSet[str]) -> Finding:

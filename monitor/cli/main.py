@@ -23,6 +23,7 @@ COMMANDS = {
     "hosts": "monitor.cli.hosts:hosts",
     "problems": "monitor.cli.problems:problems",
     "accept": "monitor.cli.accept:accept",
+    "assess": "monitor.cli.assess:assess",
     "serve": "monitor.cli.serve:serve",
     "changes": "monitor.cli.changes:changes",
     "show": "monitor.cli.show:show",

@@ -32,14 +32,24 @@ def write_json(schema: str, body: Mapping[str, object]) -> None:
     """
     escaped = (sys.stdout.encoding or "").lower() not in {"utf-8", "utf8"}
     text = json.dumps({"schema": schema, **body}, ensure_ascii=escaped, indent=2, default=_plain)
-    sys.stdout.write(_INVISIBLE.sub(lambda sign: json.dumps(sign[0])[1:-1], text) + "\n")
+    sys.stdout.write(_visible(text) + "\n")
+
+
+def write_json_line(body: Mapping[str, object]) -> None:
+    """Writes one object on a line of its own, its signs as those of ``write_json``."""
+    escaped = (sys.stdout.encoding or "").lower() not in {"utf-8", "utf8"}
+    sys.stdout.write(_visible(json.dumps(body, ensure_ascii=escaped, default=_plain)) + "\n")
+
+
+def _visible(text: str) -> str:
+    return text if text.isascii() else _INVISIBLE.sub(lambda sign: json.dumps(sign[0])[1:-1], text)
 
 
 def write_csv(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """Writes comma-separated lines (RFC 4180). What a spreadsheet would take for a formula gets an apostrophe."""
     writer = csv.writer(sys.stdout)
     writer.writerow(columns)
-    writer.writerows([_no_formula(_shown(cell)) for cell in row] for row in rows)
+    writer.writerows([_no_formula(one_line(cell)) for cell in row] for row in rows)
 
 
 def _no_formula(cell: str) -> str:
@@ -62,7 +72,7 @@ def local(at: datetime | None, zone: tzinfo) -> str:
 
 def write_table(columns: Sequence[str], rows: Sequence[Sequence[str]], *, colourful: bool) -> None:
     """Writes an aligned table; on a colour terminal the words that matter stand out, but never colour alone."""
-    rows = [[_shown(cell) for cell in row] for row in rows]
+    rows = [[one_line(cell) for cell in row] for row in rows]
     if colourful:
         _write_rich(columns, rows)
         return
@@ -86,7 +96,7 @@ def _write_rich(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     Console().print(table)
 
 
-def _shown(cell: str) -> str:
+def one_line(cell: str) -> str:
     """Page text made harmless for a terminal: one line, no control or direction characters."""
     text = " ".join(cell.split())
     return "".join(c for c in text if unicodedata.category(c) not in {"Cc", "Cf", "Co", "Cs"})

@@ -1,0 +1,148 @@
+"""``cmaa-monitor assess``: any texts judged by the rules in force, one line each; nothing is stored."""
+
+import json
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING, BinaryIO
+
+import click
+
+from monitor.cli.exits import Exit
+from monitor.cli.options import Options
+from monitor.cli.output import one_line, write_json_line
+from monitor.cli.plain import date_body, reason_body
+
+if TYPE_CHECKING:
+    from monitor.assess.rules import Rules
+    from monitor.model.assessment import Assessment
+
+MAX_LINE_BYTES = 16 * 1024 * 1024
+"""A longer line is named and passed over: no notice or policy comes near it."""
+
+_TEXT_FIELDS = ("id", "source", "title", "text", "url", "date")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """One item as handed in. ``seen``: the day its ``date`` names, None when it names none."""
+
+    id: str
+    source: str
+    title: str
+    text: str
+    seen: date | None
+
+
+@click.command()
+@click.argument("items", type=click.File("rb"), metavar="ITEMS.jsonl")
+@click.option("--json", "as_json", is_flag=True, help="JSON lines on a terminal too (a pipe always gets them).")
+@click.option(
+    "--as-of",
+    "as_of",
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar="DATE",
+    help="The day to count deadlines from (default: today).",
+)
+@click.pass_obj
+def assess(options: Options, items: BinaryIO, as_json: bool, as_of: datetime | None) -> int:
+    """Judge the items of a file, one JSON object a line (`-`: stdin), with the rules in force; nothing is stored.
+
+    Fields: id, source, title, text, url, date; title or text is needed. Out comes one JSON object for each item. A line
+    that cannot be read is named on stderr with its number and the rest is judged; the exit code is then 2.
+    """
+    house = options.house
+    today = as_of.date() if as_of else house.wall_clock.now().astimezone(house.config.time_zone).date()
+    write = _write_line if not as_json and sys.stdout.isatty() else _write_json
+    faults = 0
+    for number, found in _read(items):
+        if isinstance(found, Given):
+            write(found, judged(found, house.rules, today=today))
+        else:
+            faults += 1
+            print(f"{items.name}:{number}: {found}", file=sys.stderr)
+    return int(Exit.USAGE if faults else Exit.OK)
+
+
+def judged(given: Given, rules: "Rules", *, today: date) -> "Assessment":
+    """The opinion about one item, by the same code as any change."""
+    from monitor.assess.assess import assess_item
+
+    return assess_item(given.title, given.text, given.source, rules, today=today, first_seen=given.seen)
+
+
+def _read(items: BinaryIO) -> Iterator[tuple[int, Given | str]]:
+    """Line number and item, or what is wrong with the line; blank lines are passed over. Flat in memory."""
+    number = 0
+    while line := items.readline(MAX_LINE_BYTES + 1):
+        number += 1
+        if len(line) > MAX_LINE_BYTES:
+            yield number, f"longer than {MAX_LINE_BYTES // 2**20} MiB; shorten its text"
+            while line and not line.endswith(b"\n"):
+                line = items.readline(MAX_LINE_BYTES)
+            continue
+        text = line.strip().removeprefix(b"\xef\xbb\xbf")
+        if text:
+            yield number, read_item(text, number)
+
+
+def read_item(line: bytes, number: int) -> Given | str:
+    """The item that a line holds, or what is wrong with it. ``number`` stands in for a missing id."""
+    try:
+        body = json.loads(line)
+    except UnicodeDecodeError as fault:
+        return f"not UTF-8 (byte {fault.start + 1}); save the file as UTF-8"
+    except (ValueError, RecursionError) as fault:
+        return f"not JSON ({one_line(str(fault))}); write one object a line"
+    if not isinstance(body, dict):
+        return f"a JSON {type(body).__name__}, not an object; write one object a line"
+    for name in _TEXT_FIELDS:
+        value = body.get(name)
+        if value is not None and not isinstance(value, str | int | float):
+            return f"{name} is a {type(value).__name__}; write a text"
+    texts = {name: str(body[name]) if body.get(name) is not None else "" for name in _TEXT_FIELDS}
+    if not (texts["title"].strip() or texts["text"].strip()):
+        return "neither title nor text; there is nothing to judge"
+    identity = texts["id"] or str(number)
+    return Given(
+        id=identity, source=texts["source"], title=texts["title"], text=texts["text"], seen=_day(texts["date"])
+    )
+
+
+def _day(written: str) -> date | None:
+    try:
+        return date.fromisoformat(written[:10])
+    except ValueError:
+        return None  # a year or a month alone, or words: no day to count from
+
+
+def item_body(identity: str, opinion: "Assessment") -> dict[str, object]:
+    """What is said of one item."""
+    return {
+        "id": identity,
+        "level": opinion.level.value,
+        "tier": opinion.tier.value,
+        "topics": [topic.value for topic in opinion.topics],
+        "ai_class": opinion.ai_class,
+        "ai_class_basis": opinion.ai_class_basis,
+        "codes": list(opinion.codes),
+        "devices": list(opinion.devices),
+        "stage": opinion.stage.after if opinion.stage else None,
+        "dates": [date_body(legal) for legal in opinion.dates],
+        "confidence": opinion.confidence,
+        "confidence_grounds": list(opinion.confidence_grounds),
+        "reasons": [reason_body(reason) for reason in opinion.reasons],
+        "rules_version": opinion.rules_version,
+    }
+
+
+def _write_json(given: Given, opinion: "Assessment") -> None:
+    write_json_line(item_body(given.id, opinion))
+
+
+def _write_line(given: Given, opinion: "Assessment") -> None:
+    why = opinion.reasons[0] if opinion.reasons else None
+    print(one_line(f"{opinion.level:<8} {opinion.tier:<6} {given.id}  {given.title[:100]}"))
+    if why:
+        print("        ", one_line(f"{why.text} “{why.quote[:120]}”"))
