@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 
 from crash_proof import Truth
 
-from monitor.pipeline.deliver import BATCH
 from monitor.store.opening import library_report
 
 READY_LIMIT_S = 5.0
@@ -111,8 +110,8 @@ def verdict(tally: Tally, *, hasty: bool) -> int:
         return 0 if good else 1
     unsound = tally.faults or any(truth.faults for truth in tally.truths)
     slow = max(tally.ready_s, default=0.0) > READY_LIMIT_S
-    # A kill leaves at most one batch of tellings of which nobody knows whether they were received.
-    repeats = tally.total("repeats") > BATCH * tally.kills or any(t.most_repeats_in_a_run > BATCH for t in tally.truths)
+    # A kill leaves at most one telling of which nobody knows whether it was received.
+    repeats = tally.total("repeats") > tally.kills or any(t.most_repeats_in_a_run > 1 for t in tally.truths)
     missed = tally.kills >= ENOUGH_KILLS and not all(tally.moments[moment] for moment in MOMENTS[:4])
     if lost or tally.marked_unreceived or unsound or slow or repeats or missed:
         print(f"\nTHE PROOF FAILED{': no kill fell into some of the moments' if missed else ''}.")

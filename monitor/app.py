@@ -30,7 +30,7 @@ from monitor.pipeline.ports import Clock, Extractor
 from monitor.sources import SOURCES, extractor_for
 from monitor.sources.cms_followed import DETAILS, DOCUMENT_NUMBER, LICENSED, with_details
 from monitor.sources.licences import COVERAGE_API, LICENCES
-from monitor.store import Store, open_reader, open_writer
+from monitor.store import Store, holds_database, open_reader, open_writer
 
 if TYPE_CHECKING:  # these rooms are heavy; the methods below import them when they are needed
     from monitor.assess.rules import Rules
@@ -72,6 +72,11 @@ class House:
     def __init__(self, config: Config) -> None:
         self.config = config
         self.wall_clock = SystemClock()
+
+    @property
+    def has_database(self) -> bool:
+        """Whether anything was kept yet. Raises StoreError when the file is not a database of ours."""
+        return holds_database(self.config.database)
 
     @contextmanager
     def reader(self) -> Iterator[Store]:
@@ -199,7 +204,7 @@ class House:
         """As ``watched``, for commands that have no need of a database: without one, or with one of an older version
         (which only a writer brings up to date), the configured sources.
         """
-        if not self.config.database.exists():
+        if not self.has_database:
             return Watched(sources=self.config.sources)
         try:
             with self.reader() as store:
@@ -302,7 +307,7 @@ class House:
             client.close()
 
     def _is_demo(self) -> bool:
-        if not self.config.database.exists():
+        if not self.has_database:
             return False
         with self.reader() as store:
             return store.is_demo

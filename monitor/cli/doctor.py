@@ -140,10 +140,10 @@ def _database(house: House) -> Iterator[Finding]:
     library = library_report()
     yield Finding(subject="SQLite", good=True, what=library)
     yield _room(path)
-    if not path.exists():
-        yield Finding(subject="database", good=True, what=f"{path}: none yet; the first check makes it")
-        return
     try:
+        if not house.has_database:
+            yield Finding(subject="database", good=True, what=f"{path}: none yet; the first check makes it")
+            return
         with house.reader() as store:
             store.verify_file()
             watched = house.watched(store)

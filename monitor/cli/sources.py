@@ -64,14 +64,14 @@ def list_sources(options: Options, as_json: bool) -> int:
 
 def _held(house: House) -> tuple[dict[SourceId, WatchState], Watched]:
     """What the record knows of each source, and the documents behind them; nothing when there is no database yet."""
-    if not house.config.database.exists():
+    if not house.has_database:
         return {}, Watched(sources=house.config.sources)
     with house.reader() as store:
         return store.states(), house.watched(store)
 
 
 def _moved(house: House) -> list[tuple[str, str]]:
-    if not house.config.database.exists():
+    if not house.has_database:
         return []
     with house.reader() as store:
         return list(moves(house, store))

@@ -32,7 +32,9 @@ class Finding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Closing:
-    """How a problem ended: ``mended`` by itself, or ``acknowledged`` by a person who says why."""
+    """How a problem ended: ``mended`` by itself, ``superseded`` by another (the source now fails in another way), or
+    ``acknowledged`` by a person who says why.
+    """
 
     at: datetime
     how: str

@@ -1,11 +1,11 @@
-"""Telling: leases a few due outbox rows, records their attempts before the calls, sends, and only then marks.
+"""Telling: leases a due outbox row, records the attempt before the call, sends, and only then marks.
 
-The promise: at least once, each with a stable id. A crash between the call and the mark repeats the delivery under the
-same id; a row that fails for good is kept, visible, never dropped.
+The promise: at least once, each with a stable id. A crash between the call and the mark repeats that one delivery under
+the same id; a row that fails for good is kept, visible, never dropped.
 """
 
 import zlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -16,13 +16,8 @@ from monitor.pipeline.ports import Channel, Outbox
 SCHEDULE_S = (0, 5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000, 86_400)
 """Seconds to wait before each attempt, as the Standard Webhooks specification lists them: ten tries in 75.6 hours."""
 
-BATCH = 8
-"""Rows leased at once, whose attempts begin in one transaction: a commit costs as much as a call. They are sent one
-after the other; a crash repeats at most so many.
-"""
-
-LEASE_S = BATCH * 2 * 20.0
-"""Twice the longest that a batch may take (20 s a row): a row held longer belongs to a sender that died."""
+LEASE_S = 40.0
+"""Twice the longest that a delivery may take: a row held longer belongs to a sender that died."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,35 +44,38 @@ class Deliverer:
     def run(self, limit: int = 1000) -> tuple[Told, ...]:
         """Sends up to ``limit`` due deliveries, one after the other, oldest first."""
         told: list[Told] = []
-        marked = 0
+        last: Told | None = None
         try:
             while len(told) < limit:
-                # What has been sent is marked in the transaction that leases and begins the next batch.
+                # The end of one attempt and the start of the next share a commit: the disk is waited for once, and no
+                # more than one telling is ever under way that nobody could say the fate of.
                 with self.outbox.together():
-                    self._mark(told[marked:])
-                    begun = self._begin(min(BATCH, limit - len(told)))
-                marked = len(told)
-                if not begun:
+                    self._mark(last)
+                    begun = self._begin()
+                last = None
+                if begun is None:
                     break
-                for one, number in begun:
-                    outcome = self._send(one)
-                    told.append(Told(delivery=one, number=number, outcome=outcome, ended_at=self.now()))
+                delivery, number = begun
+                outcome = self._send(delivery)
+                last = Told(delivery=delivery, number=number, outcome=outcome, ended_at=self.now())
+                told.append(last)
         finally:
-            if marked < len(told):
+            if last is not None:
                 with self.outbox.together():
-                    self._mark(told[marked:])
+                    self._mark(last)
         return tuple(told)
 
-    def _begin(self, most: int) -> list[tuple[Delivery, int]]:
-        """Leases a batch and puts each attempt, with its number, on record."""
+    def _begin(self) -> tuple[Delivery, int] | None:
+        """Leases the oldest row that is due and puts the attempt, with its number, on record."""
         now = self.now()
-        due = self.outbox.lease(now, owner=self.owner, limit=most, lease_s=LEASE_S)
-        return [(one, self.outbox.start_attempt(one.id, now)) for one in due]
+        due = self.outbox.lease(now, owner=self.owner, limit=1, lease_s=LEASE_S)
+        return (due[0], self.outbox.start_attempt(due[0].id, now)) if due else None
 
-    def _mark(self, told: Sequence[Told]) -> None:
-        for one in told:
-            next_at = _next_at(one.delivery, one.outcome, one.number, one.ended_at)
-            self.outbox.finish_attempt(one.delivery.id, one.number, one.outcome, now=one.ended_at, next_at=next_at)
+    def _mark(self, told: Told | None) -> None:
+        if told is None:
+            return
+        next_at = _next_at(told.delivery, told.outcome, told.number, told.ended_at)
+        self.outbox.finish_attempt(told.delivery.id, told.number, told.outcome, now=told.ended_at, next_at=next_at)
 
     def _send(self, delivery: Delivery) -> DeliveryOutcome:
         subscriber = self.subscribers.get(delivery.recipient_id)

@@ -3,7 +3,7 @@
 What is wrong is worked out anew from the ledger each time, so nothing is lost by a crash between poll and telling.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
@@ -21,6 +21,9 @@ from monitor.pipeline.announce import delivery_id
 
 if TYPE_CHECKING:
     from monitor.compose.environment import Templates
+
+_BLIND = frozenset({Trouble.BROKEN, Trouble.BLOCKED, Trouble.HELD})
+"""The ways of not seeing what a source says now. A source is in one of them at a time."""
 
 
 class ProblemUnit(Protocol):
@@ -129,6 +132,12 @@ def _days(limit: timedelta) -> str:
     return f"{limit.days} days" if limit >= timedelta(days=2) else f"{limit.total_seconds() / 3600:.0f} hours"
 
 
+def _ended(problem: SourceProblem, findings: Collection[tuple[SourceId, Trouble]]) -> str:
+    """How a problem that is no longer found ended: a source that now fails in another way is not mended."""
+    is_blind = any((problem.finding.source_id, trouble) in findings for trouble in _BLIND)
+    return "superseded" if problem.finding.trouble in _BLIND and is_blind else "mended"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProblemDesk:
     """Opens, repeats and closes problems, and tells the subscribers who asked for them."""
@@ -154,7 +163,7 @@ class ProblemDesk:
                 for finding in new:
                     self._open(unit, finding, now)
                 for problem in over:
-                    self.close(unit, problem, Closing(at=now, how="mended"))
+                    self.close(unit, problem, Closing(at=now, how=_ended(problem, findings)))
                 for problem in again:
                     unit.repeat_problem(problem.id, at=now)
                     self._tell(unit, problem, f"{problem.tellings + 1}", now)

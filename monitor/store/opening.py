@@ -45,13 +45,13 @@ def open_writer(
     of a large file too. Raises StoreError: ``locked`` (another writer holds it for longer than ``lock_wait_s``),
     ``missing``, ``foreign``, ``newer``, ``corrupt``, ``read-only``, ``full``, ``io``.
     """
-    if not _exists(path) and not create:
+    if not holds_database(path) and not create:
         raise _missing(path)
     _make_folder(path.parent)
     lock = WriterLock(path)
     lock.acquire(lock_wait_s, now=now)
     try:
-        _exists(path)  # looked at again: the writer we waited for may have made it
+        holds_database(path)  # looked at again: the writer we waited for may have made it
         _make_file(path)
         marks = {"created_at": to_text(now)} | ({"demo": "yes"} if demo else {})
         database = _writing(path, journal or journal_mode(), marks, deep=deep)
@@ -63,7 +63,7 @@ def open_writer(
 
 def open_reader(path: Path) -> Store:
     """The database for reading. Creates nothing; raises StoreError ``missing`` when there is no database yet."""
-    if not _exists(path):
+    if not holds_database(path):
         raise _missing(path)
     try:
         database = _reading(path)
@@ -131,8 +131,11 @@ def _bring_up(database: Database, *, demo: bool, deep: bool) -> None:
         schema.migrate(database, {})
 
 
-def _exists(path: Path) -> bool:
-    """Whether there is a database. Raises StoreError for a file that is not ours; reads its header, no more."""
+def holds_database(path: Path) -> bool:
+    """Whether there is a database; an empty file, which a writer that was killed while making it leaves, is none.
+
+    Raises StoreError for a file that is not ours; reads its header, no more.
+    """
     try:
         with path.open("rb") as file:
             header = file.read(_HEADER_BYTES)

@@ -161,6 +161,20 @@ def test_a_source_with_nothing_new_for_too_long_is_stale(desk: Desk) -> None:
     assert "10 days" in stale["data"]["reason"]
 
 
+def test_a_source_that_fails_in_another_way_is_not_told_as_mended(watching: Desk) -> None:
+    watching.serve(FDA_URL, DOWN)
+    later(watching, hours=1)
+    later(watching, hours=1)
+    watching.serve(FDA_URL, Response(status=403))
+    later(watching, hours=1)
+    assert [(one["data"]["trouble"], one["data"]["state"]) for one in told(watching)] == [
+        ("broken", "open"),
+        ("broken", "superseded"),
+        ("blocked", "open"),
+    ]
+    assert "Mended" not in told(watching)[1]["data"]["headline"]
+
+
 def test_nobody_is_told_of_problems_who_did_not_ask(desk: Desk) -> None:
     desk.configure(FDA, subscribers=["- {id: lead, channel: file, path: problems, tiers: [ACT, REVIEW]}"])
     desk.serve(FDA_URL, [GOOD, DOWN, DOWN])

@@ -31,6 +31,13 @@ def test_a_second_check_names_the_one_that_holds_the_database(watching: Desk) ->
     assert watching.rows()["checks"] == 1
 
 
+def test_an_empty_file_that_a_killed_first_check_left_is_filled_by_the_next(watching: Desk) -> None:
+    watching.database.touch()
+    assert "none yet" in watching.run("doctor", "--offline").out
+    assert watching.run("check").code == 0
+    assert watching.rows()["checks"] == 1
+
+
 def test_a_second_check_waits_for_the_first_to_end(watching: Desk) -> None:
     watching.check()
     first = ExitStack()

@@ -12,7 +12,7 @@ from monitor.model.delivery import Delivery, DeliveryOutcome, DeliveryState, Ref
 from monitor.model.errors import ConfigError, Problem
 from monitor.model.ids import DeliveryId
 from monitor.pipeline.announce import delivery_id
-from monitor.pipeline.deliver import BATCH, LEASE_S, SCHEDULE_S, Deliverer, _next_at
+from monitor.pipeline.deliver import LEASE_S, SCHEDULE_S, Deliverer, _next_at
 from monitor.store import Store, open_writer
 from tests.fakes import NOW, SettableClock
 
@@ -79,10 +79,10 @@ def states(store: Store) -> list[DeliveryState]:
 
 
 def test_what_is_due_is_sent_once_in_the_order_it_was_seen(store: Store) -> None:
-    enqueue(store, *range(1, 3 * BATCH))
+    enqueue(store, *range(1, 24))
     channel, clock = ScriptedChannel(), SettableClock()
     told = deliverer(store, channel, clock).run()
-    assert [payload for _, payload, *_ in channel.sent] == [f"event {n}".encode() for n in range(1, 3 * BATCH)]
+    assert [payload for _, payload, *_ in channel.sent] == [f"event {n}".encode() for n in range(1, 24)]
     assert all(isinstance(one.outcome, Sent) for one in told)
     assert deliverer(store, channel, clock).run() == ()
 
@@ -153,7 +153,7 @@ def test_an_attempt_is_on_record_before_the_call_is_made(store: Store) -> None:
     assert seen == ["sending", "started"]
 
 
-def test_an_interruption_marks_what_was_sent_and_leaves_the_rest_of_the_batch_to_be_repeated(store: Store) -> None:
+def test_an_interruption_leaves_only_the_telling_under_way_to_be_repeated(store: Store) -> None:
     enqueue(store, 1, 2, 3)
     second = delivery_id("change", "CH-2026-0002", "webhook", "desk")
 
@@ -165,16 +165,16 @@ def test_an_interruption_marks_what_was_sent_and_leaves_the_rest_of_the_batch_to
     channel, clock = ScriptedChannel(interrupted), SettableClock()
     with pytest.raises(KeyboardInterrupt):
         deliverer(store, channel, clock).run()
-    assert states(store) == [DeliveryState.SENT, DeliveryState.SENDING, DeliveryState.SENDING]
+    assert states(store) == [DeliveryState.SENT, DeliveryState.SENDING, DeliveryState.PENDING]
     clock.forward(seconds=LEASE_S)
     deliverer(store, channel, clock).run()
     assert states(store) == [DeliveryState.SENT] * 3
     assert [row[1] for row in channel.sent] == [b"event 1", b"event 2", b"event 2", b"event 3"]
 
 
-def test_no_more_than_a_batch_is_ever_begun_and_not_marked(store: Store) -> None:
+def test_no_more_than_one_telling_is_ever_begun_and_not_marked(store: Store) -> None:
     """So no crash repeats more than that."""
-    enqueue(store, *range(1, 3 * BATCH))
+    enqueue(store, *range(1, 24))
     open_attempts: list[int] = []
 
     def look(one: Delivery) -> DeliveryOutcome:
@@ -183,7 +183,7 @@ def test_no_more_than_a_batch_is_ever_begun_and_not_marked(store: Store) -> None
         return Sent(code=200)
 
     deliverer(store, ScriptedChannel(look), SettableClock()).run()
-    assert set(open_attempts) == {BATCH, BATCH - 1}
+    assert open_attempts == [1] * 23
 
 
 def test_an_attempt_ends_when_its_call_did_and_not_when_it_was_marked(store: Store) -> None:
@@ -199,15 +199,15 @@ def test_an_attempt_ends_when_its_call_did_and_not_when_it_was_marked(store: Sto
     assert ends == [NOW + timedelta(seconds=10), NOW + timedelta(seconds=20)]
 
 
-def test_a_limit_is_kept_whatever_the_batch(store: Store) -> None:
-    enqueue(store, *range(1, BATCH + 4))
+def test_a_limit_is_kept(store: Store) -> None:
+    enqueue(store, *range(1, 12))
     channel = ScriptedChannel()
-    assert len(deliverer(store, channel, SettableClock()).run(limit=BATCH + 1)) == BATCH + 1
-    assert len(channel.sent) == BATCH + 1
+    assert len(deliverer(store, channel, SettableClock()).run(limit=9)) == 9
+    assert len(channel.sent) == 9
 
 
-def test_while_one_sender_holds_a_batch_no_other_gets_it_even_when_each_call_takes_its_longest(store: Store) -> None:
-    enqueue(store, *range(1, BATCH + 1))
+def test_while_one_sender_holds_a_row_no_other_gets_it_even_when_the_call_takes_its_longest(store: Store) -> None:
+    enqueue(store, 1)
     clock = SettableClock()
     taken: list[int] = []
 
@@ -217,7 +217,7 @@ def test_while_one_sender_holds_a_batch_no_other_gets_it_even_when_each_call_tak
         return Sent(code=200)
 
     deliverer(store, ScriptedChannel(slowly), clock).run()
-    assert taken == [0] * BATCH
+    assert taken == [0]
 
 
 def test_a_lease_of_a_sender_that_died_runs_out_and_the_id_stays(store: Store) -> None:
