@@ -27,7 +27,7 @@ from monitor.model.watch import Robots
 from monitor.pipeline.family import Watched, watched
 from monitor.pipeline.opening import Opening
 from monitor.pipeline.ports import Clock, Extractor
-from monitor.sources import SOURCES, extractor_for
+from monitor.sources import DEFAULTS, extractor_for
 from monitor.sources.cms_followed import DETAILS, DOCUMENT_NUMBER, LICENSED, with_details
 from monitor.sources.licences import COVERAGE_API, LICENCES
 from monitor.store import Store, holds_database, open_reader, open_writer
@@ -390,9 +390,9 @@ def in_full(config: Config) -> Config:
     return replace(config, sources=tuple(detailed))
 
 
-def known_sources() -> dict[SourceId, Source]:
+def known_sources() -> Mapping[SourceId, Source]:
     """The official lists as they are unless sources.yaml says otherwise, by id."""
-    return {source_id: official.source for source_id, official in SOURCES.items()}
+    return DEFAULTS
 
 
 def user_agent(contact: str | None) -> str:

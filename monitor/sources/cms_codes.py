@@ -22,6 +22,7 @@ from monitor.model.source import Source
 from monitor.sources.cms_details import check_document, page_after
 from monitor.sources.coverage_api import read_report
 from monitor.sources.kinds.rows import collapse_duplicates
+from monitor.sources.official import Reader
 
 VERSION: Final = 1
 
@@ -98,3 +99,6 @@ def _records(rows: tuple[Mapping[str, str], ...], found: CodeList, letter: str, 
         fields = {"document": document, "list": found.name, "group": group, "code": code}
         fields["range"] = plain(row.get("range", ""))
         yield Record(key=RecordKey(key), label=key, fields=fields)
+
+
+READER = Reader(version=VERSION, extract=extract)

@@ -21,6 +21,7 @@ from monitor.model.errors import Unreadable
 from monitor.model.snapshot import Page, Passage, Snapshot
 from monitor.model.source import Source
 from monitor.sources.coverage_api import date_or_blank, read_report
+from monitor.sources.official import Reader
 
 VERSION: Final = 1
 
@@ -230,3 +231,6 @@ def _blocks(published: str, headings: tuple[str, ...]) -> Iterator[Passage]:
         return
     for block in prose(f"<main><div>{text}</div></main>", None):
         yield Passage(headings=(*headings, *block.headings), text=block.text)
+
+
+READER = Reader(version=VERSION, extract=extract)
