@@ -8,9 +8,9 @@ from monitor.compose.coverage import within_60_days
 from monitor.compose.desk import Edition
 from monitor.compose.hostile import safe_line
 from monitor.compose.view import Bullet, DateRow, Limits, Older, OlderItem, Standing, TierView
-from monitor.compose.wording import capital, count, day, kind_words, listed, local_day
+from monitor.compose.wording import HEADLINE_LIMIT, capital, count, day, kind_words, listed, local_day
 from monitor.model.assessment import Tier, Topic
-from monitor.model.digest import Card, DateAhead, Digest
+from monitor.model.digest import Card, DateAhead, Digest, OpenItem
 
 Item = TypeVar("Item")
 
@@ -102,9 +102,9 @@ def standing(digest: Digest, cards: Sequence[Card]) -> Standing:
     )
 
 
-def _open_question(topics: Sequence[Topic], cards: Sequence[Card], older: Sequence[Card]) -> str:
+def _open_question(topics: Sequence[Topic], cards: Sequence[Card], older: Sequence[OpenItem]) -> str:
     numbers = [str(n) for n, card in enumerate(cards, 1) if _bears_on(topics, card)]
-    ids = [safe_line(card.change.id, 20) for card in older if _bears_on(topics, card)]
+    ids = [safe_line(item.change_id, 20) for item in older if set(topics) & set(item.topics)]
     seen = [f"{'item' if len(numbers) == 1 else 'items'} {listed(numbers, 5)}"] if numbers else []
     seen += [listed(ids, 3)] if ids else []
     return f"Not settled. See {'; '.join(seen)}." if seen else "Unknown. Nothing found in the watched sources."
@@ -116,8 +116,18 @@ def _bears_on(topics: Sequence[Topic], card: Card) -> bool:
 
 def awaiting(digest: Digest, edition: Edition, limits: Limits) -> Older:
     """Items without a decision, the oldest first."""
-    ordered = sorted(digest.awaiting, key=lambda c: (c.change.first_changed_at, c.change.id))
-    return _older(ordered, limits.awaiting, edition, lambda c: f"{c.assessment.tier.value}, {_age(c, edition)}")
+    ordered = sorted(digest.awaiting, key=lambda item: (item.first_changed_at, item.change_id))
+    kept, more = cut_list(ordered, limits.awaiting, "")
+    items = (
+        OlderItem(
+            change_id=safe_line(item.change_id, 20),
+            headline=safe_line(item.headline, HEADLINE_LIMIT),
+            note=f"{item.tier.value}, {_age(item, edition)}",
+            redline=edition.desk.redline(item.change_id),
+        )
+        for item in kept
+    )
+    return Older(total=len(ordered), items=tuple(items), more=more.strip())
 
 
 def corrections(digest: Digest, edition: Edition, limits: Limits) -> Older:
@@ -154,8 +164,8 @@ def _older(cards: Sequence[Card], limit: int, edition: Edition, note: Callable[[
     return Older(total=len(cards), items=tuple(items), more=more.strip())
 
 
-def _age(card: Card, edition: Edition) -> str:
-    days = (edition.today - local_day(card.change.first_changed_at, edition.time_zone)).days
+def _age(item: OpenItem, edition: Edition) -> str:
+    days = (edition.today - local_day(item.first_changed_at, edition.time_zone)).days
     return count(max(days, 0), "day")
 
 

@@ -5,7 +5,7 @@ pipeline.
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from monitor.model.assessment import Assessment, LegalDate
+from monitor.model.assessment import Assessment, LegalDate, Tier, Topic
 from monitor.model.difference import Change
 from monitor.model.hand import HandSaved
 from monitor.model.ids import ChangeId, DigestId, SourceId
@@ -92,6 +92,28 @@ class DateAhead:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OpenItem:
+    """A change that asks for a decision nobody has taken yet, as far as a list of such changes shows it."""
+
+    change_id: ChangeId
+    headline: str
+    tier: Tier
+    topics: tuple[Topic, ...]
+    first_changed_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DatedChange:
+    """One date that a change brought, without the change's differences."""
+
+    change_id: ChangeId
+    source_id: SourceId
+    headline: str
+    tier: Tier
+    date: LegalDate
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Digest:
     """The whole model of one digest; text and HTML are both made from it and from nothing else.
 
@@ -109,7 +131,7 @@ class Digest:
     filtered_cards: tuple[Card, ...]
     coverage: tuple[SourceCoverage, ...]
     dates_ahead: tuple[DateAhead, ...]
-    awaiting: tuple[Card, ...]
+    awaiting: tuple[OpenItem, ...]
     corrections: tuple[Card, ...]
     monitoring_since: datetime | None
     chain_head: str | None

@@ -6,9 +6,9 @@ from datetime import date, datetime, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from monitor.model.assessment import Assessment, DateKind, LegalDate, Tier
+from monitor.model.assessment import Assessment, DateKind, Tier
 from monitor.model.difference import Change, News
-from monitor.model.digest import Card, DateAhead, Digest, Period, SourceCoverage
+from monitor.model.digest import Card, DateAhead, DatedChange, Digest, OpenItem, Period, SourceCoverage
 from monitor.model.hand import HandSaved
 from monitor.model.ids import ChangeId, DigestId, SourceId
 from monitor.model.problem import SourceProblem
@@ -47,7 +47,12 @@ class DigestStore(Protocol):
     """What building a digest reads."""
 
     def changes_between(self, from_seq: int, to_seq: int) -> Sequence[KeptChange]: ...
-    def changes(self, *, since: datetime | None = None) -> Sequence[KeptChange]: ...
+    def dated_changes(self) -> Sequence[DatedChange]:
+        """Every date of every change, the newest change first."""
+
+    def open_items(self, to_seq: int) -> Sequence[OpenItem]:
+        """The changes up to ``to_seq`` that ask for a decision and were not taken back, oldest first."""
+
     def checks(self, since: datetime, until: datetime) -> Sequence[Check]: ...
     def first_check_at(self, source_id: SourceId) -> datetime | None: ...
     def last_good_before(self, source_id: SourceId, at: datetime) -> datetime | None: ...
@@ -92,7 +97,7 @@ class DigestBuilder:
             filtered_cards=tuple(filtered),
             coverage=self.coverage(span),
             dates_ahead=self._dates_ahead(span.end_at.astimezone(self.time_zone).date()),
-            awaiting=self._awaiting(period),
+            awaiting=tuple(self.store.open_items(period.from_seq - 1)),
             corrections=tuple(card for card in told if card.change.news is News.REVERTED),
             monitoring_since=self.store.monitoring_since(),
             chain_head=self.store.chain_head(),
@@ -165,20 +170,23 @@ class DigestBuilder:
         """Of each item only the dates that its newest change states: a date that was moved is no longer ahead."""
         spoken: dict[tuple[SourceId, DateKind, str], ChangeId] = {}
         ahead: dict[tuple[SourceId, DateKind, str, date], DateAhead] = {}
-        for card in map(self.card, self.store.changes()):  # newest first
-            for legal in card.assessment.dates:
-                item = (card.change.source_id, legal.kind, legal.key or "")
-                if spoken.setdefault(item, card.change.id) != card.change.id and legal.key:
-                    continue
-                if today <= legal.on <= today + AHEAD and card.assessment.tier is not Tier.NOISE:
-                    ahead.setdefault((*item, legal.on), _ahead(card, legal))
+        for dated in self.store.dated_changes():  # newest first
+            legal = dated.date
+            item = (dated.source_id, legal.kind, legal.key or "")
+            if spoken.setdefault(item, dated.change_id) != dated.change_id and legal.key:
+                continue
+            if today <= legal.on <= today + AHEAD and dated.tier is not Tier.NOISE:
+                ahead.setdefault((*item, legal.on), self._ahead(dated))
         return tuple(sorted(ahead.values(), key=lambda d: (d.date.on, d.change_id)))
 
-    def _awaiting(self, period: Period) -> tuple[Card, ...]:
-        """Older changes that ask for a decision; none can be taken yet, so all of them wait."""
-        older = self.store.changes_between(1, period.from_seq - 1)
-        cards = (self.card(kept) for kept in older)
-        return tuple(card for card in cards if card.assessment.tier in {Tier.ACT, Tier.REVIEW})
+    def _ahead(self, dated: DatedChange) -> DateAhead:
+        source = next((s for s in self.sources if s.id == dated.source_id), None)
+        return DateAhead(
+            date=dated.date,
+            change_id=dated.change_id,
+            source_name=source.name if source else dated.source_id,
+            about=_about(dated),
+        )
 
 
 def _whole(period: Period) -> Span:
@@ -193,14 +201,10 @@ def _address(change: Change) -> str | None:
     return item.url if isinstance(item, Record) else None
 
 
-def _ahead(card: Card, legal: LegalDate) -> DateAhead:
-    return DateAhead(date=legal, change_id=card.change.id, source_name=card.source_name, about=_about(card, legal))
-
-
-def _about(card: Card, legal: LegalDate) -> str:
+def _about(dated: DatedChange) -> str:
     """The regulator's id of the item; the change's headline where the key is only ours (a passage) or an address."""
-    key = legal.key or ""
-    return card.change.headline if not key or key.startswith("§") or "://" in key else key
+    key = dated.date.key or ""
+    return dated.headline if not key or key.startswith("§") or "://" in key else key
 
 
 def week_bounds(monday: date, zone: ZoneInfo) -> tuple[datetime, datetime]:

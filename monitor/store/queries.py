@@ -19,7 +19,7 @@ from monitor.store.outbox import OutboxTable
 from monitor.store.times import to_moment_or_none, to_text
 
 if TYPE_CHECKING:
-    from monitor.model.digest import Period
+    from monitor.model.digest import DatedChange, OpenItem, Period
     from monitor.model.ids import ProblemId
     from monitor.model.problem import SourceProblem
     from monitor.store.periods import StoredDigest
@@ -82,6 +82,18 @@ class Queries:
     def changes_between(self, from_seq: int, to_seq: int) -> tuple[StoredChange, ...]:
         """The changes found by checks of that commit sequence, both ends included, oldest first."""
         return stored_changes(self._database, "c.check_id BETWEEN ? AND ?", [from_seq, to_seq], "c.check_id, c.number")
+
+    def dated_changes(self) -> "tuple[DatedChange, ...]":
+        """Every date of every change, the newest change first."""
+        from monitor.store import open_items
+
+        return open_items.dated_changes(self._database)
+
+    def open_items(self, to_seq: int) -> "tuple[OpenItem, ...]":
+        """The changes up to ``to_seq`` that ask for a decision and were not taken back whole, oldest first."""
+        from monitor.store import open_items
+
+        return open_items.open_items(self._database, to_seq)
 
     def item_history(self, source_id: SourceId, key: RecordKey) -> tuple[ItemEvent, ...]:
         """All that happened to one item, oldest first."""

@@ -18,7 +18,7 @@ from monitor.model.assessment import (
     Topic,
 )
 from monitor.model.difference import Act, Change, Difference, FieldChange, News, Weight
-from monitor.model.digest import Card, DateAhead, Digest, Period, SourceCoverage
+from monitor.model.digest import Card, DateAhead, Digest, OpenItem, Period, SourceCoverage
 from monitor.model.ids import ChangeId, DigestId, RecordKey, SourceId
 from monitor.model.snapshot import Passage, Record
 
@@ -333,6 +333,17 @@ APPENDIX_DATE = DateAhead(
 )
 
 
+def open_item(shown: Card) -> OpenItem:
+    """The same change where only its headline is listed."""
+    return OpenItem(
+        change_id=shown.change.id,
+        headline=shown.change.headline,
+        tier=shown.assessment.tier,
+        topics=shown.assessment.topics,
+        first_changed_at=shown.change.first_changed_at,
+    )
+
+
 def normal(**overrides: Any) -> Digest:
     """A busy week."""
     cards = (fyi_card(), list_card(), panel_card(), lcd_card())
@@ -349,8 +360,8 @@ def normal(**overrides: Any) -> Digest:
         coverage=coverage(),
         dates_ahead=(APPENDIX_DATE, ahead(panel_card(), "Panel action"), ahead(lcd_card(), "Proposed LCD DEMO-DL1")),
         awaiting=(
-            older_card(138, "FDA list: 6 radiology additions", 0),
-            older_card(131, "PFS rule text on software pricing", 4),
+            open_item(older_card(138, "FDA list: 6 radiology additions", 0)),
+            open_item(older_card(131, "PFS rule text on software pricing", 4)),
         ),
         corrections=(),
         monitoring_since=datetime(2026, 11, 2, 13, 14, tzinfo=UTC),

@@ -169,7 +169,7 @@ def test_the_questions_are_never_answered_here() -> None:
 
 def test_a_question_stays_open_while_an_older_item_on_it_awaits_a_decision() -> None:
     older = samples.lcd_card()
-    answers = dict(view_of(samples.empty(awaiting=(older,)), Limits()).standing.questions)
+    answers = dict(view_of(samples.empty(awaiting=(samples.open_item(older),)), Limits()).standing.questions)
     assert answers["Medicare?"] == f"Not settled. See {older.change.id}."
 
 
@@ -304,7 +304,12 @@ def worst_week() -> Digest:
     broken = samples.with_gap(samples.coverage(source_name=long, failure_reason=long), "cms.lcds", "fda.ai-devices")
     ahead = tuple(samples.ahead(card, long) for card in cards[:300])
     return samples.gap(
-        cards=cards, awaiting=cards, corrections=cards, filtered_cards=cards, coverage=broken * 120, dates_ahead=ahead
+        cards=cards,
+        awaiting=tuple(map(samples.open_item, cards)),
+        corrections=cards,
+        filtered_cards=cards,
+        coverage=broken * 120,
+        dates_ahead=ahead,
     )
 
 
@@ -343,8 +348,9 @@ def hostile_week() -> Digest:
     bad = replace(card, change=change, assessment=opinion, source_name=HOSTILE, official_url="javascript:alert(1)")
     worse = replace(bad, change=listed)
     rows = samples.with_gap(samples.coverage(source_name=HOSTILE, failure_reason=HOSTILE), "cms.lcds")
+    waiting = (samples.open_item(bad),)
     return samples.gap(
-        cards=(bad, worse), awaiting=(bad,), corrections=(bad,), filtered_cards=(bad,), coverage=rows,
+        cards=(bad, worse), awaiting=waiting, corrections=(bad,), filtered_cards=(bad,), coverage=rows,
         cmaa_stage=HOSTILE, dates_ahead=(samples.ahead(bad, HOSTILE),),
     )  # fmt: skip
 

@@ -1,0 +1,60 @@
+"""What all of history has left to do: dates that changes brought, and changes that wait for a decision.
+
+Both are asked of every change ever kept, so neither reads a change's differences.
+"""
+
+from typing import Final
+
+from monitor.model.assessment import Assessment, LegalDate, Tier
+from monitor.model.digest import DatedChange, OpenItem
+from monitor.model.ids import ChangeId
+from monitor.store.codec import from_json
+from monitor.store.connection import Database
+from monitor.store.times import to_moment
+
+_NEWEST: Final = "JOIN assessment AS a ON a.number = (SELECT max(number) FROM assessment WHERE change_id = c.id)"
+_DATED: Final = (
+    f"SELECT c.id, c.source_id, c.headline, a.tier, d.value FROM change AS c {_NEWEST}"  # noqa: S608
+    " JOIN json_each(a.content, '$.dates') AS d ORDER BY c.number DESC, d.key"
+)
+
+# Taken back whole: later changes that revert it hold as many differences as it has itself.
+_OPEN: Final = (
+    "WITH undone AS (SELECT r.reverts AS id, count(*) AS n FROM change AS r JOIN difference AS d ON d.change_id = r.id"  # noqa: S608
+    " WHERE r.reverts IS NOT NULL GROUP BY r.reverts)"
+    f" SELECT c.id, c.headline, c.first_changed_at, a.content FROM change AS c {_NEWEST}"
+    " LEFT JOIN undone ON undone.id = c.id WHERE c.check_id <= ? AND a.tier IN (?, ?)"
+    " AND (undone.n IS NULL OR undone.n < (SELECT count(*) FROM difference WHERE change_id = c.id))"
+    " ORDER BY c.check_id, c.number"
+)
+
+
+def dated_changes(database: Database) -> tuple[DatedChange, ...]:
+    """Newest change first; the dates of one change in their order."""
+    return tuple(
+        DatedChange(
+            change_id=change_id,
+            source_id=source_id,
+            headline=headline,
+            tier=Tier(tier),
+            date=from_json(LegalDate, legal),
+        )
+        for change_id, source_id, headline, tier, legal in database.rows(_DATED)
+    )
+
+
+def open_items(database: Database, to_seq: int) -> tuple[OpenItem, ...]:
+    """Oldest first."""
+    found = database.rows(_OPEN, [to_seq, Tier.ACT.value, Tier.REVIEW.value])
+    return tuple(_open_item(*row) for row in found)
+
+
+def _open_item(change_id: str, headline: str, first_changed_at: str, content: str) -> OpenItem:
+    opinion = from_json(Assessment, content)
+    return OpenItem(
+        change_id=ChangeId(change_id),
+        headline=headline,
+        tier=opinion.tier,
+        topics=opinion.topics,
+        first_changed_at=to_moment(first_changed_at),
+    )
