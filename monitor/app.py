@@ -269,6 +269,7 @@ class House:
         )
 
     def digest_builder(self, store: Store) -> "DigestBuilder":
+        from monitor.pipeline.beside import latest_in
         from monitor.pipeline.digest import DigestBuilder
 
         return DigestBuilder(
@@ -278,6 +279,7 @@ class House:
             link_base=self.config.link_base,
             demo=store.is_demo,
             not_watched=self.not_watched(),
+            latest=latest_in(store),
         )
 
     def not_watched(self) -> tuple[str, ...]:
@@ -376,18 +378,40 @@ def open_house(path: Path, env: Mapping[str, str]) -> House:
 
 
 def in_full(config: Config) -> Config:
-    """The configuration with the coverage documents that are to be read in full behind their lists."""
-    if not any(source.id in DETAILS for source in config.sources):
-        return config
-    text = read_reference(config.path.parent).get("documents.yaml", "")
-    numbers, licensed = frozenset(DOCUMENT_NUMBER.findall(text)), COVERAGE_API in config.licences
-    detailed = (
-        source
-        if source.id in config.alone
-        else with_details(source, numbers=numbers, terms=config.watch.terms, licensed=licensed)
-        for source in config.sources
-    )
-    return replace(config, sources=tuple(detailed))
+    """The configuration with the documents that are to be read behind the official lists: coverage documents in full,
+    FDA's submissions, and the definitions of the watched product codes.
+    """
+    reference = _Reference(config)
+    return replace(config, sources=tuple(_in_full(source, config, reference) for source in config.sources))
+
+
+class _Reference:
+    """The texts of the reference files, read when first asked for."""
+
+    def __init__(self, config: Config) -> None:
+        self._config = config
+
+    @cached_property
+    def texts(self) -> Mapping[str, str]:
+        return read_reference(self._config.path.parent)
+
+    def text(self, name: str) -> str:
+        return self.texts.get(name, "")
+
+
+def _in_full(source: Source, config: Config, reference: _Reference) -> Source:
+    watch = config.watch
+    if source.id in config.alone:
+        return source
+    if source.id in DETAILS:
+        numbers = frozenset(DOCUMENT_NUMBER.findall(reference.text("documents.yaml")))
+        licensed = COVERAGE_API in config.licences
+        return with_details(source, numbers=numbers, terms=watch.terms, licensed=licensed)
+    if source.id.startswith("fda."):
+        from monitor.sources.fda_followed import with_lookups
+
+        return with_lookups(source, reference=reference.text("product_codes.yaml"), watched=watch.product_codes)
+    return source
 
 
 def known_sources() -> Mapping[SourceId, Source]:

@@ -4,6 +4,7 @@ from datetime import date
 
 from monitor.model.assessment import Assessment, LegalDate, Reason
 from monitor.model.difference import Change, Difference
+from monitor.model.digest import Beside
 from monitor.model.hand import HandSaved
 from monitor.model.problem import SourceProblem
 from monitor.model.snapshot import Strip
@@ -150,6 +151,18 @@ def strip_body(strip: Strip) -> dict[str, object]:
         "parts": strip.parts,
         "chars": strip.chars,
         "share": round(strip.share, 4),
+    }
+
+
+def beside_body(one: Beside) -> dict[str, object]:
+    """What is on record elsewhere about one item of a change."""
+    return {
+        "key": one.key,
+        "source": one.source_id,
+        "name": one.source_name,
+        "url": one.url,
+        "seen_at": one.seen_at,
+        "facts": dict(one.facts),
     }
 
 

@@ -7,7 +7,7 @@ import click
 
 from monitor.cli.options import Options
 from monitor.cli.output import local, write_json
-from monitor.cli.plain import change_body, hand_body, strip_body, version_body
+from monitor.cli.plain import beside_body, change_body, hand_body, strip_body, version_body
 from monitor.cli.redline import redline_options, refuse_stray, write_redline
 from monitor.model.digest import Card
 from monitor.model.errors import UsageError
@@ -59,7 +59,12 @@ def show(
         }
         version = version_body(card.version, now.astimezone(house.config.time_zone).date())
         strips = [strip_body(strip) for strip in after.strips]
-        more = {"version": version, "evidence": evidence, "strips": strips}
+        more = {
+            "version": version,
+            "evidence": evidence,
+            "strips": strips,
+            "on_record": [beside_body(one) for one in card.beside],
+        }
         write_json("cmaa-monitor.change.v1", {"demo": demo, **body, **more})
         return 0
     # Imported here: the JSON form needs none of it.

@@ -58,7 +58,7 @@ def judge_response(capture: Capture, contract: Contract) -> Ruling | None:
     return next((ruling for judge in _RESPONSE if (ruling := judge(capture, look, contract))), None)
 
 
-def _status(capture: Capture, look: Look, _contract: Contract) -> Ruling | None:
+def _status(capture: Capture, look: Look, contract: Contract) -> Ruling | None:
     status, host = capture.status, look.host or "The server"
     match status:
         case 200 | 203:
@@ -69,6 +69,8 @@ def _status(capture: Capture, look: Look, _contract: Contract) -> Ruling | None:
             return _ruling(
                 Verdict.BLOCKED, "rate-limited", f"{host} said we ask too often{_later(capture)}; {_UNKNOWN}."
             )
+        case 404 if contract.is_nothing_found(capture.body):
+            return None
         case 404 | 410:
             reason = (
                 f"The page is no longer at its address (HTTP {status}): {capture.final_url[:200]}. It may have moved;"

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from monitor.compose.beside import OnRecord, on_record
 from monitor.compose.by_hand import mark
 from monitor.compose.changed import Line, what_changed
 from monitor.compose.desk import Edition, Pointer
@@ -16,6 +17,8 @@ from monitor.model.digest import Card
 
 _WHY_LIMIT = 2
 _DATE_LIMIT = 5
+_BESIDE_LIMIT = 2
+_BESIDE_CHARS = 420
 
 # Not after "Co." and "Inc.", which a comma or a bracket follows.
 _SENTENCE_END = re.compile(r"(?<=[a-z0-9)])\.\s+(?=[A-Z])")
@@ -53,6 +56,8 @@ class CardView:
     version: str
     reverts: str
     changed: tuple[Line, ...]
+    beside: tuple[OnRecord, ...]
+    more_beside: str
     why: tuple[Why, ...]
     more_reasons: str
     stage: str
@@ -96,6 +101,8 @@ def show_card(card: Card, number: int, edition: Edition) -> CardView:
         version=version_words(card.version, edition.today) if card.version else "",
         reverts=f"Takes back {safe_text(change.reverts)}" if change.reverts else "",
         changed=lines,
+        beside=tuple(on_record(one, edition.time_zone, _BESIDE_CHARS) for one in card.beside[:_BESIDE_LIMIT]),
+        more_beside=f"and {len(card.beside) - _BESIDE_LIMIT} more" if len(card.beside) > _BESIDE_LIMIT else "",
         why=why,
         more_reasons=f"and {len(opinion.reasons) - len(why)} more" if len(opinion.reasons) > len(why) else "",
         stage=stage_words(opinion),

@@ -4,6 +4,7 @@ import textwrap
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 
+from monitor.compose.beside import on_record
 from monitor.compose.by_hand import mark
 from monitor.compose.cards import affects, date_line, found_late, headline, stage_words
 from monitor.compose.changed import by_relevance, excerpts, field_edits, item_name
@@ -20,6 +21,7 @@ WIDTH = 80
 _PASSAGE_LIMIT = 600
 _FIELD_LIMIT = 160
 _LABEL_WIDTH = 15
+_BESIDE_LIMIT = 900
 _MARKS = {Act.REMOVED: "REMOVED", Act.ADDED: "ADDED", Act.MODIFIED: "CHANGED", Act.MOVED: "MOVED"}
 
 
@@ -43,6 +45,7 @@ def render_card(
         _wrapped(f"{change.id}  {card.assessment.tier.value}  {headline(card)}"),
         [*_meta(card, time_zone), *_version(card, today or local_day(change.first_changed_at, time_zone))],
         [f"WHAT CHANGED ({_counts(change)})", *_differences(card, limit)],
+        ["ON RECORD ELSEWHERE", *_beside(card, time_zone)] if card.beside else [],
         ["WHY IT MATTERS (suggested)", *_reasons(card.assessment.reasons, limit)],
         [*_details(card)],
         ["WHEN WE KNEW", *_times(card, time_zone)],
@@ -114,6 +117,14 @@ def _record_fields(difference: Difference, record: Record | None) -> Iterable[st
         known = {"", safe_text(difference.key), safe_text(difference.label)}
         text = "; ".join(f"{name}: {value}" for name, value in fields if value not in known)
         yield from _wrapped(safe_line(text, 600), " " * 11)
+
+
+def _beside(card: Card, time_zone: str) -> Iterable[str]:
+    for one in card.beside:
+        said = on_record(one, time_zone, _BESIDE_LIMIT)
+        yield from _wrapped(said.text, "  - ")
+        if said.link:
+            yield f"    {said.link.url}"
 
 
 def _reasons(reasons: Sequence[Reason], limit: int | None) -> Iterable[str]:

@@ -14,7 +14,7 @@ READING: Final = frozenset(
 )
 _CONTRACT = frozenset(
     "final_url media_types title columns sentinels min_items max_shrink spare_shrink max_strip key_pattern".split()  # noqa: SIM905
-) | {"allow_empty", "fresh_within", "dates_ahead"}
+) | {"allow_empty", "fresh_within", "dates_ahead", "nothing_found"}
 _KINDS_THAT_READ = {
     "selector": {Kind.TABLE, Kind.PROSE, Kind.LINKS},
     "rows": {Kind.JSON},
@@ -90,4 +90,5 @@ def read_contract(members: Members, base: Contract) -> Contract:
         allow_empty=members.take("allow_empty", read_flag, base.allow_empty),
         fresh_within=members.take("fresh_within", _FRESH, base.fresh_within),
         dates_ahead=members.take("dates_ahead", _FRESH, base.dates_ahead),
+        nothing_found=members.take("nothing_found", read_pattern, base.nothing_found),
     )

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from monitor.model.assessment import Assessment, LegalDate, Tier, Topic
 from monitor.model.difference import Change
 from monitor.model.hand import HandSaved
-from monitor.model.ids import ChangeId, DigestId, SourceId
+from monitor.model.ids import ChangeId, DigestId, RecordKey, SourceId
 from monitor.model.problem import SourceProblem
 from monitor.model.source import DocumentVersion
 
@@ -30,10 +30,27 @@ class Period:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Beside:
+    """What another watched document says of the item ``key`` of a change: the name and value of each fact, in order.
+
+    No facts: the document says that it knows none. ``seen_at``: when it was last seen to say so; None: it was asked
+    for and never had.
+    """
+
+    key: RecordKey
+    source_id: SourceId
+    source_name: str
+    url: str
+    seen_at: datetime | None
+    facts: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
     """One Change as shown to a reader, with the short hashes of the two snapshots it lies between.
 
-    ``before_hand``: the copy before was saved by hand (of the copy after, the change says so itself).
+    ``before_hand``: the copy before was saved by hand (of the copy after, the change says so itself). ``beside``: what
+    is on record elsewhere about its items, as last read.
     """
 
     change: Change
@@ -47,6 +64,7 @@ class Card:
     delivered_at: datetime | None = None
     before_hand: HandSaved | None = None
     version: DocumentVersion | None = None
+    beside: tuple[Beside, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

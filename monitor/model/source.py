@@ -1,5 +1,6 @@
 """A watched official list or document, how it is read, and what a healthy copy of it looks like."""
 
+import re
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
@@ -42,7 +43,8 @@ class Contract:
     a number of items that may always vanish; ``max_strip`` is the share of the text that one rule may suddenly begin
     to cut out as noise. ``fresh_within``: how old the newest date in the content (or, of a
     document, its Last-Modified) may be before the source counts as stale, whatever its checks say.
-    ``dates_ahead``: how far in the future a date of the list may lie at most.
+    ``dates_ahead``: how far in the future a date of the list may lie at most. ``nothing_found``: a regular expression
+    for what an interface says, with status 404, when nothing fits the question: an empty answer, not a page gone.
     """
 
     final_url: str | None = None
@@ -58,6 +60,11 @@ class Contract:
     allow_empty: bool = False
     fresh_within: timedelta | None = None
     dates_ahead: timedelta = timedelta(days=1830)
+    nothing_found: str | None = None
+
+    def is_nothing_found(self, body: bytes) -> bool:
+        """Whether ``body`` is the answer of an interface that found nothing; its first 2,000 bytes tell."""
+        return self.nothing_found is not None and bool(re.search(self.nothing_found, body[:2000].decode("latin-1")))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,6 +119,7 @@ class Follow:
     - ``part``: a word put after the document's id, where one document has several children (its text, its codes).
     - ``every``, ``floor``: None stands for the parent's.
     - ``limit``: of more documents than this only the first are followed, in the list's order; the rest is said.
+    - ``beside``: what the child says belongs beside the news of its record: cards and ``show`` tell it there.
     - ``follow``: documents behind the child in its turn.
     """
 
@@ -129,6 +137,7 @@ class Follow:
     limit: int = 100
     reading: Reading = field(default_factory=Reading)
     contract: Contract = field(default_factory=Contract)
+    beside: bool = False
     follow: "tuple[Follow, ...]" = ()
 
 

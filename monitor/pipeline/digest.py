@@ -15,6 +15,7 @@ from monitor.model.problem import SourceProblem
 from monitor.model.snapshot import Record
 from monitor.model.source import Source
 from monitor.model.verdict import Check
+from monitor.pipeline.beside import Latest, beside
 from monitor.pipeline.coverage import Span, cover
 from monitor.pipeline.family import list_of
 
@@ -69,7 +70,9 @@ class DigestStore(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DigestBuilder:
-    """Knows the watched sources and how the reader's week is cut."""
+    """Knows the watched sources and how the reader's week is cut. ``latest``: what those say whose words are shown
+    beside the news of others.
+    """
 
     store: DigestStore
     sources: tuple[Source, ...]
@@ -77,6 +80,7 @@ class DigestBuilder:
     link_base: str | None
     demo: bool
     not_watched: tuple[str, ...] = ()
+    latest: Latest = lambda _: None
 
     def build(self, period: Period, *, now: datetime, preview: bool, previous: DigestId | None = None) -> Digest:
         """The digest of ``period``; one that is still open is shown up to ``now``."""
@@ -164,6 +168,7 @@ class DigestBuilder:
             delivered_at=kept.delivered_at,
             before_hand=kept.before_hand,
             version=source.version if source else None,
+            beside=beside(kept.change, source, self.latest) if source else (),
         )
 
     def _dates_ahead(self, today: date) -> tuple[DateAhead, ...]:

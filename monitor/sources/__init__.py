@@ -14,6 +14,8 @@ from monitor.sources.official import OfficialList, Reader, Topic
 
 _PLACES: Final[dict[str, str]] = {
     "fda.ai-devices": "fda_ai_devices:LIST",
+    "fda.product-codes": "fda_product_codes:LIST",
+    "fda.news": "fda_news:LIST",
     "cms.local-schedule": "cms_local_schedule:LIST",
     "cms.update-period": "cms_update_period:LIST",
     "cms.lcds": "cms_lcds:LIST",
@@ -97,6 +99,7 @@ DEFAULTS: Final[Mapping[SourceId, Source]] = _Defaults()
 _DOCUMENTS: Final[dict[str, str]] = {
     "cms.document-text": "cms_details",
     "cms.document-codes": "cms_codes",
+    "fda.submission": "fda_submissions",
     "ama.panel-grid": "ama_panel_grid",
     "ama.panel-agenda": "ama_panel_agenda",
 }

@@ -1,8 +1,8 @@
 """Federal Register documents of CMS and FDA that speak of artificial intelligence or of payment for software.
 
-- What: rules, proposed rules and notices, one query over their full text (the abstracts of the payment rules hold
-  no AI word, so abstracts cannot be the filter), keyed by document number (``2026-13656``; corrections
-  ``C1-2023-14768``).
+- What: rules, proposed rules and notices (FDA announces guidance by notice), one query over their full text (the
+  abstracts of the payment rules hold no AI word, so abstracts cannot be the filter), keyed by document number
+  (``2026-13656``; corrections ``C1-2023-14768``).
 - Where: the Federal Register's documents API. No key. An explicit list of fields: ``page_views`` moves all the
   time, and ``comment_url``, ``topics`` and ``images`` are filled in later.
 - How often it moves: every working day; a dozen matches a month; payment rules in July and November.
@@ -35,8 +35,11 @@ FIRST_DAY = "{today-400d:%Y-%m-%d}"
 
 TERMS = (
     '"artificial intelligence" | "machine learning" | "software as a service" | "software as a medical service"'
-    ' | "algorithm-driven" | "algorithmic analyses" | "computer-aided detection"'
+    ' | "algorithm-driven" | "algorithmic analyses" | "computer-aided detection" | "computer-assisted detection"'
+    ' | "computer-aided triage" | "device software functions" | "software device" | "diagnostic software"'
+    ' | "clinical decision support" | "Digital Health Advisory Committee"'
 )
+"""The second half is FDA's: its orders on device types and its guidance need not say "artificial intelligence"."""
 FIELDS = (
     "document_number",
     "title",

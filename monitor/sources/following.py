@@ -115,13 +115,15 @@ def _is_meant(follow: Follow, record: Record) -> bool:
 
 def _value(record: Record, name: str) -> str | None:
     """What a record says under a name; None when it says nothing of the kind. ``url?ver`` is what its address says for
-    ``ver``, however that is capitalized.
+    ``ver``, however that is capitalized; ``key/2`` is the second of the parts that slashes divide its key into.
     """
     if name in record.fields:
         return record.fields[name]
     if name.startswith("url?"):
         said = {key.casefold(): value for key, value in parse_qsl((record.url or "").partition("?")[2])}
         return said.get(name.removeprefix("url?").casefold())
+    if name.startswith("key/") and name[4:] in {"1", "2", "3"}:
+        return dict(enumerate(record.key.split("/"), start=1)).get(int(name[4:]))
     own = {"key": record.key, "label": record.label, "url": record.url, "document": record.document}
     return own.get(name)
 
@@ -256,7 +258,7 @@ def _marked(slug: str, identity: str) -> str:
 
 
 def _left_out(follow: Follow, meant: int, documents: int, with_address: int) -> Iterator[str]:
-    if not meant:
+    if not meant and not follow.beside:
         yield "Nothing on the list fits where: under follow:, so nothing is followed."
     if documents > with_address:
         yield f"{documents - with_address:,} of {documents:,} documents have no address to follow."

@@ -23,6 +23,7 @@ from tests.loopback import LoopbackServer, Route
 
 HOSTS = (
     "www.fda.gov",
+    "api.fda.gov",
     "api.coverage.cms.gov",
     "downloads.cms.gov",
     "www.federalregister.gov",
@@ -31,7 +32,8 @@ HOSTS = (
     "payer.invalid",
 )
 FDA_URL = "https://www.fda.gov/media/178541/download?attachment"
-FDA = f"- {{id: fda.ai-devices, every: 1d, url: '{FDA_URL}'}}"
+FDA = f"- {{id: fda.ai-devices, every: 1d, url: '{FDA_URL}', follow: []}}"
+FDA_WITH_SUBMISSIONS = f"- {{id: fda.ai-devices, every: 1d, url: '{FDA_URL}'}}"
 EVER = "2000-01-01"
 
 

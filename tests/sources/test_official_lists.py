@@ -21,6 +21,8 @@ COPIES = [pytest.param(copy, id=f"{name}/{copy.name}") for name in SOURCES for c
 def test_the_lists_are_those_the_readme_names() -> None:
     assert list(SOURCES) == [
         "fda.ai-devices",
+        "fda.product-codes",
+        "fda.news",
         "cms.local-schedule",
         "cms.update-period",
         "cms.lcds",

@@ -32,7 +32,7 @@ def extract(page: Page, source: Source) -> Snapshot:
     Values are plain text on one line: HTML unescaped and its tags taken out, lists joined with "; ".
     """
     document = _document(page)
-    rows = _rows(document, source.reading.rows)
+    rows = [] if source.contract.is_nothing_found(page.body) else _rows(document, source.reading.rows)
     columns = canonical_names(_columns(rows), source.reading, source.contract)
     if rows:
         require((name for name in source.reading.key if "." not in name), columns)
