@@ -20,7 +20,7 @@ def change_letter(telling: ChangeTelling) -> Letter:
     subject = change_title(card, edition)
     preheader = cut(f"First seen {seen}. Evidence {card.change.id}.", PREHEADER_LIMIT)
     values = {"c": show_card(card, 1, edition), "scope": SCOPE}
-    return _letter(subject, preheader, "alert", telling.templates, values, demo=telling.voice.demo)
+    return _letter(subject, preheader, "alert", telling.templates(), values, demo=telling.voice.demo)
 
 
 def digest_letter(telling: DigestTelling) -> Letter:
@@ -31,12 +31,12 @@ def digest_letter(telling: DigestTelling) -> Letter:
 
 def summary_letter(telling: SummaryTelling) -> Letter:
     """Several changes, a line each."""
-    return notice_letter(summary_notice(telling), telling.templates, demo=telling.voice.demo)
+    return notice_letter(summary_notice(telling), telling.templates(), demo=telling.voice.demo)
 
 
 def problem_letter(telling: ProblemTelling) -> Letter:
     """A source that cannot be verified, or that can be again."""
-    return notice_letter(problem_notice(telling), telling.templates, demo=telling.voice.demo)
+    return notice_letter(problem_notice(telling), telling.templates(), demo=telling.voice.demo)
 
 
 def notice_letter(notice: Notice, templates: Templates, *, demo: bool) -> Letter:

@@ -1,5 +1,6 @@
-"""What there is to tell, before it takes the format of a channel."""
+"""What there is to tell, before it takes the format of a channel. Templates are read only by a format that has some."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -26,7 +27,7 @@ class ChangeTelling:
     source: Source
     evidence: Evidence
     voice: Voice
-    templates: "Templates"
+    templates: "Callable[[], Templates]"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +50,7 @@ class SummaryTelling:
     changes: tuple[tuple[Change, Assessment], ...]
     at: datetime
     voice: Voice
-    templates: "Templates"
+    templates: "Callable[[], Templates]"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,4 +64,4 @@ class ProblemTelling:
     closing: Closing | None
     at: datetime
     voice: Voice
-    templates: "Templates"
+    templates: "Callable[[], Templates]"

@@ -53,7 +53,7 @@ class Announcer:
                 source=source,
                 evidence=evidence,
                 voice=self.voice,
-                templates=self.templates(),
+                templates=self.templates,
             )
             payload = CHANGE_IN[self.formats[subscriber.channel]](telling)
             unit.enqueue(

@@ -55,7 +55,7 @@ class Bundler:
             changes=self._changes(waiting),
             at=now,
             voice=self.voice,
-            templates=self.templates(),
+            templates=self.templates,
         )
         summary = Delivery(
             id=id_,

@@ -204,7 +204,7 @@ class ProblemDesk:
                 closing=closing,
                 at=at,
                 voice=self.voice,
-                templates=self.templates(),
+                templates=self.templates,
             )
             payload = PROBLEM_IN[self.formats[subscriber.channel]](telling)
             row = Delivery(

@@ -40,7 +40,7 @@ def change_telling(**more: Any) -> ChangeTelling:
         source=SOURCE,
         evidence=evidence,
         voice=VOICE,
-        templates=samples.templates(),
+        templates=samples.templates,
     )
     return replace(telling, **more)
 
@@ -59,7 +59,7 @@ def problem_telling(closing: Closing | None = None) -> ProblemTelling:
         closing=closing,
         at=AT,
         voice=VOICE,
-        templates=samples.templates(),
+        templates=samples.templates,
     )
 
 
@@ -72,7 +72,7 @@ def notices() -> dict[str, Notice]:
         changes=((card.change, card.assessment),) * 30,
         at=AT,
         voice=VOICE,
-        templates=samples.templates(),
+        templates=samples.templates,
     )
     message = render_digest(digest, samples.templates())
     return {
