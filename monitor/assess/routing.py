@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from fnmatch import fnmatchcase
 
 from monitor.model.assessment import Assessment, Tier
-from monitor.model.delivery import Interest, Subscriber
+from monitor.model.delivery import ANY_TOOL, Interest, Subscriber
 from monitor.model.ids import SourceId
 
 
@@ -22,8 +22,9 @@ def who_is_told(
 def misfits(assessment: Assessment, source_id: SourceId, interest: Interest) -> tuple[str, ...]:
     """Why this change is not told for this interest, each ground a clause; empty when it is.
 
-    An interest without sources, topics or codes is in all of them. Sources are named whole (``cms.lcds``), by their
-    first part (``cms``) or by a pattern (``cms.*``, ``*lcds``); who names a list is told of the documents behind it.
+    An interest without sources, topics, codes or tools is in all of them. Sources are named whole (``cms.lcds``), by
+    their first part (``cms``) or by a pattern (``cms.*``, ``*lcds``); who names a list is told of the documents behind
+    it.
     """
     grounds = []
     if assessment.tier is Tier.NOISE:
@@ -37,6 +38,9 @@ def misfits(assessment: Assessment, source_id: SourceId, interest: Interest) -> 
         grounds.append(f"its topics ({_listed(assessment.topics)}) are not among {', '.join(interest.topics)}")
     if interest.codes and not set(interest.codes) & set(assessment.codes):
         grounds.append(f"its codes ({_listed(assessment.codes)}) are not among {', '.join(interest.codes)}")
+    touched = {match.tool_id for match in assessment.tools}
+    if interest.tools and not (touched and ANY_TOOL in interest.tools) and not touched & set(interest.tools):
+        grounds.append(f"the tools it touches ({_listed(sorted(touched))}) are not among {', '.join(interest.tools)}")
     return tuple(grounds)
 
 

@@ -35,6 +35,7 @@ COMMANDS = {
     "compare": "monitor.cli.compare:compare",
     "import-copy": "monitor.cli.import_copy:import_copy",
     "verify": "monitor.cli.verify:verify",
+    "tools": "monitor.cli.tools:tools",
     "demo": "monitor.cli.demo:demo",
 }
 

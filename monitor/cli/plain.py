@@ -9,6 +9,7 @@ from monitor.model.hand import HandSaved
 from monitor.model.problem import SourceProblem
 from monitor.model.snapshot import Strip
 from monitor.model.source import DocumentVersion
+from monitor.model.tool import ToolMatch
 from monitor.pipeline.record import Polled
 
 
@@ -45,6 +46,8 @@ def change_body(change: Change, assessment: Assessment, *, differences: bool = F
         "topics": [topic.value for topic in assessment.topics],
         "codes": list(assessment.codes),
         "devices": list(assessment.devices),
+        "tools": [match_body(match) for match in assessment.tools],
+        "tools_known": assessment.tools_known,
         "ai_class": assessment.ai_class,
         "ai_class_basis": assessment.ai_class_basis,
         "confidence": assessment.confidence,
@@ -69,6 +72,21 @@ def change_body(change: Change, assessment: Assessment, *, differences: bool = F
     if differences:
         body["differences"] = [difference_body(one) for one in change.differences]
     return body
+
+
+def match_body(match: ToolMatch) -> dict[str, object]:
+    """One of the house's own tools that a change touches."""
+    return {
+        "id": match.tool_id,
+        "product": match.product,
+        "ai_class": match.ai_class,
+        "sites": list(match.sites),
+        "owner": match.owner or None,
+        "match": match.by.value,
+        "confidence": match.confidence,
+        "ground": match.ground,
+        "key": match.key,
+    }
 
 
 def hand_body(hand: HandSaved | None) -> dict[str, object] | None:

@@ -15,6 +15,7 @@ from monitor.model.hand import HandSaved
 from monitor.model.ids import Sha256
 from monitor.model.snapshot import Passage
 from monitor.model.source import DocumentVersion, Source
+from monitor.model.tool import ToolMatch
 
 CHANGE_DETECTED = "change.detected.v1"
 EVENT_LIMIT_BYTES = 20_000
@@ -213,13 +214,28 @@ def _relevance(opinion: Assessment, room: _Room) -> dict[str, Json]:
         "matched_terms": [safe_line(term, 60) for term in list(terms)[: room.items]],
         "codes": [safe_line(code, 20) for code in opinion.codes[: room.items]],
         "devices": [safe_line(device, 80) for device in opinion.devices[: room.items]],
-        "tools": [],
+        "tools": [_tool(match) for match in opinion.tools[: room.items]],
+        "tools_known": opinion.tools_known,
         "ai_class": opinion.ai_class,
         "ai_class_basis": opinion.ai_class_basis,
         "confidence": safe_line(opinion.confidence, 20).lower(),
         "reasons": [safe_line(ground, 120) for ground in opinion.confidence_grounds[: room.items]],
         "grounds": [_ground(reason, room) for reason in opinion.reasons[: room.items]],
         "rules_version": safe_line(opinion.rules_version, 80),
+    }
+
+
+def _tool(match: ToolMatch) -> Json:
+    return {
+        "id": safe_line(match.tool_id, 60),
+        "product": safe_line(match.product, 80),
+        "ai_class": match.ai_class,
+        "sites": [safe_line(site, 60) for site in match.sites[:20]],
+        "owner": safe_line(match.owner, 80) or None,
+        "match": match.by.value,
+        "confidence": match.confidence.lower(),
+        "ground": safe_line(match.ground, 160),
+        "key": safe_line(match.key, 80) if match.key else None,
     }
 
 

@@ -173,6 +173,7 @@ def _facts(view: CardView) -> tuple[tuple[str, str], ...]:
         ("Stage", stage),
         ("Dates", dates),
         ("Affects", view.affects),
+        ("Your tools", view.tools),
         ("AI class", view.ai_class),
         ("Confidence", view.confidence),
     )

@@ -15,7 +15,7 @@ from monitor.config.values import choice, parse_clock, read_flag, read_text, rea
 from monitor.model.assessment import Tier, Topic
 from monitor.model.delivery import Cadence, Interest, Quiet, Rhythm, Subscriber
 
-_INTEREST = frozenset({"tiers", "sources", "topics", "codes"})
+_INTEREST = frozenset({"tiers", "sources", "topics", "codes", "tools"})
 _MEMBERS = _INTEREST | frozenset(
     {"id", "channel", "url", "path", "to", "secret", "also", "digest", "time_zone", "quiet", "cap", "problems"}
 )
@@ -121,6 +121,7 @@ def _interest(entry: Members, around: Surroundings) -> Interest:
         sources=_globs(entry, around.source_ids),
         topics=entry.each("topics", _TOPIC),
         codes=entry.each("codes", read_text),
+        tools=tuple(tool.lower() for tool in entry.each_or_one("tools", read_text)),
     )
 
 

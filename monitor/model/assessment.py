@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from monitor.model.tool import ToolMatch
+
 
 class Level(StrEnum):
     """Relevance, from the rubric: critical > high > medium > low > none."""
@@ -107,7 +109,8 @@ class Assessment:
     ``ai_class`` is the Appendix S class (assistive, augmentative, autonomous, all) and ``ai_class_basis`` says
     whether the
     text states it (``stated``) or it was inferred from a code or product code (``inferred``). ``confidence`` is High,
-    Medium or Low, with its grounds in words.
+    Medium or Low, with its grounds in words. ``tools``: those of the house's own that the Change touches, of the
+    ``tools_known`` that the inventory held then; None: there was no inventory.
     """
 
     level: Level
@@ -123,3 +126,5 @@ class Assessment:
     ai_class_basis: str | None = None
     confidence: str = "Low"
     confidence_grounds: tuple[str, ...] = ()
+    tools: tuple[ToolMatch, ...] = ()
+    tools_known: int | None = None

@@ -58,14 +58,21 @@ class Quiet:
     end: time
 
 
+ANY_TOOL = "any"
+"""In place of a tool's id: whatever tool of the inventory is touched."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Interest:
-    """What someone wants to be told at once: a change that fits every one of these that is not empty."""
+    """What someone wants to be told at once: a change that fits every one of these that is not empty. ``tools``: ids
+    of own tools, or ``ANY_TOOL``.
+    """
 
     tiers: tuple[Tier, ...] = (Tier.ACT,)
     sources: tuple[str, ...] = ()
     topics: tuple[Topic, ...] = ()
     codes: tuple[str, ...] = ()
+    tools: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,7 @@ from monitor.model.digest import Message, Period
 from monitor.model.ids import ChangeId, DeliveryId, DigestId, RecordKey, Sha256, SourceId
 from monitor.model.snapshot import Page, Snapshot
 from monitor.model.source import Source
+from monitor.model.tool import Tool
 from monitor.model.verdict import Check
 from monitor.model.watch import Held, WatchState
 
@@ -130,6 +131,9 @@ class WatchStore(Protocol):
 
     def last_good_before(self, source_id: SourceId, at: datetime) -> datetime | None:
         """When the newest verified check that started before ``at`` ended."""
+
+    def inventory(self) -> Sequence[Tool] | None:
+        """The house's own tools; None when none was ever imported."""
 
     def unit(self) -> AbstractContextManager[Unit]: ...
 

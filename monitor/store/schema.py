@@ -102,12 +102,31 @@ def _problems(utils: "SqliteUtils") -> None:
     utils.executescript(_PROBLEMS)
 
 
+_TOOLS = """
+CREATE TABLE tool (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL CHECK (id <> ''),
+    at TEXT NOT NULL CHECK (length(at) = 27),
+    by TEXT NOT NULL CHECK (by <> ''),
+    reason TEXT NOT NULL,
+    content TEXT
+) STRICT;
+CREATE INDEX tool_by_id ON tool (id, number);
+"""
+
+
+def _tools(utils: "SqliteUtils") -> None:
+    """The inventory of own tools: a row for each state of each tool, the newest counts; no content: taken out."""
+    utils.executescript(_TOOLS + schema_v1.refusals(("tool",)))
+
+
 MIGRATIONS: "tuple[Migration, ...]" = (
     ("0001-first", _first),
     ("0002-hand-saved", _hand_saved),
     ("0003-held-copies", _held_copies),
     ("0004-bundles", _bundles),
     ("0005-problems", _problems),
+    ("0006-tools", _tools),
 )
 VERSION = len(MIGRATIONS)
 """``user_version`` of a database that has every migration."""

@@ -11,8 +11,9 @@ from monitor.model.delivery import Delivery
 from monitor.model.difference import Change
 from monitor.model.ids import ChangeId, RecordKey, Sha256, SourceId
 from monitor.model.snapshot import Page, Snapshot
+from monitor.model.tool import Tool
 from monitor.model.watch import WatchState
-from monitor.store import captures, changes, ledger, watch
+from monitor.store import captures, changes, ledger, tools, watch
 from monitor.store.backup import check_file, copy_into
 from monitor.store.connection import Database
 from monitor.store.hosts import Hosts
@@ -88,6 +89,14 @@ class Store:
     def last_good_before(self, source_id: SourceId, at: datetime) -> datetime | None:
         """When the newest verified check that started before ``at`` ended."""
         return ledger.last_good_before(self.database, source_id, at)
+
+    def inventory(self) -> tuple[Tool, ...] | None:
+        """The house's own tools as they are now; None when none was ever imported."""
+        return tools.inventory(self.database)
+
+    def tool_history(self, tool_id: str) -> tuple[tools.ToolState, ...]:
+        """Every state of one tool, oldest first; empty for an unknown id."""
+        return tools.history(self.database, tool_id)
 
     @property
     def is_demo(self) -> bool:

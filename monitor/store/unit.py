@@ -12,9 +12,10 @@ from monitor.model.ids import ChangeId, DeliveryId, DigestId, ProblemId, RecordK
 from monitor.model.problem import Closing, Finding, SourceProblem
 from monitor.model.snapshot import Snapshot
 from monitor.model.source import Source
+from monitor.model.tool import Tool
 from monitor.model.verdict import Check
 from monitor.model.watch import Held
-from monitor.store import audit, captures, changes, ledger, outbox, problems, watch
+from monitor.store import audit, captures, changes, ledger, outbox, problems, tools, watch
 from monitor.store.connection import Database
 from monitor.store.seal import SEALED, seal_of
 
@@ -128,6 +129,17 @@ class StoreUnit:
 
     def close_problem(self, problem_id: ProblemId, closing: Closing) -> None:
         problems.close(self._database, problem_id, closing)
+
+    def keep_tools(self, kept: Sequence[Tool], *, by: str, reason: str, at: datetime) -> None:
+        """Keeps each of the tools as it is from ``at`` on, with an entry in the audit chain."""
+        tools.keep(self._database, kept, by=by, reason=reason, at=at)
+        for tool in kept:
+            self.audit("tool", tool.id, {"by": by, "reason": reason, "is": tools.facts_of(tool)}, at=at)
+
+    def take_out_tool(self, tool_id: str, *, by: str, reason: str, at: datetime) -> None:
+        """Takes a tool out of the inventory; its history stays."""
+        tools.take_out(self._database, tool_id, by=by, reason=reason, at=at)
+        self.audit("tool", tool_id, {"by": by, "reason": reason, "is": None}, at=at)
 
     def describe(self, source: Source, *, at: datetime) -> None:
         """Keeps a source's name and address beside its evidence, for when it is no longer configured."""

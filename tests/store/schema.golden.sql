@@ -336,6 +336,19 @@ CREATE TABLE source (
     official_url TEXT NOT NULL DEFAULT '',
     first_seen TEXT NOT NULL CHECK (length(first_seen) = 27)
 ) STRICT;
+CREATE TRIGGER tool_refuses_delete BEFORE DELETE ON tool
+BEGIN SELECT RAISE(ABORT, 'the table tool is evidence: rows are never altered or removed'); END;
+CREATE TRIGGER tool_refuses_update BEFORE UPDATE ON tool
+BEGIN SELECT RAISE(ABORT, 'the table tool is evidence: rows are never altered or removed'); END;
+CREATE TABLE tool (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL CHECK (id <> ''),
+    at TEXT NOT NULL CHECK (length(at) = 27),
+    by TEXT NOT NULL CHECK (by <> ''),
+    reason TEXT NOT NULL,
+    content TEXT
+) STRICT;
+CREATE INDEX tool_by_id ON tool (id, number);
 CREATE TABLE watch (
     source_id TEXT PRIMARY KEY REFERENCES source (id),
     snapshot_id INTEGER REFERENCES snapshot (id),
@@ -350,4 +363,4 @@ CREATE TABLE watch (
     unverified_since TEXT CHECK (length(unverified_since) = 27),
     failures_in_row INTEGER NOT NULL DEFAULT 0
 ) STRICT;
-PRAGMA user_version=5;
+PRAGMA user_version=6;
