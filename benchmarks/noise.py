@@ -96,7 +96,14 @@ class _Answer:
 
     publisher: Publisher
 
-    def fetch(self, url: str, *, validators: Validators | None, respect_robots: bool) -> FetchOutcome:  # noqa: ARG002
+    def fetch(
+        self,
+        url: str,
+        *,
+        validators: Validators | None,  # noqa: ARG002
+        respect_robots: bool,  # noqa: ARG002
+        max_body_bytes: int | None = None,  # noqa: ARG002
+    ) -> FetchOutcome:
         return page(url, self.publisher.body(), self.publisher.watch.media_type)
 
 

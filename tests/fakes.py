@@ -46,7 +46,14 @@ class ScriptedFetcher:
     asked: list[str] = field(default_factory=list)
     sent: list[Validators | None] = field(default_factory=list)
 
-    def fetch(self, url: str, *, validators: Validators | None, respect_robots: bool) -> FetchOutcome:
+    def fetch(
+        self,
+        url: str,
+        *,
+        validators: Validators | None,
+        respect_robots: bool,
+        max_body_bytes: int | None = None,
+    ) -> FetchOutcome:
         turn = self.asked.count(url)
         self.asked.append(url)
         self.sent.append(validators)

@@ -36,11 +36,12 @@ def read_body(raw: HTTPResponse, policy: Policy) -> Body:
     _check_framing(raw)
     announced = raw.chunked or raw.length_remaining is not None or raw.status in _BODILESS
     unpacker = _unpacker(raw)
-    wire_bytes = 0
+    stop_at, wire_bytes = _stop_at(raw, policy), 0
     try:
         while chunk := raw.read1(_CHUNK, decode_content=False):
             wire_bytes += len(chunk)
-            _check_size(wire_bytes, policy.wire_limit, "the packed body")
+            if wire_bytes > stop_at:
+                raise _too_large(policy.wire_limit, "the packed body")
             unpacker.feed(chunk, policy.max_body_bytes)
         if wire_bytes or not announced:
             unpacker.finish()
@@ -58,9 +59,14 @@ def _check_framing(raw: HTTPResponse) -> None:
         raise Fault("protocol", f"the body is framed as {framing[:40]!r}, which we did not ask for")
 
 
-def _check_size(size: int, limit: int, what: str) -> None:
-    if size > limit:
-        raise Fault("too-large", f"{what} is larger than {limit:,} bytes")
+def _stop_at(raw: HTTPResponse, policy: Policy) -> int:
+    """Where reading ends at the latest. A body announced as larger than allowed is read as far as it is kept."""
+    announced = raw.length_remaining or 0
+    return policy.wire_limit if announced <= policy.wire_limit else min(policy.wire_limit, _EVIDENCE_BYTES + _CHUNK)
+
+
+def _too_large(limit: int, what: str) -> Fault:
+    return Fault("too-large", f"{what} is larger than {limit:,} bytes")
 
 
 class _Plain:
@@ -73,13 +79,23 @@ class _Plain:
     def feed(self, chunk: bytes, limit: int) -> None:
         self._parts.append(chunk)
         self._size += len(chunk)
-        _check_size(self._size, limit, "the body")
+        if self._size > limit:
+            raise _too_large(limit, "the body")
 
     def finish(self) -> None:
         """Nothing in a plain body tells its end."""
 
     def content(self) -> bytes:
         return b"".join(self._parts)
+
+    def begin(self, size: int) -> bytes:
+        """The first ``size`` bytes, without joining the rest of what may be a great deal."""
+        parts, room = [], size
+        for part in self._parts:
+            parts.append(part[:room])
+            if (room := room - len(part)) <= 0:
+                break
+        return b"".join(parts)
 
 
 class _Gzip(_Plain):
@@ -114,4 +130,4 @@ def _unpacker(raw: HTTPResponse) -> _Plain:
 
 
 def _with_partial(fault: Fault, unpacker: _Plain) -> Fault:
-    return Fault(fault.code, fault.reason, unpacker.content()[:_EVIDENCE_BYTES])
+    return Fault(fault.code, fault.reason, unpacker.begin(_EVIDENCE_BYTES))

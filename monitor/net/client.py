@@ -29,6 +29,7 @@ from monitor.net.pace import Holds, Pace
 from monitor.net.policy import Policy
 from monitor.net.post import PostOutcome, post_once, posting
 from monitor.net.robots import RobotsGate, RobotsStore
+from monitor.net.silence import Silence
 from monitor.net.urls import Address, check_manners, parse
 
 _RETRIED_STATUS = frozenset({502, 503, 504})
@@ -54,6 +55,7 @@ class _Trip:
     budget: Budget
     headers: dict[str, str]
     respect_robots: bool
+    policy: Policy
     hops: list[Hop] = field(default_factory=list)
     errands: list[Hop] = field(default_factory=list)
     seen: set[str] = field(default_factory=set)
@@ -96,12 +98,19 @@ class HttpClient:
         self._adapter = GuardedAdapter(policy)
         self._pace = Pace(policy.pace_s, policy.jitter_s, monotonic=monotonic, sleep=sleep)
         self._holds = Holds(holds)
+        self._silence = Silence(now)
         self._robots = RobotsGate(policy.user_agent, robots, self._fetch_robots, now)
         self._tokens = Tokens(licences, self._fetch_token, monotonic)
 
-    def fetch(self, url: str, *, validators: Validators | None, respect_robots: bool) -> FetchOutcome:
-        """Fetches an official URL. Never raises for anything a server, a network or a URL can do."""
-        trip = _Trip(url, self._now(), Budget(self._policy.deadline_s), self._headers(url, validators), respect_robots)
+    def fetch(
+        self, url: str, *, validators: Validators | None, respect_robots: bool, max_body_bytes: int | None = None
+    ) -> FetchOutcome:
+        """Fetches an official URL. Never raises for anything a server, a network or a URL can do. ``max_body_bytes``
+        lowers the policy's limit for this fetch.
+        """
+        policy = self._policy.no_larger_than(max_body_bytes)
+        budget, headers = Budget(policy.deadline_s), self._headers(url, validators)
+        trip = _Trip(url, self._now(), budget, headers, respect_robots, policy)
         try:
             return self._follow(trip, parse(url))
         except Fault as fault:
@@ -209,6 +218,17 @@ class HttpClient:
         return self._ask_with_retries(trip, real, trip.headers | {"Authorization": f"Bearer {secret}"}), secret
 
     def _ask_with_retries(self, trip: _Trip, real: Address, headers: Mapping[str, str]) -> Answer:
+        """Asks a host that is not known to be silent, and notes whether it spoke."""
+        self._silence.check(real.netloc)
+        try:
+            answer = self._ask_patiently(trip, real, headers)
+        except Fault as fault:
+            self._silence.failed(real.netloc, fault)
+            raise
+        self._silence.answered(real.netloc)
+        return answer
+
+    def _ask_patiently(self, trip: _Trip, real: Address, headers: Mapping[str, str]) -> Answer:
         """Tries again after a failed connection and after 502, 503 and 504, unless the host named a time to wait."""
         for tries_left in range(self._policy.retries, -1, -1):
             try:
@@ -232,7 +252,7 @@ class HttpClient:
             if until := self._holds.active(real.netloc, self._now()):
                 raise _Held(real.netloc, until)
             try:
-                answer = ask(self._adapter, self._policy, trip.budget, real, headers)
+                answer = ask(self._adapter, trip.policy, trip.budget, real, headers)
             except BrokenAnswer as fault:
                 self._holds.note(real.netloc, fault.status, fault.retry_after, self._now())
                 raise

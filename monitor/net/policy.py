@@ -1,6 +1,6 @@
 """What the client may do: its limits, its manners, and the addresses it may reach."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from ipaddress import IPv4Network, IPv6Network, ip_network
 
 Net = IPv4Network | IPv6Network
@@ -46,3 +46,10 @@ class Policy:
     def wire_limit(self) -> int:
         """Bytes of one body that may come over the wire."""
         return self.max_body_bytes if self.max_wire_bytes is None else self.max_wire_bytes
+
+    def no_larger_than(self, max_body_bytes: int | None) -> "Policy":
+        """The same, for a body of which no more than so many bytes will be read (None: as it is)."""
+        if max_body_bytes is None or max_body_bytes >= self.max_body_bytes:
+            return self
+        wire = min(self.wire_limit, max_body_bytes)
+        return replace(self, max_body_bytes=max_body_bytes, max_wire_bytes=wire)

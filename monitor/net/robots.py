@@ -3,7 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from threading import Lock
 from typing import Any, Protocol
@@ -49,6 +49,7 @@ class RobotsGate:
         self._fetch = fetch
         self._now = now
         self._known: dict[str, _Known] = {}
+        self._failed: dict[str, FetchFailed] = {}
         self._locks: defaultdict[str, Lock] = defaultdict(Lock)
         self._locks_lock = Lock()
 
@@ -74,6 +75,10 @@ class RobotsGate:
             now = self._now()
             if known and (self._is_fresh(known.robots, now) or now - known.tried_at < _RETRY_AFTER):
                 return known
+            failed = self._failed.get(origin)
+            if failed and now - failed.ended_at < _RETRY_AFTER:
+                reason = f"it failed moments ago and was not asked for again: {failed.reason}"
+                return replace(failed, reason=reason, hops=(), started_at=now, ended_at=now)
             return self._refreshed(origin, known)
 
     @staticmethod
@@ -97,7 +102,11 @@ class RobotsGate:
             old.tried_at = self._now()
             return old
         if robots is None:
-            return _unanswered(outcome)
+            unanswered = _unanswered(outcome)
+            if isinstance(unanswered, FetchFailed):
+                self._failed[origin] = unanswered
+            return unanswered
+        self._failed.pop(origin, None)
         self._store.save(robots)
         known = self._known[origin] = _Known(robots, _parsed(robots, self._agent), robots.fetched_at)
         return known

@@ -190,7 +190,9 @@ class Gatherer:
         state: WatchState | None = None,
     ) -> Capture | Ruling:
         """The response, or the ruling that ends the route. ``state`` is given where an accepted copy may return."""
-        outcome = self.fetcher.fetch(url, validators=validators, respect_robots=source.respect_robots)
+        outcome = self.fetcher.fetch(
+            url, validators=validators, respect_robots=source.respect_robots, max_body_bytes=body_limit(source)
+        )
         trace.requests += len(outcome.capture.hops) if isinstance(outcome, Fetched) else len(outcome.hops)
         match outcome:
             case NotModified():
@@ -281,8 +283,8 @@ _BODY_LIMIT = 32_000_000
 
 
 def body_limit(source: Source) -> int:
-    """The most bytes of one body that are parsed: reading a page takes up to thirty times its size in memory, and an
-    index of links never needs much. ``max_body`` of the entry says otherwise.
+    """The most bytes of one body that are fetched and parsed: reading a page takes up to thirty times its size in
+    memory, and an index of links never needs much. ``max_body`` of the entry says otherwise.
     """
     return source.max_body_bytes or _BODY_LIMITS.get(source.kind, _BODY_LIMIT)
 

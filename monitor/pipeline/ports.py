@@ -25,9 +25,13 @@ class Clock(Protocol):
 
 
 class Fetcher(Protocol):
-    """The guarded HTTP client. ``url`` is official; ``origins:`` are applied inside."""
+    """The guarded HTTP client. ``url`` is official; ``origins:`` are applied inside. ``max_body_bytes``: reading stops
+    there (``too-large``); it lowers the client's own limit and never lifts it.
+    """
 
-    def fetch(self, url: str, *, validators: Validators | None, respect_robots: bool) -> FetchOutcome: ...
+    def fetch(
+        self, url: str, *, validators: Validators | None, respect_robots: bool, max_body_bytes: int | None = None
+    ) -> FetchOutcome: ...
 
 
 class Extractor(Protocol):

@@ -4,8 +4,9 @@ import gzip
 
 import pytest
 
+from monitor.model.capture import FetchFailed
 from tests.loopback import LoopbackServer, Response
-from tests.net.rig import rig
+from tests.net.rig import OFFICIAL, rig
 
 PAGE = b"<table>" + b"".join(b"<tr><td>K%06d</td></tr>" % number for number in range(2000)) + b"</table>"
 PACKED = gzip.compress(PAGE, mtime=0)
@@ -116,3 +117,23 @@ def test_partial_bytes_of_an_oversized_body_are_kept_in_bounds(server: LoopbackS
         failure = it.failure("/")
     assert failure.code == "too-large"
     assert len(failure.partial) == 1024 * 1024
+
+
+def test_a_body_announced_as_ten_gigabytes_is_read_no_further_than_it_is_kept(server: LoopbackServer) -> None:
+    head = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 10000000000\r\n\r\n"
+    server.set("/", Response(raw=head + b"x" * 8_000_000))
+    with rig(server) as it:
+        failure = it.failure("/")
+    assert failure.code == "too-large"
+    assert len(failure.partial) == 1024 * 1024
+
+
+def test_a_fetch_stops_at_the_limit_of_its_source(server: LoopbackServer) -> None:
+    server.set("/", Response(body=b"x" * 50_000, chunked=True))
+    with rig(server, max_body_bytes=40_000) as it:
+        told = [
+            it.client.fetch(OFFICIAL, validators=None, respect_robots=False, max_body_bytes=limit)
+            for limit in (10_000, 90_000)
+        ]
+    reasons = [one.reason for one in told if isinstance(one, FetchFailed)]
+    assert reasons == ["the packed body is larger than 10,000 bytes", "the packed body is larger than 40,000 bytes"]
