@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterable
 from datetime import date, timedelta
 
+from monitor.assess.date_cues import find_dated
+from monitor.assess.days import find_days, read_date
 from monitor.assess.items import Item, cut_quote, field_name
 from monitor.assess.terms import fold
 from monitor.model.assessment import Basis, DateKind, LegalDate
@@ -27,6 +29,8 @@ _FIELDS = {
     "proposed public comment end date": DateKind.COMMENT_CLOSES,
     "proposed decision memo due date": DateKind.DECISION_DUE,
     "expected completion date": DateKind.DECISION_DUE,
+    "notice start date": DateKind.NOTICE_STARTS,
+    "notice period start": DateKind.NOTICE_STARTS,
     "notice end date": DateKind.NOTICE_ENDS,
     "notice end dt": DateKind.NOTICE_ENDS,
     "notice period end": DateKind.NOTICE_ENDS,
@@ -38,59 +42,11 @@ _FIELDS = {
     "release date": DateKind.RELEASE,
 }
 """Columns that hold a date, as a reader is told of them; ``field_name`` gives the name they are found by."""
-_MONTHS = {
-    name: number
-    for number, names in enumerate(
-        (
-            "january jan", "february feb", "march mar", "april apr", "may", "june jun", "july jul", "august aug",
-            "september sept sep", "october oct", "november nov", "december dec",
-        ),
-        start=1,
-    )
-    for name in names.split()
-}  # fmt: skip
-_ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?!\d)")
-_US = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})(?!\d)")
-_WORDS = (
-    rf"(?P<month>{'|'.join(sorted(_MONTHS, key=len, reverse=True))})\.?\s+(?P<day>\d{{1,2}}),?\s+(?P<year>20\d\d)\b"
-)
-_LONG = re.compile(_WORDS)
-_ANY = rf"(?:{_WORDS}|(?P<us>\d{{1,2}}/\d{{1,2}}/20\d\d)|(?P<iso>20\d\d-\d\d-\d\d))"
-_LEADS: tuple[tuple[str, DateKind], ...] = (
-    (r"\breconsideration\b[^.;]{0,120}?", DateKind.RECONSIDERATION_CLOSES),
-    (r"\bcomments?\b[^.;]{0,120}?\b(?:by|before|until|through|to|than)\s[^.;]{0,40}?", DateKind.COMMENT_CLOSES),
-    (r"\bcomments?\s+(?:close|are due|due)\b[^.;]{0,40}?", DateKind.COMMENT_CLOSES),
-    (r"\bnotice (?:period )?ends?\b[^.;]{0,20}?", DateKind.NOTICE_ENDS),
-    (r"\b(?:effective|takes? effect|in effect|implementation|starting|begins?)\b[^.;]{0,40}?", DateKind.EFFECTIVE),
-    (r"\b(?:retire[sd]?|retirement|sunsets?)\b[^.;]{0,40}?", DateKind.RETIREMENT),
-    (r"\bmeeting\b[^.;]{0,60}?", DateKind.MEETING),
-)
-"""The words that lead up to a stated date, within one sentence."""
-
-_STATED = tuple((re.compile(lead + _ANY), kind) for lead, kind in _LEADS)
 _NOTICE_ENDS = re.compile(r"Notice Ends\s+(\d{1,2}/\d{1,2}/\d{4})", re.IGNORECASE)
-_POSTED = re.compile(rf"\b(?:posting date|posted)\b[^.;]{{0,20}}?{_ANY}")
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_POSTED = re.compile(r"\b(?:posting date|posted)\b[^.;]{0,20}?$")
 _SUMMARY = re.compile(r"\bsummary of (?:editorial )?panel actions?\b")
 _ACTIONS = re.compile(r"\bpanel[ _-]actions?\b|\bsummary\b")
-
-
-def read_date(written: str) -> date | None:
-    """A calendar date in ISO, US (MM/DD/YYYY) or long English form at the start of the text; None for anything else."""
-    text = written.strip().lower()
-    if match := _ISO.match(text):
-        return _date(int(match[1]), int(match[2]), int(match[3]))
-    if match := _US.match(text):
-        return _date(int(match[3]), int(match[1]), int(match[2]))
-    if match := _LONG.match(text):
-        return _date(int(match["year"]), _MONTHS[match["month"]], int(match["day"]))
-    return None
-
-
-def _date(year: int, month: int, day: int) -> date | None:
-    try:
-        return date(year, month, day)
-    except ValueError:
-        return None
 
 
 def dates_of(item: Item) -> tuple[LegalDate, ...]:
@@ -118,20 +74,17 @@ def _from_prose(item: Item) -> Iterable[LegalDate]:
     if item.value("documentdisplayid", "productcode", "primaryproductcode"):
         return  # a row of a table: its dates are fields, its words a title
     folded = fold(item.text[:_PROSE_CHARS])
-    if not re.search(r"20\d\d", folded.lower):
+    if not _YEAR.search(folded.lower):
         return
-    for lead, kind in _STATED:
-        for match in lead.finditer(folded.lower):
-            on = _matched(match)
-            if on:
-                ground = cut_quote(folded.exact, match.start(), match.end())
-                yield LegalDate(kind=kind, on=on, basis=Basis.STATED, ground=ground, key=item.key)
-
-
-def _matched(match: re.Match[str]) -> date | None:
-    if match["month"]:
-        return _date(int(match["year"]), _MONTHS[match["month"]], int(match["day"]))
-    return read_date(match["us"] or match["iso"])
+    for found in find_dated(folded.lower):
+        yield LegalDate(
+            kind=found.kind,
+            on=found.day.on,
+            basis=Basis.STATED,
+            ground=cut_quote(folded.original, *folded.place(found.start, found.end)),
+            key=item.key,
+            clock=folded.quote(*found.clock) if found.clock else None,
+        )
 
 
 def is_summary_of_actions(item: Item) -> bool:
@@ -150,8 +103,8 @@ def reconsideration_of(item: Item, first_seen: date) -> LegalDate | None:
     if not is_summary_of_actions(item):
         return None
     posted, whence = first_seen, "the day it was first seen"
-    if match := _POSTED.search(fold(item.text[:_PROSE_CHARS]).lower):
-        posted, whence = _matched(match) or first_seen, "the posting date it states"
+    if stated := _posting_day(item):
+        posted, whence = stated, "the posting date it states"
     elif on := read_date(item.value("posted", "postedon", "published", "date")):
         posted, whence = on, "the posting date it states"
     return LegalDate(
@@ -164,3 +117,8 @@ def reconsideration_of(item: Item, first_seen: date) -> LegalDate | None:
         ),
         key=item.key,
     )
+
+
+def _posting_day(item: Item) -> date | None:
+    lower = fold(item.text[:_PROSE_CHARS]).lower
+    return next((day.on for day in find_days(lower) if _POSTED.search(lower, max(0, day.start - 40), day.start)), None)

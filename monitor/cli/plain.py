@@ -139,6 +139,7 @@ def date_body(legal: LegalDate) -> dict[str, object]:
     return {
         "kind": legal.kind.value,
         "on": legal.on.isoformat(),
+        "clock": legal.clock,
         "basis": legal.basis.value,
         "ground": legal.ground,
         "key": legal.key,

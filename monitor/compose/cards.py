@@ -168,7 +168,8 @@ def found_late(card: Card, time_zone: str) -> str:
 def date_line(legal: LegalDate) -> DateLine:
     """A date is never shown without its basis."""
     about = f" for {safe_line(legal.key, 40)}" if legal.key and not legal.key.startswith("§") else ""
-    return DateLine(day=day(legal.on), what=kind_words(legal.kind) + about, basis=basis(legal))
+    clock = f", {safe_line(legal.clock, 40)}" if legal.clock else ""
+    return DateLine(day=day(legal.on) + clock, what=kind_words(legal.kind) + about, basis=basis(legal))
 
 
 def basis(legal: LegalDate, *, quoted: bool = True) -> str:

@@ -262,6 +262,7 @@ def _date(legal: LegalDate, room: _Room) -> dict[str, Json]:
     return {
         "kind": legal.kind.value.replace(" ", "_"),
         "date": legal.on.isoformat(),
+        "clock": safe_line(legal.clock, 40) if legal.clock else None,
         "basis": legal.basis.value,
         ground: safe_line(legal.ground, room.text),
         "key": safe_line(legal.key, 80) if legal.key else None,

@@ -29,6 +29,7 @@ _KINDS = {
     DateKind.COMMENT_CLOSES: "comments close",
     DateKind.DECISION_DUE: "decision is due",
     DateKind.EFFECTIVE: "takes effect",
+    DateKind.NOTICE_STARTS: "notice period starts",
     DateKind.NOTICE_ENDS: "notice period ends",
     DateKind.RETIREMENT: "is retired",
 }

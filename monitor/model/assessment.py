@@ -52,6 +52,7 @@ class DateKind(StrEnum):
     EFFECTIVE = "effective"
     COMMENT_CLOSES = "comment closes"
     DECISION_DUE = "decision due"
+    NOTICE_STARTS = "notice starts"
     NOTICE_ENDS = "notice ends"
     RECONSIDERATION_CLOSES = "reconsideration closes"
     MEETING = "meeting"
@@ -69,13 +70,17 @@ class Basis(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LegalDate:
-    """A date that matters, with its basis; ``ground`` is the quoted words (stated) or the rule (computed)."""
+    """A date that matters, with its basis; ``ground`` is the quoted words (stated) or the rule (computed).
+
+    ``clock``: the time of day and its zone as the source writes them (``5 p.m. EDT``); None where it names none.
+    """
 
     kind: DateKind
     on: date
     basis: Basis
     ground: str
     key: str | None = None
+    clock: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

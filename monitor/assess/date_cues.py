@@ -1,0 +1,201 @@
+"""What a day in a sentence is the day of, by the words around it.
+
+1. The text is cut into sentences; each day looks back in its own for the nearest cue that no other day has used up.
+2. A cue names a kind (``effective``), a history that matters to no deadline (``published``, ``dated``), or only that
+   something ends (``no later than``); then the sentence's subject (comments, reconsideration, notice) tells of what.
+3. Without one, the words right behind the day are asked: ``January 1, 2027 is the effective date``.
+"""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from monitor.assess.date_words import LEAD, TRAILS, Sign, sign_of
+from monitor.assess.days import Day, clock_at, find_days
+from monitor.model.assessment import DateKind
+
+REACH = 140
+"""How many characters a cue may stand before its day."""
+
+_BEHIND = 70
+_STOP = re.compile(
+    r"(?<![.\s][a-z])(?<!\b(?:no|st|dr|vs|mr|ms))(?<!\b[ap]\.m)[.!?](?=\s+[^a-z\s]|\s*$)|\n+"
+    r"|;(?!\s*(?:and\s+)?[a-z]{3,9}\.?\s+\d)"
+)
+
+_SUBJECT = re.compile(
+    r"\b(?:(?P<reconsideration>reconsider\w*)|(?P<comment>comment(?!ary)\w*)|(?P<notice>notice period)"
+    r"|(?P<decision>decision memo\w*)"
+    r"|(?P<other>nominations?|applications?|registration|claims? filed|moratorium|data))\b"
+)
+_SUBJECTS = {
+    "reconsideration": DateKind.RECONSIDERATION_CLOSES,
+    "comment": DateKind.COMMENT_CLOSES,
+    "notice": DateKind.NOTICE_ENDS,
+    "decision": DateKind.DECISION_DUE,
+    "other": None,
+}
+_LIST_GAP = re.compile(r"[\s,;]*(?:and|or|to|through|until|-|&)?[\s,]*(?:on\s+)?")
+_THROUGH = re.compile(r"\s*(?:through|thru|to|until|-)\s*")
+_MOVED = re.compile(r"\b(?:moved|changed|delayed|postponed|extended|corrected|rescheduled|end on)\b")
+_INSTEAD = re.compile(r"[\s,]*(?:(?:is|was|has been|be|been|now|then)\s+)*(?:\w+ed\s+)?(?:to|until|through)\s+")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dated:
+    """A day with its kind, the span of words it stands on, and its time of day as a span."""
+
+    kind: DateKind
+    day: Day
+    start: int
+    end: int
+    clock: tuple[int, int] | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Cue:
+    sign: DateKind | Sign
+    start: int
+    end: int
+
+
+def find_dated(lower: str) -> Iterator[Dated]:
+    """Every day of a folded, lower-case text that is a deadline or a turning point, in text order."""
+    days = list(find_days(lower))
+    if not days:
+        return
+    within = {place for day in days for place in range(day.start + 1, day.end)}
+    ends = (match.end() for match in _STOP.finditer(lower))
+    stops = [0, *(end for end in ends if end not in within), len(lower)]
+    for sentence, inside in groupby(days, lambda day: bisect_right(stops, day.start)):
+        low, high = stops[sentence - 1], stops[min(sentence, len(stops) - 1)]
+        yield from _of_sentence(lower, low, high, _ranges(lower, list(inside)))
+
+
+def _of_sentence(lower: str, low: int, high: int, days: Sequence[Day]) -> Iterator[Dated]:
+    used: dict[int, int] = {}
+    passed: list[Day] = []
+    start = max(low, days[0].start - 2 * REACH)
+    cues = [_Cue(sign=sign_of(m), start=m.start(), end=m.end()) for m in LEAD.finditer(lower, start, high)]
+    instead = 0
+    for number, day in enumerate(days):
+        following = days[number + 1] if number + 1 < len(days) else None
+        if _is_replaced(lower, day, following):
+            instead = day.end
+            continue
+        behind = following.start if following else high
+        free = _left_after(cues, instead) if instead else cues
+        cue = _cue_before(lower, free, day, passed[-3:], used)
+        instead = 0
+        passed.append(day)
+        if cue is not None:
+            used[cue.start] = day.end
+        kind = _kind_of(lower, cue, day, low, behind)
+        first = cue.start if cue is not None else day.start
+        for named, at in _ends_of(kind, day, lower[low : day.start]):
+            yield Dated(kind=named, day=at, start=first, end=day.end, clock=clock_at(lower, day, low, behind))
+
+
+def _left_after(cues: Sequence[_Cue], instead: int) -> Sequence[_Cue]:
+    """The cues for a day that stands for another, which ended at ``instead``: those of the sentence's kind, else what
+    ends.
+    """
+    kinds = [cue for cue in cues if isinstance(cue.sign, DateKind) and cue.end < instead]
+    return kinds or [cue for cue in cues if cue.sign is Sign.ENDS]
+
+
+def _ranges(lower: str, days: Sequence[Day]) -> list[Day]:
+    """Two days with ``through`` or ``to`` between them as one range, unless the second stands for the first."""
+    joined: list[Day] = []
+    for day in days:
+        last = joined[-1] if joined else None
+        if (
+            last is not None
+            and last.until is None
+            and last.on < day.on
+            and _THROUGH.fullmatch(lower, last.end, day.start)
+            and not _is_replaced(lower, last, day)
+        ):
+            joined[-1] = Day(on=last.on, until=day.on, start=last.start, end=day.end)
+        else:
+            joined.append(day)
+    return joined
+
+
+def _is_replaced(lower: str, day: Day, following: Day | None) -> bool:
+    """Whether another day is given in its stead: ``moved from July 1, 2027 to October 1, 2027``."""
+    if following is None or not _INSTEAD.fullmatch(lower, day.end, following.start):
+        return False
+    return bool(_MOVED.search(lower, max(0, day.start - 60), following.start))
+
+
+def _cue_before(
+    lower: str, cues: Sequence[_Cue], day: Day, earlier: Sequence[Day], used: dict[int, int]
+) -> _Cue | None:
+    """The nearest free cue; a used one serves again only where the days are listed together. A mere ``by`` or ``until``
+    gives way to a word of kind, unless what stands before it is history or another day.
+    """
+    ends: _Cue | None = None
+    for cue in reversed(cues):
+        if cue.end > day.start:
+            continue
+        if day.start - cue.end > REACH:
+            break
+        taken = used.get(cue.start)
+        if taken is not None and not _LIST_GAP.fullmatch(lower, taken, day.start):
+            if ends is not None:
+                return ends
+            continue
+        if cue.sign is Sign.ENDS:
+            ends = ends or cue
+            continue
+        if ends is not None and (cue.sign is Sign.PAST or any(cue.end <= one.start for one in earlier)):
+            return ends
+        return cue if ends is None or _goes_with(cue.sign) else ends
+    return ends
+
+
+def _goes_with(sign: DateKind | Sign) -> bool:
+    """Whether a kind keeps its meaning with an end behind it: ``effective date is delayed until``."""
+    return sign in {DateKind.EFFECTIVE, DateKind.RETIREMENT, DateKind.NOTICE_ENDS, DateKind.NOTICE_STARTS,
+                    DateKind.DECISION_DUE, DateKind.RELEASE}  # fmt: skip
+
+
+def _kind_of(lower: str, cue: _Cue | None, day: Day, low: int, behind: int) -> DateKind | None:
+    if cue is None and day.until is None:
+        return _trailing(lower, day, behind)
+    sign = cue.sign if cue is not None else Sign.ENDS  # a range says by itself that something ends
+    if isinstance(sign, DateKind):
+        return sign
+    if sign is Sign.PAST:
+        return None
+    subjects = [*_SUBJECT.finditer(lower, max(low, day.start - 2 * REACH), day.start)] or [
+        *_SUBJECT.finditer(lower, day.end, min(behind, day.end + _BEHIND))
+    ]
+    if not subjects:
+        return _trailing(lower, day, behind)
+    return _SUBJECTS[subjects[-1].lastgroup or "other"]
+
+
+def _trailing(lower: str, day: Day, behind: int) -> DateKind | None:
+    region = lower[day.end : min(behind, day.end + _BEHIND)]
+    kind = next((kind for pattern, kind in TRAILS if pattern.match(region)), None)
+    return kind if isinstance(kind, DateKind) else None
+
+
+def _ends_of(kind: DateKind | None, day: Day, before: str) -> tuple[tuple[DateKind, Day], ...]:
+    """Which end of a range is meant; a notice period has two."""
+    if kind is None:
+        return ()
+    if day.until is None:
+        return ((kind, day),)
+    last = Day(on=day.until, until=None, start=day.start, end=day.end)
+    if kind in {DateKind.NOTICE_STARTS, DateKind.NOTICE_ENDS} or (
+        kind is not DateKind.COMMENT_CLOSES and before.rstrip().endswith("notice period")
+    ):
+        return ((DateKind.NOTICE_STARTS, day), (DateKind.NOTICE_ENDS, last))
+    if kind in {DateKind.COMMENT_CLOSES, DateKind.RECONSIDERATION_CLOSES}:
+        return ((kind, last),)
+    return ((kind, day),)

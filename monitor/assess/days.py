@@ -1,0 +1,118 @@
+"""Calendar days as regulators write them, found in folded text with the time of day beside them.
+
+ISO, US (MM/DD/YYYY), ``January 4, 2027``, ``Jan. 4th, 2027``, ``4 January 2027`` and ranges of them. What no calendar
+holds (February 30) is no day. A date without a year is none: which year is meant would be a guess.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+_MONTHS = {
+    name: number
+    for number, names in enumerate(
+        (
+            "january jan", "february feb", "march mar", "april apr", "may", "june jun", "july jul", "august aug",
+            "september sept sep", "october oct", "november nov", "december dec",
+        ),
+        start=1,
+    )
+    for name in names.split()
+}  # fmt: skip
+_MONTH = rf"(?:{'|'.join(sorted(_MONTHS, key=len, reverse=True))})\b\.?"
+_DAY = r"\d{1,2}(?:st|nd|rd|th)?"
+_TO = r"\s*(?:-|to|through|thru|until|and)\s*"
+_FOUND = re.compile(
+    rf"(?<![\w/-])(?:"
+    rf"(?P<iso>(?:19|20)\d\d-\d\d-\d\d)(?![\d-])"
+    rf"|(?P<us>\d{{1,2}}/\d{{1,2}}/(?:19|20)\d\d)(?![\d/])"
+    rf"|(?P<m1>{_MONTH})\s+(?P<d1>{_DAY})(?:{_TO}(?:(?P<m2>{_MONTH})\s+)?(?P<d2>{_DAY}))?,?\s+(?P<y1>(?:19|20)\d\d)\b"
+    rf"|(?P<d3>{_DAY})\s+(?P<m3>{_MONTH}),?\s+(?P<y3>(?:19|20)\d\d)\b)"
+)
+_ZONE = (
+    r"(?:\s*\(?(?:eastern|central|mountain|pacific|e[sd]?t|c[sd]?t|m[sd]t|p[sd]?t|utc|gmt)\b"
+    r"(?:\s+(?:standard|daylight))?(?:\s+time)?\)?)"
+)
+_HOUR = r"(?:\d{1,2}(?::\d\d)?(?:\s*[ap]\.?m\b\.?)|noon\b|midnight\b|\d{1,2}:\d\d)"
+_CLOCK = re.compile(rf"(?:\d{{1,2}}(?::\d\d)?\s?-\s?|{_HOUR}\s+(?:to|until|-)\s+)?{_HOUR}{_ZONE}?")
+_CLOCK_REACH = 45
+_LINK = re.compile(r"[\s,;(]*(?:at|on|from|by|,|of)?\s*(?:on\s+)?(?:the\s+)?(?:\w+day,?\s*)?")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Day:
+    """A day, or a range of them (``until``), where it stands in the folded text, and the time of day beside it as
+    written (``5 p.m. edt``'s span), None when none is.
+    """
+
+    on: date
+    until: date | None
+    start: int
+    end: int
+    clock: tuple[int, int] | None = None
+
+    @property
+    def last(self) -> date:
+        return self.until or self.on
+
+
+def find_days(lower: str) -> Iterator[Day]:
+    """Every day of a folded, lower-case text, in text order."""
+    for match in _FOUND.finditer(lower):
+        read = _read(match)
+        if read:
+            yield Day(on=read[0], until=read[1], start=match.start(), end=match.end())
+
+
+def clock_at(lower: str, day: Day, low: int, high: int) -> tuple[int, int] | None:
+    """Where the time of day of ``day`` stands within ``lower[low:high]``: right behind it, else right before it."""
+    behind = _CLOCK.search(lower, day.end, min(high, day.end + _CLOCK_REACH))
+    if behind and _LINK.fullmatch(lower, day.end, behind.start()):
+        return _trimmed(lower, *behind.span())
+    before = list(_CLOCK.finditer(lower, max(low, day.start - _CLOCK_REACH), day.start))
+    if before and _LINK.fullmatch(lower, before[-1].end(), day.start):
+        return _trimmed(lower, *before[-1].span())
+    return None
+
+
+def _trimmed(lower: str, start: int, end: int) -> tuple[int, int]:
+    return start, start + len(lower[start:end].rstrip(" ("))
+
+
+def read_date(written: str) -> date | None:
+    """A calendar date in ISO, US (MM/DD/YYYY) or long English form at the start of the text; None for anything else."""
+    match = _FOUND.match(written.strip().lower())
+    read = _read(match) if match else None
+    return read[0] if read else None
+
+
+def _read(match: re.Match[str]) -> tuple[date, date | None] | None:
+    if match["iso"]:
+        on = _date(*match["iso"].split("-"))
+    elif match["us"]:
+        month, day, year = match["us"].split("/")
+        on = _date(year, month, day)
+    elif match["m3"]:
+        on = _date(match["y3"], match["m3"], match["d3"])
+    else:
+        return _range(match)
+    return (on, None) if on else None
+
+
+def _range(match: re.Match[str]) -> tuple[date, date | None] | None:
+    on = _date(match["y1"], match["m1"], match["d1"])
+    if not match["d2"]:
+        return (on, None) if on else None
+    until = _date(match["y1"], match["m2"] or match["m1"], match["d2"])
+    if on and until and on > until:  # December 30 to January 5, 2027
+        on = _date(str(until.year - 1), match["m1"], match["d1"])
+    return (on, until) if on and until else None
+
+
+def _date(year: str, month: str, day: str) -> date | None:
+    number = int(month) if month.isdigit() else _MONTHS[month.rstrip(".")]
+    try:
+        return date(int(year), number, int(day.rstrip("stndrh")))
+    except ValueError:
+        return None

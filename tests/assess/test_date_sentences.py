@@ -1,0 +1,64 @@
+"""Legal English written for this: the sentences marked ``held`` were written after the patterns and run once.
+
+At that one run they gave precision 1.00 and recall 0.98. The earlier sets, each held back in its turn before its
+mistakes were looked at, gave 0.93/0.91, 0.91/0.91, 0.93/0.82, 0.94/1.00 and 0.97/0.94: expect that of stranger prose.
+"""
+
+import json
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.assess.date_cues import find_dated
+from monitor.assess.terms import fold
+
+SENTENCES = [
+    json.loads(line) for line in Path(__file__).with_name("date_sentences.jsonl").read_text("utf-8").splitlines()
+]
+Found = set[tuple[str, str, str | None]]
+
+
+def found(text: str) -> Found:
+    folded = fold(text)
+    dated = find_dated(folded.lower)
+    return {(d.kind.value, d.day.on.isoformat(), folded.quote(*d.clock) if d.clock else None) for d in dated}
+
+
+@pytest.mark.parametrize(("held", "least"), [(True, 60), (False, 200)])
+def test_dates_of_legal_english_are_found_with_kind_day_and_clock(held: bool, least: int) -> None:
+    both = told = due = 0
+    wrong = []
+    sentences = [one for one in SENTENCES if one["held"] is held]
+    for one in sentences:
+        want: Found = {(kind, on, clock) for kind, on, clock in one["dates"]}
+        got = found(one["text"])
+        both, told, due = both + len(want & got), told + len(got), due + len(want)
+        wrong += [(one["text"], got)] if got != want else []
+    assert len(sentences) >= least
+    assert both / told >= 0.98, wrong
+    assert both / due >= 0.92, wrong
+
+
+@given(st.text(max_size=300), st.sampled_from(["January 1, 2027", "2027-02-28", "1/5/2027"]))
+def test_any_text_around_a_day_gives_spans_inside_it(text: str, day: str) -> None:
+    folded = fold(f"{text} effective {day} {text}")
+    for one in find_dated(folded.lower):
+        assert 0 <= one.start <= one.end <= len(folded.lower)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "by " * 7_000 + "January 1, 2027",
+        "January 1, 2027 " * 1_300,
+        "effective 1/1/2027 to " * 900,
+        ". 1/1/2027" * 2_000,
+    ],
+)
+def test_a_hostile_page_costs_little_time(text: str) -> None:
+    began = time.process_time()
+    list(find_dated(text[:20_000].lower()))
+    assert time.process_time() - began < 2
