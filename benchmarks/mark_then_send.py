@@ -30,8 +30,10 @@ class MarkedFirst:
 
     real: Outbox
 
-    def lease(self, now: datetime, *, owner: str, limit: int, lease_s: float) -> tuple[Delivery, ...]:
-        return self.real.lease(now, owner=owner, limit=limit, lease_s=lease_s)
+    def lease(
+        self, now: datetime, *, owner: str, limit: int, lease_s: float, side_by_side: int = 8
+    ) -> tuple[Delivery, ...]:
+        return self.real.lease(now, owner=owner, limit=limit, lease_s=lease_s, side_by_side=side_by_side)
 
     def together(self) -> AbstractContextManager[None]:
         return self.real.together()

@@ -434,7 +434,7 @@ def plain_http_hosts(config: Config) -> frozenset[str]:
 
 def _secret_addresses(config: Config) -> list[str]:
     """The addresses that stand in the environment; one that cannot be read is missed when it is to be used."""
-    names = [one.secret_name for one in config.subscribers if one.channel in {"slack", "teams"} and one.secret_name]
+    names = [name for one in config.subscribers if one.channel in {"slack", "teams"} for name in one.secret_names]
     try:
         return [secret for name in names if (secret := config.secret(name))]
     except ConfigError:

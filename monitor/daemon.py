@@ -16,6 +16,7 @@ from monitor.model.delivery import Sent
 from monitor.model.errors import StoreError
 from monitor.model.verdict import Trigger
 from monitor.pipeline.due import due_sources
+from monitor.pipeline.tell import tell
 
 if TYPE_CHECKING:
     from apscheduler.schedulers.blocking import BlockingScheduler
@@ -74,10 +75,11 @@ def tick(house: House, watch: ClockWatch | None = None) -> Tick:
             sources = due_sources(house.watched(store).sources, store.states(), last, clock.now(), wait)
             with house.client(store, clock) as client:
                 polled = house.poll(store, client, clock).run(sources, Trigger.SCHEDULE)
-                house.problem_desk(store).review(clock.now())
+                desk = house.problem_desk(store)
+                desk.review(clock.now())
                 closed = house.periods(store).close_due(clock.now())
                 house.bundler(store).run(clock.now())
-                told = house.deliverer(store, client, clock).run()
+                told = tell(desk, house.deliverer(store, client, clock), clock.now)
                 store.hosts.save_holds(client.holds())
     except StoreError as fault:
         return Tick(trouble=str(fault))

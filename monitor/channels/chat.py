@@ -9,6 +9,10 @@ from monitor.model.delivery import Delivery, DeliveryOutcome, Refused
 from monitor.net.client import HttpClient
 
 TIMEOUT_S = 20.0
+GONE = frozenset({401, 403, 404, 410})
+"""The workspace, the place in it or the workflow is no more, archived or closed to us; for a message that is wrong in
+itself both services answer 400.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +27,8 @@ class ChatChannel:
             reason = f"the address that {self.name} gave out for “{delivery.recipient_id}” is not in the environment"
             return Refused(code=None, reason=reason, permanent=False)
         headers = {"content-type": "application/json"}
-        outcome = outcome_of(self.client.post(secret, delivery.payload, headers, timeout_s=TIMEOUT_S), self.name)
+        answer = self.client.post(secret, delivery.payload, headers, timeout_s=TIMEOUT_S)
+        outcome = outcome_of(answer, self.name, GONE)
         return replace(outcome, reason=_without(secret, outcome.reason)) if isinstance(outcome, Refused) else outcome
 
 

@@ -1,6 +1,7 @@
 """Tells by mail: one recipient a transaction, TLS verified, and a Message-ID that is the delivery's own for ever.
 
-Rules of the answers (RFC 5321): 4xx passes by itself and is tried again, 5xx does not. A connection lost after the text
+Rules of the answers (RFC 5321): 4xx passes by itself and is tried again, 5xx does not; a 5xx to the recipient's address
+suspends him, for the next mail would fare no better. A connection lost after the text
 was sent leaves unknown whether it was taken: it is sent again under the same Message-ID, by which a reader's program
 knows the repeat.
 """
@@ -11,7 +12,7 @@ import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -53,7 +54,8 @@ class EmailChannel:
             return _answered(fault.smtp_code, fault.smtp_error)
         except smtplib.SMTPRecipientsRefused as fault:
             code, text = next(iter(fault.recipients.values()))
-            return _answered(code, text)
+            refused = _answered(code, text)
+            return replace(refused, gone=refused.permanent)
         except (OSError, smtplib.SMTPException, ssl.CertificateError) as fault:
             return _later(f"{route.host}: {str(fault)[:_EXCERPT] or type(fault).__name__}")
 

@@ -5,6 +5,7 @@ A 2xx answer is success. A redirect is a failure and never followed. 410 says th
 """
 
 import base64
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,25 +14,28 @@ from monitor.model.delivery import Delivery, DeliveryOutcome, Refused
 from monitor.net.client import HttpClient
 
 TIMEOUT_S = 20.0
+GONE = frozenset({410})
 _PREFIX = "whsec_"
 
 
 @dataclass(frozen=True, slots=True)
 class WebhookChannel:
-    """The address is an https URL; the secret is ``whsec_`` and base64. Without a secret the event is not signed."""
+    """The address is an https URL; the secret is ``whsec_`` and base64. Several, parted by blanks, all sign: the new
+    one and the old while they are changed. Without a secret the event is not signed.
+    """
 
     client: HttpClient
 
     def send(self, delivery: Delivery, address: str, secret: str | None, now: datetime) -> DeliveryOutcome:
         headers = {"content-type": "application/cloudevents+json", "webhook-id": delivery.id}
         if secret is not None:
-            key = _key(secret)
-            if key is None:
+            keys = [_key(one) for one in secret.split()]
+            if not keys or None in keys:
                 reason = f"the secret of “{delivery.recipient_id}” is not whsec_ followed by base64"
                 return Refused(code=None, reason=reason, permanent=False)
-            headers |= _signature(delivery, key, now)
+            headers |= _signatures(delivery, [key for key in keys if key], now)
         answer = self.client.post(address, delivery.payload, headers, timeout_s=TIMEOUT_S)
-        return outcome_of(answer, "the receiver")
+        return outcome_of(answer, "the receiver", GONE)
 
 
 def _key(secret: str) -> bytes | None:
@@ -47,10 +51,11 @@ def _key(secret: str) -> bytes | None:
         return None
 
 
-def _signature(delivery: Delivery, key: bytes, now: datetime) -> dict[str, str]:
+def _signatures(delivery: Delivery, keys: Sequence[bytes], now: datetime) -> dict[str, str]:
+    """One signature for each key, the newest first; a receiver takes any of them that fits the secret he has."""
     # Imported here: most runs send nothing.
     from standardwebhooks.webhooks import Webhook
 
-    stamp = str(int(now.timestamp()))
-    signed = Webhook(key).sign(delivery.id, now, delivery.payload.decode())
-    return {"webhook-timestamp": stamp, "webhook-signature": signed}
+    text = delivery.payload.decode()
+    signed = " ".join(Webhook(key).sign(delivery.id, now, text) for key in keys)
+    return {"webhook-timestamp": str(int(now.timestamp())), "webhook-signature": signed}

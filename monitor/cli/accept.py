@@ -10,6 +10,7 @@ from monitor.model.errors import UsageError
 from monitor.model.source import Source
 from monitor.model.watch import WatchState
 from monitor.pipeline.accept import accept_held
+from monitor.pipeline.tell import tell
 
 
 @click.command()
@@ -35,7 +36,7 @@ def accept(options: Options, source_id: str, by: str, reason: str, as_json: bool
             settler = house.poll(store, client, clock).settler
             polled = accept_held(settler, source, state, now=clock.now(), by=by.strip(), reason=reason.strip())
             house.problem_desk(store).review(clock.now())
-            told = house.deliverer(store, client, clock).run()
+            told = tell(house.problem_desk(store), house.deliverer(store, client, clock), clock.now)
         return poll_report(options, store, (polled,), told, as_json=as_json, exit_code=False)
 
 

@@ -30,6 +30,7 @@ from monitor.pipeline.deliver import Told
 from monitor.pipeline.due import due_sources
 from monitor.pipeline.family import with_documents
 from monitor.pipeline.record import Polled
+from monitor.pipeline.tell import tell
 
 if TYPE_CHECKING:
     from monitor.store import Store
@@ -70,8 +71,9 @@ def check(options: Options, source_ids: tuple[str, ...], due: bool, as_json: boo
             with _progress(options, len(sources)) as advance:
                 trigger = Trigger.SCHEDULE if due else Trigger.HAND
                 polled = house.poll(store, client, clock).run(sources, trigger, advance)
-            house.problem_desk(store).review(clock.now())
-            told = house.deliverer(store, client, clock).run()
+            desk = house.problem_desk(store)
+            desk.review(clock.now())
+            told = tell(desk, house.deliverer(store, client, clock), clock.now)
             store.hosts.save_holds(client.holds())
         return poll_report(options, store, polled, told, as_json=as_json, exit_code=exit_code)
 
@@ -242,9 +244,9 @@ def _summary(polled: Sequence[Polled], told: Sequence[Told], record: _Record) ->
     for gap in gaps:
         yield f"Gap:  {gap.source.id}: {gap.check.ruling.reason}"
         yield from (f"      {line}" for line in _mend(gap, record))
-    for tell in told:
-        if isinstance(tell.outcome, Refused):
-            yield f"Not delivered: {tell.delivery.subject_id} to {tell.delivery.recipient_id}: {tell.outcome.reason}"
+    for each in told:
+        if isinstance(each.outcome, Refused):
+            yield f"Not delivered: {each.delivery.subject_id} to {each.delivery.recipient_id}: {each.outcome.reason}"
     for change, assessment in sorted(found, key=lambda one: -one[1].tier.rank)[:3]:
         if assessment.tier is not Tier.NOISE:
             yield f"Next: cmaa-monitor show {change.id}   {change.headline}"

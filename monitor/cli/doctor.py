@@ -121,18 +121,19 @@ def _licences(house: House) -> Iterator[Finding]:
 
 
 def _secrets(house: House) -> Iterator[Finding]:
-    """Whether each subscriber's secret is at hand; never what it is."""
+    """Whether each subscriber's secrets are at hand; never what they are."""
     for subscriber in house.config.subscribers:
-        name = subscriber.secret_name
-        if name is None:
-            continue
-        what, mend = "", f"set {name}, or name a file that holds it in {name}_FILE; until then nothing is sent there"
-        try:
-            found = house.config.secret(name) is not None
-        except ConfigError as fault:
-            found, what = False, str(fault)
-        what = what or f"{name} is {'set' if found else 'not in the environment'}"
-        yield Finding(subject=f"secret of {subscriber.id}", good=found, what=what, mend=mend)
+        for name in subscriber.secret_names:
+            what, mend = (
+                "",
+                f"set {name}, or name a file that holds it in {name}_FILE; until then nothing is sent there",
+            )
+            try:
+                found = house.config.secret(name) is not None
+            except ConfigError as fault:
+                found, what = False, str(fault)
+            what = what or f"{name} is {'set' if found else 'not in the environment'}"
+            yield Finding(subject=f"secret of {subscriber.id}", good=found, what=what, mend=mend)
 
 
 def _database(house: House) -> Iterator[Finding]:

@@ -13,6 +13,7 @@ from monitor.formats.html import absolute_url
 from monitor.model.errors import UsageError
 from monitor.model.hand import HandSaved
 from monitor.pipeline.by_hand import HandCopy, refuse_backwards
+from monitor.pipeline.tell import tell
 
 _FILE = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
 _BY_LIMIT, _NOTE_LIMIT = 80, 500
@@ -68,7 +69,7 @@ def import_copy(
         with house.client(store, clock) as client:
             poll = house.poll(store, client, clock)
             polled = [poll.run_copy(HandCopy(source=one, file=body, hand=hand)) for one in sources]
-            told = house.deliverer(store, client, clock).run()
+            told = tell(house.problem_desk(store), house.deliverer(store, client, clock), clock.now)
         return poll_report(options, store, polled, told, as_json=as_json, exit_code=exit_code)
 
 

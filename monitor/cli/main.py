@@ -22,6 +22,7 @@ COMMANDS = {
     "check": "monitor.cli.check:check",
     "hosts": "monitor.cli.hosts:hosts",
     "problems": "monitor.cli.problems:problems",
+    "deliveries": "monitor.cli.deliveries:deliveries",
     "accept": "monitor.cli.accept:accept",
     "assess": "monitor.cli.assess:assess",
     "serve": "monitor.cli.serve:serve",

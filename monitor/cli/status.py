@@ -33,6 +33,7 @@ def status(options: Options, as_json: bool) -> int:
         problems = store.queries.open_problems()
         moved = list(moves(house, store))
         dead, demo = store.queries.dead_deliveries(), store.is_demo
+        halted = store.queries.suspensions()
     counts = {tier.value: sum(k.assessment.tier is tier for k in recent) for tier in Tier}
     gaps = [row for row in rows if not row.verified_at_end]
     today = now.astimezone(zone).date()
@@ -44,12 +45,13 @@ def status(options: Options, as_json: bool) -> int:
             "changes_7d": counts,
             "chain_head": head,
             "dead_deliveries": dead,
+            "suspended": [one.recipient_id for one in halted],
             "moved": [{"source": source_id, "what_to_do": what} for source_id, what in moved],
             "problems": [problem_body(problem) for problem in problems],
             "sources": [{**coverage_body(row), "version": version_body(row.version, today)} for row in rows],
         }
         write_json("cmaa-monitor.status.v1", body)
-        return worst(unverified=bool(gaps), undelivered=bool(dead))
+        return worst(unverified=bool(gaps), undelivered=bool(dead or halted))
     write_ribbon(demo=demo)
     act, review, fyi = (counts[tier.value] for tier in (Tier.ACT, Tier.REVIEW, Tier.FYI))
     print(f"{local(now, zone)}: in the last 7 days {act} to act on, {review} to review, {fyi} for information.")
@@ -70,6 +72,10 @@ def status(options: Options, as_json: bool) -> int:
     for source_id, what in moved:
         print(f"Moved: {source_id}: {what}")
     if dead:
-        print(f"{dead} deliveries could not be made; the changes are safe in the database.")
+        print(
+            f"{dead} deliveries could not be made; the changes are safe in the database. cmaa-monitor deliveries list"
+        )
+    for one in halted:
+        print(f"Suspended: nothing is sent to {one.recipient_id} over {one.channel}; what there is to tell waits.")
     print(f"Audit chain head: {head or 'none yet'}")
-    return worst(unverified=bool(gaps), undelivered=bool(dead))
+    return worst(unverified=bool(gaps), undelivered=bool(dead or halted))

@@ -132,7 +132,7 @@ def assurance(digest: Digest) -> tuple[str, ...]:
         lines.append("Monitoring has not begun: no source has been verified yet.")
     if digest.dead_deliveries:
         lines.append(
-            f"{count(digest.dead_deliveries, 'message')} could not be delivered; cmaa-monitor status lists them."
+            f"{count(digest.dead_deliveries, 'message')} could not be delivered; cmaa-monitor deliveries lists them."
         )
     return tuple(lines)
 

@@ -7,14 +7,14 @@ from monitor.compose.envelope import Json, base_of, envelope, utc
 from monitor.compose.hostile import safe_line
 from monitor.compose.sections import shown_cards
 from monitor.model.assessment import Tier
-from monitor.model.delivery import Voice
+from monitor.model.delivery import Place, Voice
 from monitor.model.digest import Digest, Message
 
 DIGEST_SENT = "digest.sent.v1"
 NAMED_CHANGES = 200
 
 
-def digest_event(digest: Digest, message: Message, voice: Voice) -> bytes:
+def digest_event(digest: Digest, message: Message, voice: Voice, place: Place | None = None) -> bytes:
     """The event ``<digest id>:sent:1`` as UTF-8 JSON. The digest itself is read in the record or the mail."""
     cards = shown_cards(digest)
     period = digest.period
@@ -41,5 +41,6 @@ def digest_event(digest: Digest, message: Message, voice: Voice) -> bytes:
         at=digest.made_at,
         base=base_of(voice.link_base, voice.instance),
         data=data,
+        place=place,
     )
     return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()

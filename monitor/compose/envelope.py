@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from monitor.compose.desk import Desk
+from monitor.model.delivery import Place
 
 PREFIX = "org.example.cmaa-monitor"
 """Stands before every event type."""
@@ -14,8 +15,12 @@ PREFIX = "org.example.cmaa-monitor"
 Json = str | int | bool | None | Sequence["Json"] | dict[str, "Json"]
 
 
-def envelope(kind: str, *, id_: str, subject: str, at: datetime, base: str, data: Json) -> dict[str, Json]:
-    """The event of type ``kind`` (``change.detected.v1``). Receivers tell a repeat by ``source`` and ``id``."""
+def envelope(
+    kind: str, *, id_: str, subject: str, at: datetime, base: str, data: Json, place: Place | None = None
+) -> dict[str, Json]:
+    """The event of type ``kind`` (``change.detected.v1``). Receivers tell a repeat by ``source`` and ``id``, and a gap
+    by the extension attributes ``sequence`` (1, 2, 3 and so on for this receiver) and ``previousdelivery``.
+    """
     return {
         "specversion": "1.0",
         "id": id_,
@@ -25,8 +30,17 @@ def envelope(kind: str, *, id_: str, subject: str, at: datetime, base: str, data
         "time": utc(at),
         "datacontenttype": "application/json",
         "dataschema": f"{base}schemas/{kind}.json" if base.startswith("http") else f"{base}:schemas:{kind}",
+        **_placed(place),
         "data": data,
     }
+
+
+def _placed(place: Place | None) -> dict[str, Json]:
+    """CloudEvents wants a sequence that sorts as text."""
+    if place is None:
+        return {}
+    before: dict[str, Json] = {"previousdelivery": place.previous} if place.previous else {}
+    return {"sequence": f"{place.seq:012d}", **before}
 
 
 def base_of(link_base: str | None, instance: str) -> str:

@@ -10,6 +10,7 @@ from monitor.compose.envelope import Json, base_of, envelope, utc
 from monitor.compose.hostile import safe_line, safe_link
 from monitor.compose.wording import HEADLINE_LIMIT
 from monitor.model.assessment import Assessment, Basis, LegalDate, Reason
+from monitor.model.delivery import Place
 from monitor.model.difference import Act, Change, Difference, News
 from monitor.model.hand import HandSaved
 from monitor.model.ids import Sha256
@@ -54,6 +55,7 @@ def change_event(
     instance: str,
     before_sha: Sha256 | None = None,
     after_sha: Sha256 | None = None,
+    place: Place | None = None,
 ) -> bytes:
     """The event ``<change id>:detected:1`` as UTF-8 JSON under 20,000 bytes; ``diff.truncated``: something was cut.
 
@@ -76,6 +78,7 @@ def change_event(
             at=change.first_changed_at,
             base=base_of(link_base, instance),
             data={**data, "evidence": evidence, "decision": None},
+            place=place,
         )
         body = json.dumps(event, ensure_ascii=False, separators=(",", ":")).encode()
         if len(body) < EVENT_LIMIT_BYTES:

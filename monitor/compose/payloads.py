@@ -24,6 +24,7 @@ def _change_event(telling: ChangeTelling) -> bytes:
         before_sha=evidence.before_sha256,
         after_sha=evidence.after_sha256,
         instance=voice.instance,
+        place=telling.place,
     )
 
 
@@ -50,7 +51,7 @@ def _change_card(telling: ChangeTelling) -> bytes:
 def _digest_event(telling: DigestTelling) -> bytes:
     from monitor.compose.digest_event import digest_event
 
-    return digest_event(telling.digest, telling.message, telling.voice)
+    return digest_event(telling.digest, telling.message, telling.voice, telling.place)
 
 
 def _digest_letter(telling: DigestTelling) -> bytes:
@@ -76,7 +77,7 @@ def _digest_card(telling: DigestTelling) -> bytes:
 def _summary_event(telling: SummaryTelling) -> bytes:
     from monitor.compose.summary_event import summary_event
 
-    return summary_event(telling.bundle, telling.changes, telling.at, telling.voice)
+    return summary_event(telling)
 
 
 def _summary_letter(telling: SummaryTelling) -> bytes:
@@ -111,6 +112,7 @@ def _problem_event(telling: ProblemTelling) -> bytes:
         instance=telling.voice.instance,
         link_base=telling.voice.link_base,
         demo=telling.voice.demo,
+        place=telling.place,
     )
 
 

@@ -6,10 +6,12 @@ from datetime import datetime
 from monitor.compose.envelope import Json, base_of, envelope, utc
 from monitor.compose.hostile import safe_line
 from monitor.compose.wording import moment
-from monitor.model.problem import Closing, SourceProblem, Trouble
+from monitor.model.delivery import Place
+from monitor.model.problem import Closing, SourceProblem, Trouble, recipient_of
 from monitor.model.source import Source
 
 PROBLEM = "source.problem.v1"
+DELIVERY_PROBLEM = "delivery.problem.v1"
 
 _MEANING = {
     Trouble.BROKEN: "cannot be read",
@@ -18,6 +20,7 @@ _MEANING = {
     Trouble.STALE: "has had nothing new for too long",
     Trouble.GAP: "ran past us: items may have come and gone unseen",
     Trouble.DOCUMENTS: "lists documents that cannot be read",
+    Trouble.UNREACHED: "cannot be told",
 }
 
 
@@ -38,6 +41,12 @@ def what_to_do(problem: SourceProblem) -> str:
             return f"Save the page by hand: {command}"
         case Trouble.GAP:
             return f"Look through the archive, then: cmaa-monitor problems ack {problem.id} --by YOU --reason WHAT"
+        case Trouble.UNREACHED if problem.finding.code == "suspended":
+            recipient = recipient_of(problem.finding.source_id)
+            return f"Mend the address, then: cmaa-monitor deliveries unsuspend {recipient} --by YOU --reason WHY"
+        case Trouble.UNREACHED:
+            recipient = recipient_of(problem.finding.source_id)
+            return f"Look closer: cmaa-monitor deliveries list --recipient {recipient}; then retry them, or cancel them"
         case Trouble.STALE:
             return "Look for the page's new place and change its address in sources.yaml."
         case _:
@@ -67,10 +76,19 @@ def problem_event(
     instance: str,
     link_base: str | None = None,
     demo: bool,
+    place: Place | None = None,
 ) -> bytes:
     """A CloudEvent for one telling of a problem: opened, told again (``turn`` counts), or ended (``closing``)."""
     finding = problem.finding
     state = closing.how if closing else ("open" if turn == "1" else "still open")
+    of_source = finding.trouble is not Trouble.UNREACHED
+    concerned: Json = {"id": recipient_of(finding.source_id)}
+    if of_source:
+        concerned = {
+            "id": finding.source_id,
+            "name": safe_line(source.name, 200) if source else finding.source_id,
+            "url": safe_line(source.official_url, 500) if source else None,
+        }
     data: dict[str, Json] = {
         "demo": demo,
         "problem_id": problem.id,
@@ -80,22 +98,20 @@ def problem_event(
         "code": finding.code,
         "reason": safe_line(finding.reason, 1000),
         "mend": None if closing else what_to_do(problem),
-        "source": {
-            "id": finding.source_id,
-            "name": safe_line(source.name, 200) if source else finding.source_id,
-            "url": safe_line(source.official_url, 500) if source else None,
-        },
+        "source" if of_source else "recipient": concerned,
         "since": utc(finding.since),
         "opened_at": utc(problem.opened_at),
         "closed_by": closing.by if closing else None,
-        "evidence": {"ledger_entry": finding.check_id, "page_sha256": problem.page_sha256},
     }
+    if of_source:
+        data["evidence"] = {"ledger_entry": finding.check_id, "page_sha256": problem.page_sha256}
     event = envelope(
-        PROBLEM,
+        PROBLEM if of_source else DELIVERY_PROBLEM,
         id_=f"{problem.id}:{turn}",
         subject=finding.source_id,
         at=at,
         base=base_of(link_base, instance),
         data=data,
+        place=place,
     )
     return json.dumps(event, ensure_ascii=False, separators=(",", ":")).encode()

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from monitor.model.assessment import Assessment
-from monitor.model.delivery import Evidence, Voice
+from monitor.model.delivery import Evidence, Place, Voice
 from monitor.model.difference import Change
 from monitor.model.digest import Digest, Message
 from monitor.model.ids import DeliveryId
@@ -28,6 +28,7 @@ class ChangeTelling:
     evidence: Evidence
     voice: Voice
     templates: "Callable[[], Templates]"
+    place: Place | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,11 +40,14 @@ class DigestTelling:
     message: Message
     voice: Voice
     thread: tuple[str, ...] = ()
+    place: Place | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SummaryTelling:
-    """Several changes to be told together, oldest first, under the name of their bundle."""
+    """Several changes to be told together, oldest first, under the name of their bundle, ``instead_of`` the deliveries
+    that would have told them one by one.
+    """
 
     delivery_id: DeliveryId
     bundle: str
@@ -51,6 +55,8 @@ class SummaryTelling:
     at: datetime
     voice: Voice
     templates: "Callable[[], Templates]"
+    instead_of: tuple[DeliveryId, ...] = ()
+    place: Place | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,3 +71,4 @@ class ProblemTelling:
     at: datetime
     voice: Voice
     templates: "Callable[[], Templates]"
+    place: Place | None = None

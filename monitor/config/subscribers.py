@@ -63,7 +63,7 @@ def read_subscriber(
         id=subscriber_id or "?",
         channel=channel or "?",
         address=address or "",
-        secret_name=entry.take("secret", read_secret_name, None),
+        secret_names=_secrets(entry, channel),
         interests=_interests(entry, around),
         digest=_rhythm(entry, channel, around.rhythm, zone.key if zone else None),
         zone=zone.key if zone else around.rhythm.zone,
@@ -103,6 +103,15 @@ def _address(entry: Members, channel: str | None, around: Surroundings) -> str |
             entry.must_have("secret", f"secret: CMAA_{(channel or '').upper()}_URL")
             return ""
     return None
+
+
+def _secrets(entry: Members, channel: str | None) -> tuple[str, ...]:
+    """The names of the secrets. A webhook's may be two while one takes the place of the other: both sign."""
+    names = entry.each_or_one("secret", read_secret_name)
+    most = 2 if channel == "webhook" else 1
+    if len(names) > most:
+        entry.fault("secret", f"names {len(names)} secrets; channel {channel} takes {most}")
+    return names
 
 
 def _interests(entry: Members, around: Surroundings) -> tuple[Interest, ...]:

@@ -77,8 +77,8 @@ class Interest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subscriber:
-    """Who is told of what over which channel. ``secret_name`` names the environment variable, never the secret
-    itself.
+    """Who is told of what over which channel. ``secret_names`` name environment variables, never the secrets
+    themselves; more than one while a secret is changed, the newest first.
 
     ``interests``: a change that fits any of them is told at once, once. ``digest``: None for someone who gets none.
     ``cap``: the most alerts in one of his days; what exceeds it is told together at the day's end. ``problems``:
@@ -88,7 +88,7 @@ class Subscriber:
     id: str
     channel: str
     address: str
-    secret_name: str | None = None
+    secret_names: tuple[str, ...] = ()
     interests: tuple[Interest, ...] = (Interest(),)
     digest: Rhythm | None = None
     zone: str = "UTC"
@@ -169,12 +169,52 @@ class Sent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refused:
-    """The receiver did not take it. ``permanent``: trying again as it stands is of no use."""
+    """The receiver did not take it. ``permanent``: trying again as it stands is of no use. ``gone``: it is the receiver
+    that is no more, and anything else would fare no better.
+    """
 
     code: int | None
     reason: str
     permanent: bool
     retry_after_s: float | None = None
+    gone: bool = False
 
 
 DeliveryOutcome = Sent | Refused
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a telling stands among all those for its recipient over its channel: 1, 2, 3 and so on, and which one came
+    before it. A receiver who misses a number has missed a telling.
+    """
+
+    seq: int
+    previous: DeliveryId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suspension:
+    """A recipient to whom nothing is sent over a channel until a person lifts it."""
+
+    recipient_id: str
+    channel: str
+    since: datetime
+    code: int | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unreached:
+    """A recipient who cannot be told. Counts of his rows: ``dead``, ``waiting`` in all, ``failing`` of those for hours.
+    ``since``: of his suspension, else of the oldest row concerned.
+    """
+
+    recipient_id: str
+    channel: str
+    since: datetime
+    reason: str
+    suspended: bool = False
+    dead: int = 0
+    waiting: int = 0
+    failing: int = 0

@@ -16,6 +16,8 @@ class Trouble(StrEnum):
     STALE = "stale"
     GAP = "gap"
     DOCUMENTS = "documents"
+    UNREACHED = "unreached"
+    """Of a subscriber, not of a source: what is to be told to him does not arrive."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,3 +57,16 @@ class SourceProblem:
     told_at: datetime
     closing: Closing | None = None
     page_sha256: Sha256 | None = None
+
+
+_SUBSCRIBER = "subscriber:"
+
+
+def subscriber_place(recipient_id: str) -> SourceId:
+    """What stands in the place of the source in a problem of a subscriber; no source's id has a colon."""
+    return SourceId(f"{_SUBSCRIBER}{recipient_id}")
+
+
+def recipient_of(place: str) -> str:
+    """The recipient's id, from ``subscriber_place``."""
+    return place.removeprefix(_SUBSCRIBER)

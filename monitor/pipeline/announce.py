@@ -54,6 +54,7 @@ class Announcer:
                 evidence=evidence,
                 voice=self.voice,
                 templates=self.templates,
+                place=unit.place(subscriber.channel, subscriber.id),
             )
             payload = CHANGE_IN[self.formats[subscriber.channel]](telling)
             unit.enqueue(

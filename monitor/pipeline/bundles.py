@@ -49,23 +49,26 @@ class Bundler:
 
         first = waiting[0]
         id_ = delivery_id(SUMMARY, bundle, first.channel, first.recipient_id)
-        telling = SummaryTelling(
-            delivery_id=id_,
-            bundle=bundle,
-            changes=self._changes(waiting),
-            at=now,
-            voice=self.voice,
-            templates=self.templates,
-        )
-        summary = Delivery(
-            id=id_,
-            kind=SUMMARY,
-            subject_id=bundle,
-            channel=first.channel,
-            recipient_id=first.recipient_id,
-            payload=SUMMARY_IN[self.formats[first.channel]](telling),
-        )
+        changes = self._changes(waiting)
         with self.store.unit() as unit:
+            telling = SummaryTelling(
+                delivery_id=id_,
+                bundle=bundle,
+                changes=changes,
+                at=now,
+                voice=self.voice,
+                templates=self.templates,
+                instead_of=tuple(one.id for one in waiting),
+                place=unit.place(first.channel, first.recipient_id),
+            )
+            summary = Delivery(
+                id=id_,
+                kind=SUMMARY,
+                subject_id=bundle,
+                channel=first.channel,
+                recipient_id=first.recipient_id,
+                payload=SUMMARY_IN[self.formats[first.channel]](telling),
+            )
             unit.enqueue(summary, at=now)
             for one in waiting:
                 unit.told_in(one.id, id_)

@@ -1,23 +1,36 @@
-"""Telling: leases a due outbox row, records the attempt before the call, sends, and only then marks.
+"""Telling: leases the next due row of each recipient, records the attempt before the call, sends, and only then marks.
 
-The promise: at least once, each with a stable id. A crash between the call and the mark repeats that one delivery under
-the same id; a row that fails for good is kept, visible, never dropped.
+The promise: at least once, each with a stable id, to each recipient in order. A crash between the call and the mark
+repeats that one delivery under the same id (and one for each receiver that was slow to answer just then); a row that
+fails for good is kept, visible, never dropped.
 """
 
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from monitor.model.delivery import Delivery, DeliveryOutcome, Refused, Sent, Subscriber
 from monitor.model.errors import ConfigError, UsageError
+from monitor.pipeline.couriers import Couriers
 from monitor.pipeline.ports import Channel, Outbox
 
 SCHEDULE_S = (0, 5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000, 86_400)
 """Seconds to wait before each attempt, as the Standard Webhooks specification lists them: ten tries in 75.6 hours."""
 
-LEASE_S = 40.0
-"""Twice the longest that a delivery may take: a row held longer belongs to a sender that died."""
+SIDE_BY_SIDE = 8
+"""So many recipients of one channel are told at the same time: a mail server takes few connections from one place."""
+
+RECIPIENTS = 32
+"""So many recipients are told at the same time in all."""
+
+PATIENCE_S = 0.2
+"""A receiver that has not answered by then is waited for beside the others. Until then it is the only one, so that a
+crash repeats no more than one delivery as long as receivers answer at once.
+"""
+
+LEASE_S = 2 * 60.0
+"""Twice the longest that a call may take: a row held longer belongs to a sender that died."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,40 +55,45 @@ class Deliverer:
     owner: str
 
     def run(self, limit: int = 1000) -> tuple[Told, ...]:
-        """Sends up to ``limit`` due deliveries, one after the other, oldest first."""
+        """Sends up to ``limit`` due deliveries, one after the other; one that takes long is left to itself meanwhile,
+        so that nobody waits for another's receiver.
+        """
         told: list[Told] = []
-        last: Told | None = None
+        marked = begun = 0
+        couriers = Couriers(self._carry)
         try:
-            while len(told) < limit:
-                # The end of one attempt and the start of the next share a commit: the disk is waited for once, and no
-                # more than one telling is ever under way that nobody could say the fate of.
+            while True:
+                # What has been sent is marked in the transaction that leases and begins what comes next.
                 with self.outbox.together():
-                    self._mark(last)
-                    begun = self._begin()
-                last = None
-                if begun is None:
+                    self._mark(told[marked:])
+                    fresh = self._begin() if begun < limit and couriers.away < RECIPIENTS else None
+                marked = len(told)
+                if fresh is not None:
+                    begun += 1
+                    couriers.send(fresh)
+                if not couriers.away:
                     break
-                delivery, number = begun
-                outcome = self._send(delivery)
-                last = Told(delivery=delivery, number=number, outcome=outcome, ended_at=self.now())
-                told.append(last)
+                told += couriers.back(None if fresh is None else PATIENCE_S)
         finally:
-            if last is not None:
+            if marked < len(told):
                 with self.outbox.together():
-                    self._mark(last)
+                    self._mark(told[marked:])
         return tuple(told)
 
+    def _carry(self, begun: tuple[Delivery, int]) -> Told:
+        delivery, number = begun
+        return Told(delivery=delivery, number=number, outcome=self._send(delivery), ended_at=self.now())
+
     def _begin(self) -> tuple[Delivery, int] | None:
-        """Leases the oldest row that is due and puts the attempt, with its number, on record."""
+        """Leases the next row and puts the attempt, with its number, on record; None when no row may be sent now."""
         now = self.now()
-        due = self.outbox.lease(now, owner=self.owner, limit=1, lease_s=LEASE_S)
+        due = self.outbox.lease(now, owner=self.owner, limit=1, lease_s=LEASE_S, side_by_side=SIDE_BY_SIDE)
         return (due[0], self.outbox.start_attempt(due[0].id, now)) if due else None
 
-    def _mark(self, told: Told | None) -> None:
-        if told is None:
-            return
-        next_at = _next_at(told.delivery, told.outcome, told.number, told.ended_at)
-        self.outbox.finish_attempt(told.delivery.id, told.number, told.outcome, now=told.ended_at, next_at=next_at)
+    def _mark(self, told: Sequence[Told]) -> None:
+        for one in told:
+            next_at = _next_at(one.delivery, one.outcome, one.ended_at)
+            self.outbox.finish_attempt(one.delivery.id, one.number, one.outcome, now=one.ended_at, next_at=next_at)
 
     def _send(self, delivery: Delivery) -> DeliveryOutcome:
         subscriber = self.subscribers.get(delivery.recipient_id)
@@ -90,28 +108,41 @@ class Deliverer:
         return channel.send(delivery, subscriber.address, secret, self.now())
 
     def _secret(self, subscriber: Subscriber) -> str | None:
-        """The subscriber's secret. Raises UsageError when it has one and it cannot be had: never is an event sent
-        unsigned because a variable was forgotten.
+        """The subscriber's secret, or several parted by blanks. Raises UsageError when he has one and it cannot be had:
+        never is an event sent unsigned because a variable was forgotten.
         """
-        if subscriber.secret_name is None:
-            return None
-        try:
-            secret = self.secret(subscriber.secret_name)
-        except ConfigError as fault:
-            raise UsageError(str(fault)) from fault
-        if secret is None:
-            raise UsageError(f"{subscriber.secret_name}, the secret of “{subscriber.id}”, is not in the environment")
-        return secret
+        found = []
+        for name in subscriber.secret_names:
+            try:
+                secret = self.secret(name)
+            except ConfigError as fault:
+                raise UsageError(str(fault)) from fault
+            if secret is None:
+                raise UsageError(f"{name}, the secret of “{subscriber.id}”, is not in the environment")
+            found.append(secret)
+        return " ".join(found) or None
 
 
-def _next_at(delivery: Delivery, outcome: DeliveryOutcome, number: int, now: datetime) -> datetime | None:
-    """When to try again; None when it was sent, cannot succeed, or has been tried often enough.
+def is_over(told: Told) -> bool:
+    """Whether it will not be tried again by itself: it was sent, is dead, or waits for a person."""
+    refused = told.outcome if isinstance(told.outcome, Refused) else None
+    return refused is None or refused.gone or _next_at(told.delivery, refused, told.ended_at) is None
+
+
+def _next_at(delivery: Delivery, outcome: DeliveryOutcome, now: datetime) -> datetime | None:
+    """When to try again; None when it was sent, cannot succeed, or has been tried often enough. A try before its time
+    leaves the schedule as it is.
 
     The wait is stretched or shortened by up to a tenth, by the delivery's id, so that what failed together does not
     come back together.
     """
-    if isinstance(outcome, Sent) or outcome.permanent or number >= len(SCHEDULE_S):
+    if isinstance(outcome, Sent) or outcome.permanent:
         return None
-    share = zlib.crc32(f"{delivery.id}:{number}".encode()) / 0xFFFFFFFF
-    wait_s = max(SCHEDULE_S[number] * (0.9 + 0.2 * share), outcome.retry_after_s or 0.0)
-    return now + timedelta(seconds=wait_s)
+    pause = timedelta(seconds=outcome.retry_after_s or 0.0)
+    if delivery.next_at is not None and delivery.next_at > now:
+        return max(delivery.next_at, now + pause)
+    tries = delivery.attempts + 1
+    if tries >= len(SCHEDULE_S):
+        return None
+    share = zlib.crc32(f"{delivery.id}:{tries}".encode()) / 0xFFFFFFFF
+    return now + max(timedelta(seconds=SCHEDULE_S[tries] * (0.9 + 0.2 * share)), pause)

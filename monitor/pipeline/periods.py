@@ -79,7 +79,7 @@ class Periods:
             unit.digest(digest.id, period.id, message, made_at=now)
             unit.audit("digest", digest.id, {"from": period.from_seq, "to": period.to_seq}, at=now)
             for subscriber in self._readers(kind):
-                unit.enqueue(self._delivery(digest, message, subscriber), at=now)
+                unit.enqueue(self._delivery(unit, digest, message, subscriber), at=now)
             following = self._open(unit, kind, rhythm, period.end_at)
         return Closed(period=period, digest=digest, message=message), following
 
@@ -109,14 +109,21 @@ class Periods:
     def _readers(self, kind: str) -> tuple[Subscriber, ...]:
         return tuple(one for one in self.subscribers if one.digest is not None and self._kind(one.digest) == kind)
 
-    def _delivery(self, digest: Digest, message: Message, subscriber: Subscriber) -> Delivery:
+    def _delivery(self, unit: PeriodUnit, digest: Digest, message: Message, subscriber: Subscriber) -> Delivery:
         from monitor.compose.payloads import DIGEST_IN
         from monitor.compose.tellings import DigestTelling
 
         id_ = delivery_id(DIGEST, digest.id, subscriber.channel, subscriber.id)
         previous = digest.previous_digest_id
         thread = (delivery_id(DIGEST, previous, subscriber.channel, subscriber.id),) if previous else ()
-        telling = DigestTelling(delivery_id=id_, digest=digest, message=message, voice=self.voice, thread=thread)
+        telling = DigestTelling(
+            delivery_id=id_,
+            digest=digest,
+            message=message,
+            voice=self.voice,
+            thread=thread,
+            place=unit.place(subscriber.channel, subscriber.id),
+        )
         return Delivery(
             id=id_,
             kind=DIGEST,

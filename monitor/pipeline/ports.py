@@ -7,7 +7,7 @@ from typing import Protocol
 
 from monitor.model.assessment import Assessment
 from monitor.model.capture import Capture, FetchOutcome, Validators
-from monitor.model.delivery import Delivery, DeliveryOutcome
+from monitor.model.delivery import Delivery, DeliveryOutcome, Place
 from monitor.model.difference import Change
 from monitor.model.digest import Message, Period
 from monitor.model.ids import ChangeId, DeliveryId, DigestId, RecordKey, Sha256, SourceId
@@ -96,6 +96,9 @@ class Unit(Protocol):
     def enqueue(self, delivery: Delivery, *, at: datetime) -> None:
         """Adds an outbox row; a second one for the same (kind, subject, channel, recipient) is ignored."""
 
+    def place(self, channel: str, recipient_id: str) -> Place:
+        """The place of the next telling for that recipient over that channel."""
+
     def alerts_since(self, recipient_id: str, at: datetime) -> int:
         """How many changes have been enqueued for that recipient since ``at``, this unit's own included."""
 
@@ -145,7 +148,10 @@ class WatchStore(Protocol):
 class Outbox(Protocol):
     """What delivering reads and writes; each call is its own transaction, save inside ``together``."""
 
-    def lease(self, now: datetime, *, owner: str, limit: int, lease_s: float) -> tuple[Delivery, ...]: ...
+    def lease(
+        self, now: datetime, *, owner: str, limit: int, lease_s: float, side_by_side: int = 8
+    ) -> tuple[Delivery, ...]:
+        """The next due row of each recipient, of at most ``limit`` of them and ``side_by_side`` of one channel."""
 
     def together(self) -> AbstractContextManager[None]:
         """One transaction for the ends of some attempts and the starts of the next."""
@@ -185,6 +191,8 @@ class PeriodUnit(Protocol):
 
     def digest(self, digest_id: DigestId, period_id: str, message: Message, *, made_at: datetime) -> None: ...
 
+    def place(self, channel: str, recipient_id: str) -> Place: ...
+
     def enqueue(self, delivery: Delivery, *, at: datetime) -> None: ...
 
     def audit(self, event: str, subject: str, facts: Mapping[str, object], *, at: datetime) -> str: ...
@@ -217,6 +225,8 @@ class BundleUnit(Protocol):
     """What telling a bundle writes, all in one transaction."""
 
     def enqueue(self, delivery: Delivery, *, at: datetime) -> None: ...
+
+    def place(self, channel: str, recipient_id: str) -> Place: ...
 
     def unbundle(self, delivery_id: DeliveryId) -> None:
         """Lets a waiting row go its own way after all."""

@@ -11,13 +11,14 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Protocol
 
 from monitor.compare.holds import HELD, WINDOW_SLID
-from monitor.model.delivery import Delivery, Format, Subscriber, Voice
+from monitor.model.delivery import Delivery, Format, Place, Subscriber, Unreached, Voice
 from monitor.model.ids import ProblemId, SourceId
-from monitor.model.problem import Closing, Finding, SourceProblem, Trouble
+from monitor.model.problem import Closing, Finding, SourceProblem, Trouble, subscriber_place
 from monitor.model.source import Source
 from monitor.model.verdict import Check, Verdict
 from monitor.model.watch import WatchState
 from monitor.pipeline.announce import delivery_id
+from monitor.pipeline.unreached import find_unreached
 
 if TYPE_CHECKING:
     from monitor.compose.environment import Templates
@@ -33,6 +34,7 @@ class ProblemUnit(Protocol):
     def repeat_problem(self, problem_id: ProblemId, *, at: datetime) -> None: ...
     def close_problem(self, problem_id: ProblemId, closing: Closing) -> None: ...
     def enqueue(self, delivery: Delivery, *, at: datetime) -> None: ...
+    def place(self, channel: str, recipient_id: str) -> Place: ...
     def audit(self, event: str, subject: str, facts: Mapping[str, object], *, at: datetime) -> str: ...
 
 
@@ -48,6 +50,7 @@ class ProblemRecord(Protocol):
 
     def last_checks(self) -> dict[SourceId, Check]: ...
     def open_problems(self) -> tuple[SourceProblem, ...]: ...
+    def unreached(self) -> tuple[Unreached, ...]: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,14 +188,15 @@ class ProblemDesk:
     def _tell(
         self, unit: ProblemUnit, problem: SourceProblem, turn: str, at: datetime, closing: Closing | None = None
     ) -> None:
-        told = [one for one in self.subscribers if one.problems]
+        concerned = problem.finding.source_id
+        told = [one for one in self.subscribers if one.problems and subscriber_place(one.id) != concerned]
         if not told:
             return
         # Imported here: most polls tell of no problem.
         from monitor.compose.payloads import PROBLEM_IN
         from monitor.compose.tellings import ProblemTelling
 
-        source = next((one for one in self.sources if one.id == problem.finding.source_id), None)
+        source = next((one for one in self.sources if one.id == concerned), None)
         subject = f"{problem.id}:{turn}"
         for subscriber in told:
             id_ = delivery_id("problem", subject, subscriber.channel, subscriber.id)
@@ -205,6 +209,7 @@ class ProblemDesk:
                 at=at,
                 voice=self.voice,
                 templates=self.templates,
+                place=unit.place(subscriber.channel, subscriber.id),
             )
             payload = PROBLEM_IN[self.formats[subscriber.channel]](telling)
             row = Delivery(
@@ -223,6 +228,7 @@ class ProblemDesk:
             if source.id in states:
                 yield from find_problems(source, states[source.id], last.get(source.id), now, self.patience)
             yield from _behind(source, states, last, self.patience)
+        yield from find_unreached(self.record.unreached())
 
 
 def _behind(

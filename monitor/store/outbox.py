@@ -7,40 +7,16 @@ without an end: nobody knows whether it was received, and it is repeated under t
 import hashlib
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from monitor.model.delivery import Delivery, DeliveryOutcome, DeliveryState, Refused, Sent
+from monitor.model.delivery import Delivery, DeliveryOutcome, DeliveryState, Place, Refused, Sent
 from monitor.model.ids import DeliveryId
-from monitor.store.connection import Database, Row
-from monitor.store.times import to_moment, to_moment_or_none, to_text, to_text_or_none
+from monitor.store import deliveries, queue, suspensions
+from monitor.store.connection import Database
+from monitor.store.deliveries import StoredDelivery
+from monitor.store.times import to_text, to_text_or_none
 
-_DELIVERY = "id, kind, subject_id, channel, recipient_id, payload, state, attempts, next_at"
 EXCERPT_LENGTH = 500
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Attempt:
-    """One try. ``outcome``: started (no end known yet), sent, refused, unknown (the sender died meanwhile)."""
-
-    number: int
-    started_at: datetime
-    ended_at: datetime | None
-    outcome: str
-    code: int | None
-    reason: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoredDelivery:
-    """An outbox row as kept, with its attempts, oldest first."""
-
-    delivery: Delivery
-    created_at: datetime
-    sent_at: datetime | None
-    last_code: int | None
-    last_error: str | None
-    attempts: tuple[Attempt, ...]
 
 
 def enqueue(database: Database, delivery: Delivery, *, at: datetime) -> None:
@@ -61,8 +37,18 @@ def enqueue(database: Database, delivery: Delivery, *, at: datetime) -> None:
         "created_at": to_text(at),
         "next_at": to_text(delivery.next_at or at),
         "bundle": delivery.bundle,
+        "seq": place_of(database, delivery.channel, delivery.recipient_id).seq,
     }
     database.insert("outbox", [row])
+
+
+def place_of(database: Database, channel: str, recipient_id: str) -> Place:
+    """The place that the next row for that recipient over that channel will have."""
+    last = database.row(
+        "SELECT seq, id FROM outbox WHERE recipient_id = ? AND channel = ? AND seq > 0 ORDER BY seq DESC LIMIT 1",
+        [recipient_id, channel],
+    )
+    return Place(seq=1) if last is None else Place(seq=last[0] + 1, previous=last[1])
 
 
 def alerts_since(database: Database, recipient_id: str, at: datetime) -> int:
@@ -86,13 +72,13 @@ def told_in(database: Database, delivery_id: DeliveryId, summary_id: DeliveryId)
 def due_bundles(database: Database, now: datetime) -> dict[str, tuple[Delivery, ...]]:
     """The waiting rows of every bundle whose time has come, oldest first. One that was tried already stays alone."""
     found = database.rows(
-        f"SELECT {_DELIVERY}, bundle FROM outbox WHERE bundle IS NOT NULL AND state = 'pending' AND attempts = 0"  # noqa: S608
-        " AND next_at <= ? ORDER BY number",
+        f"SELECT {deliveries.COLUMNS}, bundle FROM outbox WHERE bundle IS NOT NULL AND state = 'pending'"  # noqa: S608
+        " AND attempts = 0 AND next_at <= ? ORDER BY number",
         [to_text(now)],
     )
     bundles: dict[str, list[Delivery]] = {}
     for *row, bundle in found:
-        bundles.setdefault(bundle, []).append(_delivery(tuple(row), DeliveryState.PENDING))
+        bundles.setdefault(bundle, []).append(deliveries.read_delivery(tuple(row)))
     return {name: tuple(rows) for name, rows in bundles.items()}
 
 
@@ -102,23 +88,27 @@ class OutboxTable:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def lease(self, now: datetime, *, owner: str, limit: int, lease_s: float) -> tuple[Delivery, ...]:
-        """Up to ``limit`` due rows, oldest first, for ``owner`` alone until ``lease_s`` seconds have passed.
+    def lease(
+        self, now: datetime, *, owner: str, limit: int, lease_s: float, side_by_side: int = 8
+    ) -> tuple[Delivery, ...]:
+        """For each recipient his oldest due row, of at most ``limit`` recipients and ``side_by_side`` of one channel,
+        for ``owner`` alone until ``lease_s`` seconds have passed. Rows whose lease has run out are due again.
 
-        Rows whose lease has run out are due again. Nothing due: nothing is written.
+        A recipient gets what is told to him in order: nothing while another row is being sent to him, nothing past one
+        that waits for its retry (see ``queue``), nothing while he is suspended. Nothing due: nothing is written.
         """
-        if not self._due(now, 1):
+        if not queue.heads(self._database, now, 1, side_by_side):
             return ()
         with self._database.own_or_joined():
             self._free("lease_until <= ?", [to_text(now)])
-            due = self._due(now, limit)
+            numbers = queue.heads(self._database, now, limit, side_by_side)
             until = to_text(now + timedelta(seconds=lease_s))
-            for row in due:
+            for number in numbers:
                 self._database.write(
-                    "UPDATE outbox SET state = 'sending', lease_until = ?, lease_owner = ? WHERE id = ?",
-                    [until, owner, row[0]],
+                    "UPDATE outbox SET state = 'sending', lease_until = ?, lease_owner = ? WHERE number = ?",
+                    [until, owner, number],
                 )
-        return tuple(_delivery(row, DeliveryState.SENDING) for row in due)
+        return tuple(deliveries.delivery_of(self._database, number) for number in numbers)
 
     def requeue_expired(self, now: datetime, *, owner: str | None = None) -> int:
         """Frees the leases that have run out and, when ``owner`` is given, those of every other owner: at its start the
@@ -142,7 +132,10 @@ class OutboxTable:
             yield
 
     def start_attempt(self, delivery_id: DeliveryId, now: datetime) -> int:
-        """Commits the attempt before the call is made (by itself, or with ``together``); returns its number, from 1."""
+        """Commits the attempt before the call is made (by itself, or with ``together``); returns its number, from 1.
+
+        One made before its time does not count among the row's tries.
+        """
         with self._database.own_or_joined():
             last = self._database.value("SELECT max(n) FROM attempt WHERE outbox_id = ?", [delivery_id])
             number = int(last or 0) + 1
@@ -151,15 +144,19 @@ class OutboxTable:
                 [delivery_id, number, to_text(now)],
             )
             self._database.write(
-                "UPDATE outbox SET attempts = ?, first_sent_at = coalesce(first_sent_at, ?) WHERE id = ?",
-                [number, to_text(now), delivery_id],
+                "UPDATE outbox SET attempts = attempts + (next_at <= ?1), first_sent_at = coalesce(first_sent_at, ?1)"
+                " WHERE id = ?2",
+                [to_text(now), delivery_id],
             )
         return number
 
     def finish_attempt(
         self, delivery_id: DeliveryId, number: int, outcome: DeliveryOutcome, *, now: datetime, next_at: datetime | None
     ) -> None:
-        """Sent: state sent. Refused: pending again at ``next_at``, dead when that is None. What is sent stays sent."""
+        """Sent: state sent. Refused: pending again at ``next_at``, dead when that is None. What is sent stays sent.
+
+        A refusal that says that the receiver is gone suspends the recipient: his rows, this one too, wait for a person.
+        """
         with self._database.own_or_joined():
             self._end_attempt(delivery_id, number, outcome, now)
             match outcome:
@@ -169,52 +166,36 @@ class OutboxTable:
                         [to_text(now), code],
                     )
                 case Refused(code=code, reason=reason):
+                    waits_until = now if outcome.gone else next_at
                     change = "state = ?, next_at = ?, last_code = ?, last_error = ?"
-                    state = "dead" if next_at is None else "pending"
-                    values = [state, to_text_or_none(next_at), code, _excerpt(reason)]
-            self._database.write(
+                    state = "dead" if waits_until is None else "pending"
+                    values = [state, to_text_or_none(waits_until), code, _excerpt(reason)]
+            changed = self._database.write(
                 f"UPDATE outbox SET {change}, lease_until = NULL, lease_owner = NULL WHERE id = ? AND state <> 'sent'",  # noqa: S608
                 [*values, delivery_id],
             )
-
-    def revive(self, delivery_id: DeliveryId, now: datetime) -> bool:
-        """Makes a dead row due again under its own id; False when it was not dead."""
-        with self._database.transaction():
-            cursor = self._database.write(
-                "UPDATE outbox SET state = 'pending', next_at = ? WHERE id = ? AND state = 'dead'",
-                [to_text(now), delivery_id],
-            )
-        return cursor.rowcount == 1
+            if isinstance(outcome, Refused) and outcome.gone and changed.rowcount:
+                suspensions.suspend_recipient_of(
+                    self._database, delivery_id, outcome.code, _excerpt(outcome.reason), now
+                )
 
     def deliveries(
-        self, *, states: Collection[DeliveryState] = (), subject_id: str | None = None, limit: int = 1000
+        self,
+        *,
+        states: Collection[DeliveryState] = (),
+        subject_id: str | None = None,
+        recipient_id: str | None = None,
+        limit: int = 1000,
     ) -> tuple[StoredDelivery, ...]:
         """Rows in the given states (none given: all), newest first."""
-        terms, values = ["1"], list[object]()
-        if states:
-            terms.append(f"state IN ({', '.join('?' * len(states))})")
-            values.extend(state.value for state in states)
-        if subject_id is not None:
-            terms.append("subject_id = ?")
-            values.append(subject_id)
-        found = self._database.rows(
-            f"SELECT {_DELIVERY}, created_at, sent_at, last_code, last_error FROM outbox"  # noqa: S608
-            f" WHERE {' AND '.join(terms)} ORDER BY number DESC LIMIT ?",
-            [*values, limit],
+        return deliveries.found(
+            self._database, states=states, subject_id=subject_id, recipient_id=recipient_id, limit=limit
         )
-        return tuple(self._stored(row) for row in found)
 
     def counts(self) -> dict[DeliveryState, int]:
         """How many rows are in each state."""
         found: dict[str, int] = dict(self._database.rows("SELECT state, count(*) FROM outbox GROUP BY state"))
         return {state: found.get(state.value, 0) for state in DeliveryState}
-
-    def _due(self, now: datetime, limit: int) -> list[Row]:
-        return self._database.rows(
-            f"SELECT {_DELIVERY} FROM outbox WHERE (state = 'pending' AND next_at <= ?1)"  # noqa: S608
-            " OR (state = 'sending' AND lease_until <= ?1) ORDER BY number LIMIT ?2",
-            [to_text(now), limit],
-        )
 
     def _free(self, where: str, values: list[object]) -> int:
         """Makes leased rows due again (their time had come already) and says of open attempts that nobody knows."""
@@ -245,48 +226,6 @@ class OutboxTable:
             ],
         )
 
-    def _stored(self, row: Row) -> StoredDelivery:
-        *delivery, created_at, sent_at, last_code, last_error = row
-        found = self._database.rows(
-            "SELECT n, started_at, ended_at, outcome, code, excerpt FROM attempt WHERE outbox_id = ? ORDER BY n",
-            [row[0]],
-        )
-        return StoredDelivery(
-            delivery=_delivery(tuple(delivery), DeliveryState(row[6])),
-            created_at=to_moment(created_at),
-            sent_at=to_moment_or_none(sent_at),
-            last_code=last_code,
-            last_error=last_error,
-            attempts=tuple(_attempt(one) for one in found),
-        )
-
 
 def _excerpt(reason: str) -> str:
     return reason[:EXCERPT_LENGTH]
-
-
-def _delivery(row: Row, state: DeliveryState) -> Delivery:
-    id_, kind, subject_id, channel, recipient_id, payload, _, attempts, next_at = row
-    return Delivery(
-        id=id_,
-        kind=kind,
-        subject_id=subject_id,
-        channel=channel,
-        recipient_id=recipient_id,
-        payload=payload,
-        state=state,
-        attempts=attempts,
-        next_at=to_moment_or_none(next_at),
-    )
-
-
-def _attempt(row: Row) -> Attempt:
-    number, started_at, ended_at, outcome, code, reason = row
-    return Attempt(
-        number=number,
-        started_at=to_moment(started_at),
-        ended_at=to_moment_or_none(ended_at),
-        outcome=outcome,
-        code=code,
-        reason=reason,
-    )

@@ -11,7 +11,7 @@ from monitor.model.delivery import DeliveryState
 from monitor.model.hand import HandSaved
 from monitor.model.ids import ChangeId, DigestId, RecordKey, Sha256, SourceId
 from monitor.model.verdict import Check
-from monitor.store import audit, captures, ledger, problems, witness
+from monitor.store import audit, captures, deliveries, ledger, problems, suspensions, witness
 from monitor.store.changes import ItemEvent, StoredChange, item_history, stored_changes
 from monitor.store.connection import Database
 from monitor.store.objects import Damage, damaged_objects, read_object
@@ -19,9 +19,11 @@ from monitor.store.outbox import OutboxTable
 from monitor.store.times import to_moment_or_none, to_text
 
 if TYPE_CHECKING:
+    from monitor.model.delivery import Suspension, Unreached
     from monitor.model.digest import DatedChange, OpenItem, Period
-    from monitor.model.ids import ProblemId
+    from monitor.model.ids import DeliveryId, ProblemId
     from monitor.model.problem import SourceProblem
+    from monitor.store.deliveries import StoredDelivery
     from monitor.store.periods import StoredDigest
 
 # The periods are imported where they are asked for: a poll has no use for them, and starts the sooner.
@@ -223,6 +225,22 @@ class Queries:
     def dead_deliveries(self) -> int:
         """How many tellings have failed for good."""
         return OutboxTable(self._database).counts()[DeliveryState.DEAD]
+
+    def delivery(self, delivery_id: "DeliveryId") -> "StoredDelivery | None":
+        """An outbox row with its attempts."""
+        return deliveries.one(self._database, delivery_id)
+
+    def suspensions(self) -> "tuple[Suspension, ...]":
+        """The recipients to whom nothing is sent until a person lifts it."""
+        return suspensions.in_force(self._database)
+
+    def was_lifted_since(self, recipient_id: str, at: datetime) -> bool:
+        """Whether a suspension of that recipient was lifted at ``at`` or later."""
+        return suspensions.was_lifted_since(self._database, recipient_id, at)
+
+    def unreached(self) -> "tuple[Unreached, ...]":
+        """The recipients who cannot be told."""
+        return suspensions.unreached(self._database)
 
     # --- problems
 

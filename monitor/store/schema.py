@@ -120,6 +120,34 @@ def _tools(utils: "SqliteUtils") -> None:
     utils.executescript(_TOOLS + schema_v1.refusals(("tool",)))
 
 
+_QUEUES = (
+    "ALTER TABLE outbox ADD COLUMN seq INTEGER CHECK (seq >= 1)",
+    "CREATE UNIQUE INDEX outbox_by_seq ON outbox (recipient_id, channel, seq)",
+    "CREATE INDEX outbox_open ON outbox (recipient_id, channel, number) WHERE state IN ('pending', 'sending')",
+    """
+    CREATE TABLE suspension (
+        number INTEGER PRIMARY KEY AUTOINCREMENT,
+        recipient_id TEXT NOT NULL,
+        channel TEXT NOT NULL,
+        since TEXT NOT NULL CHECK (length(since) = 27),
+        code INTEGER,
+        reason TEXT NOT NULL,
+        lifted_at TEXT CHECK (length(lifted_at) = 27),
+        lifted_by TEXT,
+        lifted_reason TEXT,
+        CHECK ((lifted_at IS NULL) = (lifted_by IS NULL))
+    ) STRICT
+    """,
+    "CREATE UNIQUE INDEX suspension_in_force ON suspension (recipient_id, channel) WHERE lifted_at IS NULL",
+)
+
+
+def _queues(utils: "SqliteUtils") -> None:
+    """Each recipient's tellings are numbered and go out in order; one who is gone is suspended."""
+    for statement in (*_QUEUES, schema_v1.refusals(("suspension",), ("DELETE",))):
+        utils.execute(statement)
+
+
 MIGRATIONS: "tuple[Migration, ...]" = (
     ("0001-first", _first),
     ("0002-hand-saved", _hand_saved),
@@ -127,6 +155,7 @@ MIGRATIONS: "tuple[Migration, ...]" = (
     ("0004-bundles", _bundles),
     ("0005-problems", _problems),
     ("0006-tools", _tools),
+    ("0007-queues", _queues),
 )
 VERSION = len(MIGRATIONS)
 """``user_version`` of a database that has every migration."""

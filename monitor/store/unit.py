@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from monitor.model.assessment import Assessment
 from monitor.model.capture import Capture, Validators
-from monitor.model.delivery import Delivery
+from monitor.model.delivery import Delivery, Place, Suspension
 from monitor.model.difference import Change
 from monitor.model.ids import ChangeId, DeliveryId, DigestId, ProblemId, RecordKey, Sha256, SourceId
 from monitor.model.problem import Closing, Finding, SourceProblem
@@ -15,7 +15,7 @@ from monitor.model.source import Source
 from monitor.model.tool import Tool
 from monitor.model.verdict import Check
 from monitor.model.watch import Held
-from monitor.store import audit, captures, changes, ledger, outbox, problems, tools, watch
+from monitor.store import audit, captures, changes, deliveries, ledger, outbox, problems, suspensions, tools, watch
 from monitor.store.connection import Database
 from monitor.store.seal import SEALED, seal_of
 
@@ -181,6 +181,34 @@ class StoreUnit:
     def alerts_since(self, recipient_id: str, at: datetime) -> int:
         """How many changes have been enqueued for that recipient since ``at``, this unit's own included."""
         return outbox.alerts_since(self._database, recipient_id, at)
+
+    def place(self, channel: str, recipient_id: str) -> Place:
+        """The place of the next telling for that recipient over that channel."""
+        return outbox.place_of(self._database, channel, recipient_id)
+
+    def revive(self, delivery_id: DeliveryId, *, at: datetime) -> bool:
+        """Makes a dead or waiting row due now under its own id; False when it is neither."""
+        return deliveries.revive(self._database, delivery_id, at)
+
+    def cancel(self, delivery_id: DeliveryId, note: str) -> bool:
+        """Gives up a dead or waiting row; False when it is neither."""
+        return deliveries.cancel(self._database, delivery_id, note)
+
+    def came_back(self, delivery_id: DeliveryId, note: str, *, at: datetime) -> None:
+        """Makes a sent row due again under its own id: it did not arrive after all."""
+        deliveries.came_back(self._database, delivery_id, note, at)
+
+    def suspend(self, suspension: Suspension) -> bool:
+        """Sends the recipient nothing more, audited; False when that is so already."""
+        new = suspensions.suspend(self._database, suspension)
+        if new:
+            facts = suspensions.facts_of(suspension)
+            self.audit(suspensions.SUSPENDED, suspension.recipient_id, facts, at=suspension.since)
+        return new
+
+    def unsuspend(self, recipient_id: str, *, by: str, reason: str, at: datetime) -> int:
+        """Lets the recipient be told again; returns how many suspensions ended."""
+        return suspensions.lift(self._database, recipient_id, by=by, reason=reason, now=at)
 
     def unbundle(self, delivery_id: DeliveryId) -> None:
         """Lets a waiting row go its own way after all."""

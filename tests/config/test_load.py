@@ -44,7 +44,7 @@ def test_subscribers_carry_the_name_of_their_secret_and_an_absolute_path(tmp_pat
         id="desk",
         channel="webhook",
         address="https://hooks.example.org/cmaa",
-        secret_name="CMAA_HOOK_SECRET",
+        secret_names=("CMAA_HOOK_SECRET",),
         interests=(Interest(tiers=(Tier.ACT, Tier.REVIEW), sources=("fda.*",)),),
         zone="America/Chicago",
     )

@@ -52,4 +52,4 @@ def test_a_chat_needs_the_name_of_its_secret(tmp_path: Path, channel: str) -> No
     entry = f"subscribers:\n  - {{id: room, channel: {channel}}}\n"
     assert f"secret: CMAA_{channel.upper()}_URL" in fault(tmp_path, HEALTHY + entry).what
     (room,) = load(tmp_path, HEALTHY + entry.replace("}", ", secret: CMAA_ROOM}")).subscribers
-    assert (room.address, room.secret_name) == ("", "CMAA_ROOM")
+    assert (room.address, room.secret_names) == ("", ("CMAA_ROOM",))

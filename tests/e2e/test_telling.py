@@ -7,7 +7,7 @@ import pytest
 
 from monitor.cli.exits import Exit
 from monitor.model.delivery import DeliveryState
-from monitor.store.outbox import StoredDelivery
+from monitor.store.deliveries import StoredDelivery
 from tests.channels import receiver
 from tests.e2e.desk import FDA, FDA_URL, Desk
 from tests.e2e.making import AEYE_2024, a_list, as_csv, renamed
@@ -79,8 +79,8 @@ def test_a_receiver_that_fails_is_told_later_under_the_same_id_and_the_change_is
     assert outbox(told)[0].delivery.state is DeliveryState.SENT
 
 
-def test_a_receiver_that_is_gone_for_good_leaves_a_dead_letter_that_everyone_sees(told: Desk) -> None:
-    told.server.set("/hook", Response(status=410))
+def test_a_receiver_that_will_not_take_it_leaves_a_dead_letter_that_everyone_sees(told: Desk) -> None:
+    told.server.set("/hook", Response(status=400))
     told.check()
     assert told.run("check").code == Exit.NOT_DELIVERED
     assert outbox(told)[0].delivery.state is DeliveryState.DEAD
@@ -90,6 +90,106 @@ def test_a_receiver_that_is_gone_for_good_leaves_a_dead_letter_that_everyone_see
     status = told.run("status")
     assert (status.code, "could not be made" in status.out) == (Exit.NOT_DELIVERED, True)
     assert "deliver" in told.run("digest", "--preview").out
+
+
+def test_a_receiver_that_is_gone_is_suspended_others_are_told_and_its_rows_wait(told: Desk) -> None:
+    told.server.set("/hook", Response(status=410))
+    told.server.set("/engineer", Response(status=200))
+    url, other = told.server.url("/hook"), told.server.url("/engineer")
+    told.configure(
+        FDA,
+        subscribers=[
+            f"- {{id: desk, channel: webhook, url: '{url}', tiers: [REVIEW], problems: true}}",
+            f"- {{id: engineer, channel: webhook, url: '{other}', tiers: [NOISE], problems: true}}",
+        ],
+    )
+    told.check()
+    assert told.run("check").code == Exit.NOT_DELIVERED
+    told.set_time(BEGIN + timedelta(hours=5))
+    assert told.run("check").code == 0
+    to_desk = [post for post in told.server.posts() if post.path == "/hook"]
+    (alarm,) = (json.loads(post.body) for post in told.server.posts() if post.path == "/engineer")
+    assert (len(to_desk), alarm["data"]["recipient"], alarm["data"]["code"]) == (1, {"id": "desk"}, "suspended")
+    assert alarm["type"].endswith("delivery.problem.v1")
+    assert "unsuspend desk" in alarm["data"]["mend"]
+    assert "410" in alarm["data"]["reason"]
+
+    status = told.run("status")
+    assert (status.code, "Suspended: nothing is sent to desk" in status.out) == (Exit.NOT_DELIVERED, True)
+    assert "desk" in told.run("digest", "--preview").out
+    assert "Suspended: desk over webhook" in told.run("deliveries", "list").out
+
+    told.server.set("/hook", Response(status=200))
+    assert told.run("deliveries", "unsuspend", "desk", "--by", "DEMO Person", "--reason", "new receiver").code == 0
+    assert told.run("deliveries", "unsuspend", "desk", "--by", "x", "--reason", "y").code == Exit.USAGE
+    told.run("check")
+    assert len([post for post in told.server.posts() if post.path == "/hook"]) == 2
+    told.set_time(BEGIN + timedelta(hours=5, minutes=1))
+    told.run("check")
+    ends = [json.loads(post.body)["data"]["state"] for post in told.server.posts() if post.path == "/engineer"]
+    assert ends == ["open", "mended"]
+    assert told.run("verify").code == 0
+
+
+def test_a_dead_letter_is_told_once_over_another_channel_and_ends_when_it_is_cancelled(told: Desk) -> None:
+    told.server.set("/hook", Response(status=400))
+    told.configure(
+        FDA,
+        subscribers=[
+            f"- {{id: desk, channel: webhook, url: '{told.server.url('/hook')}', tiers: [REVIEW]}}",
+            "- {id: engineer, channel: file, path: told, tiers: [NOISE], problems: true}",
+        ],
+    )
+    told.check()
+    told.run("check")
+    told.set_time(BEGIN + timedelta(hours=1))
+    told.run("check")
+    (alarm,) = (json.loads(path.read_bytes()) for path in (told.folder / "told").iterdir())
+    assert (alarm["data"]["trouble"], alarm["data"]["code"]) == ("unreached", "dead-letters")
+    (dead,) = outbox(told)[1:]
+    listed = told.run("deliveries", "list", "--state", "dead", "--json").body
+    assert [one["id"] for one in listed["deliveries"]] == [dead.delivery.id]
+    shown = told.run("deliveries", "show", dead.delivery.id)
+    assert "try 1" in shown.out
+    assert "not taken (the receiver answered 400)" in shown.out
+    assert told.run("deliveries", "cancel", dead.delivery.id).code == Exit.USAGE
+    ran = told.run("deliveries", "cancel", "--recipient", "desk", "--by", "DEMO Person", "--reason", "told by phone")
+    assert (ran.code, "1 delivery is cancelled by DEMO Person" in ran.out) == (0, True)
+    told.set_time(BEGIN + timedelta(hours=2))
+    told.run("check")
+    assert len(list((told.folder / "told").iterdir())) == 2, "the problem has ended, and that is told"
+    with told.store() as store:
+        (entry,) = store.database.rows("SELECT facts FROM audit WHERE event = 'delivery-cancelled'")
+        assert json.loads(entry[0])["by"] == "DEMO Person"
+        assert store.queries.verify_chain() is None
+
+
+def test_a_dead_letter_is_tried_again_under_its_id(told: Desk) -> None:
+    told.server.set("/hook", Response(status=400))
+    told.check()
+    told.run("check")
+    told.server.set("/hook", Response(status=200))
+    assert "1 delivery is due now" in told.run("deliveries", "retry", outbox(told)[0].delivery.id).out
+    told.run("check")
+    first, second = told.server.posts()
+    assert (first.headers["webhook-id"], first.body) == (second.headers["webhook-id"], second.body)
+    assert told.run("deliveries", "retry", outbox(told)[0].delivery.id).code == Exit.USAGE, "sent is sent"
+
+
+def test_a_receiver_sees_the_place_of_each_event_and_which_came_before(told: Desk) -> None:
+    told.server.set("/hook", Response(status=200))
+    told.check()
+    told.run("check")
+    edited = renamed([*a_list(), AEYE_2024], "K240058", "DEMO other")
+    told.serve(FDA_URL, Response(body=as_csv(edited), media_type="text/csv"))
+    told.set_time(BEGIN + timedelta(hours=1))
+    told.run("check")
+    first, second = (json.loads(post.body) for post in told.server.posts())
+    assert (first["sequence"], "previousdelivery" in first) == ("000000000001", False)
+    assert (second["sequence"], second["previousdelivery"]) == (
+        "000000000002",
+        told.server.posts()[0].headers["webhook-id"],
+    )
 
 
 def test_without_its_secret_an_event_is_kept_and_never_sent_unsigned(

@@ -85,5 +85,6 @@ def test_a_new_day_has_a_cap_of_its_own_and_a_bundle_of_one_goes_by_itself(store
     for n, later in enumerate((0, 1, 24)):
         announce(store, desk(cap=1), n, noon + timedelta(hours=later))
     assert Bundler(store=store, formats=FORMATS, voice=VOICE, templates=dict).run(noon + timedelta(hours=24)) == 0
-    due = store.outbox.lease(noon + timedelta(hours=25), owner="me", limit=9, lease_s=60)
-    assert [one.kind for one in due] == ["change"] * 3
+    waiting = [one.delivery for one in store.outbox.deliveries()]
+    assert [(one.kind, one.state) for one in waiting] == [("change", DeliveryState.PENDING)] * 3
+    assert all(one.next_at and one.next_at <= noon + timedelta(hours=25) for one in waiting)

@@ -224,15 +224,17 @@ CREATE TABLE outbox (
     last_code INTEGER,
     last_error TEXT,
     first_sent_at TEXT CHECK (length(first_sent_at) = 27),
-    sent_at TEXT CHECK (length(sent_at) = 27), bundle TEXT,
+    sent_at TEXT CHECK (length(sent_at) = 27), bundle TEXT, seq INTEGER CHECK (seq >= 1),
     UNIQUE (kind, subject_id, channel, recipient_id),
     CHECK ((state = 'sending') = (lease_until IS NOT NULL)),
     CHECK ((state = 'sent') = (sent_at IS NOT NULL))
 ) STRICT;
 CREATE INDEX outbox_by_bundle ON outbox (bundle) WHERE bundle IS NOT NULL AND state = 'pending';
 CREATE INDEX outbox_by_recipient ON outbox (recipient_id, created_at);
+CREATE UNIQUE INDEX outbox_by_seq ON outbox (recipient_id, channel, seq);
 CREATE INDEX outbox_by_subject ON outbox (subject_id);
 CREATE INDEX outbox_due ON outbox (state, next_at);
+CREATE INDEX outbox_open ON outbox (recipient_id, channel, number) WHERE state IN ('pending', 'sending');
 CREATE TRIGGER partial_refuses_delete BEFORE DELETE ON partial
 BEGIN SELECT RAISE(ABORT, 'the table partial is evidence: rows are never altered or removed'); END;
 CREATE TRIGGER partial_refuses_update BEFORE UPDATE ON partial
@@ -336,6 +338,22 @@ CREATE TABLE source (
     official_url TEXT NOT NULL DEFAULT '',
     first_seen TEXT NOT NULL CHECK (length(first_seen) = 27)
 ) STRICT;
+CREATE TRIGGER suspension_refuses_delete BEFORE DELETE ON suspension
+BEGIN SELECT RAISE(ABORT, 'the table suspension is evidence: rows are never altered or removed'); END;
+CREATE TABLE suspension (
+        number INTEGER PRIMARY KEY AUTOINCREMENT,
+        recipient_id TEXT NOT NULL,
+        channel TEXT NOT NULL,
+        since TEXT NOT NULL CHECK (length(since) = 27),
+        code INTEGER,
+        reason TEXT NOT NULL,
+        lifted_at TEXT CHECK (length(lifted_at) = 27),
+        lifted_by TEXT,
+        lifted_reason TEXT,
+        CHECK ((lifted_at IS NULL) = (lifted_by IS NULL))
+    ) STRICT
+    ;
+CREATE UNIQUE INDEX suspension_in_force ON suspension (recipient_id, channel) WHERE lifted_at IS NULL;
 CREATE TRIGGER tool_refuses_delete BEFORE DELETE ON tool
 BEGIN SELECT RAISE(ABORT, 'the table tool is evidence: rows are never altered or removed'); END;
 CREATE TRIGGER tool_refuses_update BEFORE UPDATE ON tool
@@ -363,4 +381,4 @@ CREATE TABLE watch (
     unverified_since TEXT CHECK (length(unverified_since) = 27),
     failures_in_row INTEGER NOT NULL DEFAULT 0
 ) STRICT;
-PRAGMA user_version=6;
+PRAGMA user_version=7;

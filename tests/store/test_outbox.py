@@ -84,9 +84,11 @@ def test_a_refused_row_comes_again_under_its_id_and_then_is_dead_but_kept(store:
     assert kept.last_error is not None
     assert len(kept.last_error) == 500
     assert store.queries.dead_deliveries() == 1
-    assert store.outbox.revive(leased.id, START)
-    assert not store.outbox.revive(leased.id, START)
-    assert [(one.id, one.attempts) for one in lease(store)] == [(leased.id, 2)]
+    for revived in (True, False):
+        with store.unit() as unit:
+            assert unit.revive(leased.id, at=START) is revived
+    assert [(one.id, one.attempts) for one in lease(store)] == [(leased.id, 0)]
+    assert store.outbox.start_attempt(leased.id, START) == 3
 
 
 def test_an_attempt_that_a_crash_left_open_is_said_to_be_unknown_and_repeated(store: Store) -> None:

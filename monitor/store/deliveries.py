@@ -1,0 +1,150 @@
+"""Outbox rows as they are kept, with every attempt, and what a person does about them."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from monitor.model.delivery import Delivery, DeliveryState
+from monitor.model.ids import DeliveryId
+from monitor.store.connection import Database, Row
+from monitor.store.times import to_moment, to_moment_or_none, to_text
+
+COLUMNS = "id, kind, subject_id, channel, recipient_id, payload, state, attempts, next_at"
+"""What ``read_delivery`` reads."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """One try. ``outcome``: started (no end known yet), sent, refused, unknown (the sender died meanwhile)."""
+
+    number: int
+    started_at: datetime
+    ended_at: datetime | None
+    outcome: str
+    code: int | None
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredDelivery:
+    """An outbox row as kept, with its attempts, oldest first. ``seq``: its place among those for its recipient; None
+    for rows of older versions.
+    """
+
+    delivery: Delivery
+    created_at: datetime
+    sent_at: datetime | None
+    last_code: int | None
+    last_error: str | None
+    attempts: tuple[Attempt, ...]
+    seq: int | None = None
+
+
+def found(
+    database: Database,
+    *,
+    states: Collection[DeliveryState] = (),
+    subject_id: str | None = None,
+    recipient_id: str | None = None,
+    limit: int = 1000,
+) -> tuple[StoredDelivery, ...]:
+    """Rows in the given states (none given: all), newest first."""
+    terms, values = ["1"], list[object]()
+    if states:
+        terms.append(f"state IN ({', '.join('?' * len(states))})")
+        values.extend(state.value for state in states)
+    for column, wanted in (("subject_id", subject_id), ("recipient_id", recipient_id)):
+        if wanted is not None:
+            terms.append(f"{column} = ?")
+            values.append(wanted)
+    return _stored(database, f"{' AND '.join(terms)} ORDER BY number DESC LIMIT ?", [*values, limit])
+
+
+def one(database: Database, delivery_id: DeliveryId) -> StoredDelivery | None:
+    rows = _stored(database, "id = ?", [delivery_id])
+    return rows[0] if rows else None
+
+
+def delivery_of(database: Database, number: int) -> Delivery:
+    """The row of that number, which exists."""
+    (row,) = database.rows(f"SELECT {COLUMNS} FROM outbox WHERE number = ?", [number])  # noqa: S608
+    return read_delivery(row)
+
+
+def revive(database: Database, delivery_id: DeliveryId, now: datetime) -> bool:
+    """Makes a dead row, or one that waits for its next try, due now under its own id, with all its tries before it
+    again; False when it was neither. Inside the caller's transaction.
+    """
+    cursor = database.write(
+        "UPDATE outbox SET state = 'pending', next_at = ?, attempts = 0"
+        " WHERE id = ? AND (state = 'dead' OR state = 'pending' AND attempts > 0)",
+        [to_text(now), delivery_id],
+    )
+    return cursor.rowcount == 1
+
+
+def cancel(database: Database, delivery_id: DeliveryId, note: str) -> bool:
+    """Gives up a row that waits or is dead; it stays on record. False for one that is on its way, sent or cancelled."""
+    cursor = database.write(
+        "UPDATE outbox SET state = 'cancelled', last_error = ? WHERE id = ? AND state IN ('pending', 'dead')",
+        [note[:500], delivery_id],
+    )
+    return cursor.rowcount == 1
+
+
+def came_back(database: Database, delivery_id: DeliveryId, note: str, now: datetime) -> None:
+    """Makes a sent row due again under its own id: it was taken on the way and did not arrive."""
+    database.write(
+        "UPDATE outbox SET state = 'pending', sent_at = NULL, next_at = ?, attempts = 0, last_error = ?"
+        " WHERE id = ? AND state = 'sent'",
+        [to_text(now), note[:500], delivery_id],
+    )
+
+
+def read_delivery(row: Row) -> Delivery:
+    """A row of ``COLUMNS``."""
+    id_, kind, subject_id, channel, recipient_id, payload, state, attempts, next_at = row
+    return Delivery(
+        id=id_,
+        kind=kind,
+        subject_id=subject_id,
+        channel=channel,
+        recipient_id=recipient_id,
+        payload=payload,
+        state=DeliveryState(state),
+        attempts=attempts,
+        next_at=to_moment_or_none(next_at),
+    )
+
+
+def _stored(database: Database, where: str, values: list[object]) -> tuple[StoredDelivery, ...]:
+    sql = f"SELECT {COLUMNS}, created_at, sent_at, last_code, last_error, seq FROM outbox WHERE {where}"  # noqa: S608
+    return tuple(_whole(database, row) for row in database.rows(sql, values))
+
+
+def _whole(database: Database, row: Row) -> StoredDelivery:
+    *delivery, created_at, sent_at, last_code, last_error, seq = row
+    attempts = database.rows(
+        "SELECT n, started_at, ended_at, outcome, code, excerpt FROM attempt WHERE outbox_id = ? ORDER BY n", [row[0]]
+    )
+    return StoredDelivery(
+        delivery=read_delivery(tuple(delivery)),
+        created_at=to_moment(created_at),
+        sent_at=to_moment_or_none(sent_at),
+        last_code=last_code,
+        last_error=last_error,
+        attempts=tuple(_attempt(each) for each in attempts),
+        seq=seq,
+    )
+
+
+def _attempt(row: Row) -> Attempt:
+    number, started_at, ended_at, outcome, code, reason = row
+    return Attempt(
+        number=number,
+        started_at=to_moment(started_at),
+        ended_at=to_moment_or_none(ended_at),
+        outcome=outcome,
+        code=code,
+        reason=reason,
+    )
