@@ -34,6 +34,7 @@ from monitor.store import Store, holds_database, open_reader, open_writer
 
 if TYPE_CHECKING:  # these rooms are heavy; the methods below import them when they are needed
     from monitor.assess.rules import Rules
+    from monitor.model.question import StarterRow
     from monitor.net.client import HttpClient
     from monitor.net.policy import Policy
     from monitor.pipeline.bundles import Bundler
@@ -279,8 +280,16 @@ class House:
             link_base=self.config.link_base,
             demo=store.is_demo,
             not_watched=self.not_watched(),
+            starter=lambda: self.starter,
             latest=latest_in(store),
         )
+
+    @cached_property
+    def starter(self) -> "tuple[StarterRow, ...]":
+        """The standing questions with the answers that come with the program."""
+        from monitor.assess.questions import read_starter
+
+        return read_starter(read_reference(self.config.path.parent))
 
     def not_watched(self) -> tuple[str, ...]:
         """What lies behind a licence that is not accepted, where a list before it is watched."""

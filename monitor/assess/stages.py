@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from monitor.assess.dates import is_summary_of_actions
 from monitor.assess.devices import product_code_of
 from monitor.assess.items import Item
-from monitor.assess.rulebook import Rules
+from monitor.assess.rulebook import Rules, Step
 from monitor.model.assessment import Stage
 from monitor.model.difference import Act
 
@@ -22,6 +22,7 @@ _PROPOSED_STATUS = {
     "a": "final-issued",
     "final issued": "final-issued",
 }
+_ANALYSIS_STATUS = {"proposed": "proposed", "final": "decided", "closed": "decided", "complete": "decided"}
 _RULE_TYPES = {"proposed rule": "proposed", "prorule": "proposed", "rule": "final", "notice": "notice"}
 
 
@@ -38,6 +39,13 @@ def stage_of(item: Item, rules: Rules) -> Stage | None:
     )
 
 
+def step_of(item: Item, rules: Rules) -> tuple[str, Step] | None:
+    """The ladder and the rung that the item's fields put it on."""
+    ladder, name = _place(item, item.fields)
+    step = rules.ladders.get(ladder, {}).get(name or "")
+    return None if step is None else (ladder, step)
+
+
 def has_moved(stage: Stage | None) -> bool:
     """Whether the matter went from one rung to another (a first sight is no move)."""
     return stage is not None and stage.before is not None and stage.before != stage.after
@@ -52,6 +60,8 @@ def _place(item: Item, fields: Mapping[str, str]) -> tuple[str, str | None]:
         return "lcd", _proposed(fields)
     if _LOCAL_ID.search(number):
         return "lcd", _local(fields)
+    if fields.get("documenttype") in {"NCA", "NCD"}:
+        return "ncd", _national(fields)
     if fields.get("documentnumber"):
         return "rule", _rule(item, fields)
     if item.source_id.startswith("ama.panel-actions") or (
@@ -73,6 +83,14 @@ def _local(fields: Mapping[str, str]) -> str:
     if "future" in note:
         return "notice"
     return "effective"
+
+
+def _national(fields: Mapping[str, str]) -> str:
+    """An analysis by the word of its status (which words there are is not published); a determination is in force."""
+    if fields["documenttype"] == "NCD":
+        return "decided"
+    status = (fields.get("documentstatus") or fields.get("status") or "").lower()
+    return next((step for word, step in _ANALYSIS_STATUS.items() if word in status), "opened")
 
 
 def _rule(item: Item, fields: Mapping[str, str]) -> str | None:

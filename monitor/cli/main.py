@@ -29,6 +29,7 @@ COMMANDS = {
     "changes": "monitor.cli.changes:changes",
     "show": "monitor.cli.show:show",
     "status": "monitor.cli.status:status",
+    "answer": "monitor.cli.answer:answer",
     "coverage": "monitor.cli.coverage:coverage",
     "checks": "monitor.cli.checks:checks",
     "sources": "monitor.cli.sources:sources",

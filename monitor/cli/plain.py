@@ -7,6 +7,7 @@ from monitor.model.difference import Change, Difference
 from monitor.model.digest import Beside
 from monitor.model.hand import HandSaved
 from monitor.model.problem import SourceProblem
+from monitor.model.question import Answer, SheetRow
 from monitor.model.snapshot import Strip
 from monitor.model.source import DocumentVersion
 from monitor.model.tool import ToolMatch
@@ -122,6 +123,31 @@ def problem_body(problem: SourceProblem) -> dict[str, object]:
         "closed": None
         if closing is None
         else {"at": closing.at, "how": closing.how, "by": closing.by, "reason": closing.reason},
+    }
+
+
+def answer_body(answer: Answer) -> dict[str, object]:
+    """An answer to a standing question; ``id`` and ``given_at`` are null for the starter sheet's."""
+    return {
+        "id": answer.id,
+        "question": answer.question_id,
+        "state": answer.state.value,
+        "text": answer.text,
+        "citations": list(answer.citations),
+        "by": answer.by,
+        "looked_on": answer.looked_on,
+        "given_at": answer.given_at,
+    }
+
+
+def sheet_body(row: SheetRow) -> dict[str, object]:
+    """A standing question with its newest answer, the change that last moved it, and those that may have since."""
+    return {
+        "question": row.question.id,
+        "asks": row.question.asks,
+        "answer": answer_body(row.answer),
+        "moved_by": row.moved_by,
+        "may_have_moved": list(row.may_move),
     }
 
 

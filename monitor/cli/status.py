@@ -1,5 +1,6 @@
 """``cmaa-monitor status``: one screen: work waiting, source health, and the state of the record."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 import click
@@ -11,10 +12,11 @@ from monitor.cli.options import Options
 from monitor.cli.output import local, write_json, write_ribbon, write_table
 from monitor.cli.plain import problem_body, version_body
 from monitor.compose.problems import problem_lines
+from monitor.compose.sheet import STAGE, answer_line
 from monitor.compose.versions import versions_of
 from monitor.model.assessment import Tier
+from monitor.model.question import SheetRow
 from monitor.pipeline.coverage import Span
-from monitor.pipeline.digest import STANDING
 
 
 @click.command()
@@ -27,7 +29,8 @@ def status(options: Options, as_json: bool) -> int:
     with house.reader() as store:
         now = house.clock(store).now()
         week = Span.up_to(now - timedelta(days=7), now)
-        rows = house.digest_builder(store).coverage(week)
+        builder = house.digest_builder(store)
+        rows, sheet = builder.coverage(week), builder.sheet(store.queries.last_seq())
         recent = store.queries.changes(since=week.start_at, tiers=tuple(Tier), sources=())
         since, head = store.queries.monitoring_since(), store.queries.chain_head()
         problems = store.queries.open_problems()
@@ -57,7 +60,7 @@ def status(options: Options, as_json: bool) -> int:
     print(f"{local(now, zone)}: in the last 7 days {act} to act on, {review} to review, {fyi} for information.")
     begun = f"Monitoring since {local(since, zone)}." if since else "Monitoring has not begun."
     print(f"{len(rows) - len(gaps)} of {len(rows)} sources verified. {begun}")
-    print(f"Where CMAA stands: {STANDING}")
+    print(f"Where CMAA stands: {_stage(sheet)}")
     table = [(r.source_id, r.result, f"{r.good}/{r.expected}", local(r.last_good_at, zone)) for r in rows]
     write_table(("SOURCE", "RESULT", "CHECKS 7D", "LAST SUCCESS"), table, colourful=options.colourful)
     for line in versions_of(rows, today):
@@ -79,3 +82,7 @@ def status(options: Options, as_json: bool) -> int:
         print(f"Suspended: nothing is sent to {one.recipient_id} over {one.channel}; what there is to tell waits.")
     print(f"Audit chain head: {head or 'none yet'}")
     return worst(unverified=bool(gaps), undelivered=bool(dead or halted))
+
+
+def _stage(sheet: Sequence[SheetRow]) -> str:
+    return next((answer_line(row) for row in sheet if row.question.id == STAGE), "there is no sheet of questions")

@@ -1,6 +1,5 @@
 """A Card of the model as the words of one card; the same fields in every channel."""
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -9,7 +8,7 @@ from monitor.compose.beside import OnRecord, on_record
 from monitor.compose.by_hand import mark
 from monitor.compose.changed import Line, what_changed
 from monitor.compose.desk import Edition, Pointer
-from monitor.compose.hostile import Link, cut, safe_line, safe_link, safe_text
+from monitor.compose.hostile import Link, cut, first_sentence, safe_line, safe_link, safe_text
 from monitor.compose.versions import standing, version_words
 from monitor.compose.wording import HEADLINE_LIMIT, capital, count, day, kind_words, listed, local_day, moment, sentence
 from monitor.model.assessment import Assessment, Basis, LegalDate, Reason, Tier
@@ -21,8 +20,6 @@ _DATE_LIMIT = 5
 _BESIDE_LIMIT = 2
 _BESIDE_CHARS = 420
 
-# Not after "Co." and "Inc.", which a comma or a bracket follows.
-_SENTENCE_END = re.compile(r"(?<=[a-z0-9)])\.\s+(?=[A-Z])")
 _QUOTE_IN_REASON = 140
 
 
@@ -187,15 +184,11 @@ def basis(legal: LegalDate, *, quoted: bool = True) -> str:
 def brief_sentence(card: Card, edition: Edition) -> str:
     """What follows the headline in "This week in brief": the gravest reason, then the next date or the first sight."""
     reasons = _gravest(card.assessment.reasons)
-    said = f"{capital(sentence(cut(_first_sentence(reasons[0].text), 200)))} " if reasons else ""
+    said = f"{capital(sentence(cut(first_sentence(reasons[0].text), 200)))} " if reasons else ""
     soonest = next_date(card, edition.today)
     if soonest:
         return f"{said}{capital(kind_words(soonest.kind))} {day(soonest.on)} ({soonest.basis.value})."
     return f"{said}First seen {day(local_day(card.change.first_changed_at, edition.time_zone))}."
-
-
-def _first_sentence(text: str) -> str:
-    return _SENTENCE_END.split(safe_line(text, 400), maxsplit=1)[0]
 
 
 def next_date(card: Card, today: date) -> LegalDate | None:

@@ -87,7 +87,7 @@ def view_of(digest: Digest, limits: Limits) -> DigestView:
         tiers=tier_sections(cards, edition, limits),
         dates=dates,
         more_dates=more_dates,
-        standing=standing(digest, cards),
+        standing=standing(digest),
         awaiting=awaiting(digest, edition, limits),
         corrections=corrections(digest, edition, limits),
         sources=tuple(source_row(source, digest) for source in sources),

@@ -7,6 +7,9 @@ from functools import lru_cache
 from urllib.parse import quote, urlsplit
 
 _URL_LIMIT = 2000
+
+# Not after "Co." and "Inc.", which a comma or a bracket follows.
+_SENTENCE_END = re.compile(r"(?<=[a-z0-9)])\.\s+(?=[A-Z])")
 _KEPT_IN_URLS = "!#$%&'()*+,-./:;=?@[]_~"
 
 
@@ -74,3 +77,8 @@ def _shown(char: str) -> str:
     if category in {"Cc", "Zl", "Zp"}:
         return " " if char.isspace() else ""
     return "" if category in {"Cf", "Cs", "Co", "Cn"} else char
+
+
+def first_sentence(text: str) -> str:
+    """The first sentence, without its full stop, of at most 400 characters, safe to show."""
+    return _SENTENCE_END.split(safe_line(text, 400), maxsplit=1)[0]

@@ -7,22 +7,15 @@ from monitor.compose.cards import basis, brief_sentence, headline, in_order, sho
 from monitor.compose.coverage import within_60_days
 from monitor.compose.desk import Edition
 from monitor.compose.hostile import safe_line
+from monitor.compose.sheet import STAGE, answer_line
 from monitor.compose.view import Bullet, DateRow, Limits, Older, OlderItem, Standing, TierView
-from monitor.compose.wording import HEADLINE_LIMIT, capital, count, day, kind_words, listed, local_day
-from monitor.model.assessment import Tier, Topic
+from monitor.compose.wording import HEADLINE_LIMIT, capital, count, day, kind_words, local_day
+from monitor.model.assessment import Tier
 from monitor.model.digest import Card, DateAhead, Digest, OpenItem
 
 Item = TypeVar("Item")
 
 _SECTIONS = {Tier.ACT: "ACT", Tier.REVIEW: "REVIEW", Tier.FYI: "FOR INFORMATION"}
-
-# The four questions of the article, and the topics whose news can bear on each.
-_QUESTIONS = {
-    "Who bills?": (Topic.BILLING_ENTITY,),
-    "Documentation?": (Topic.DOCUMENTATION,),
-    "Medicare?": (Topic.COVERAGE, Topic.PAYMENT),
-    "Other payers?": (Topic.PAYER_POLICY,),
-}
 
 
 def shown_cards(digest: Digest) -> list[Card]:
@@ -88,30 +81,15 @@ def _date_row(ahead: DateAhead, number: int | None) -> DateRow:
     )
 
 
-def standing(digest: Digest, cards: Sequence[Card]) -> Standing:
-    """The stage as handed in. No question is answered here: it stays unknown, or names the items that bear on it, old
-    ones that still await a decision included.
-    """
-    stage = safe_line(digest.cmaa_stage, 160) or "Unknown"
-    if digest.cmaa_since:
-        stage += f" (since {day(local_day(digest.cmaa_since, digest.time_zone))})"
+def standing(digest: Digest) -> Standing:
+    """The sheet in a line each: the stage first, then the questions as they were last answered."""
+    lines = [(safe_line(row.question.short, 20), answer_line(row)) for row in digest.sheet]
+    stage = next((line for row, (_, line) in zip(digest.sheet, lines, strict=True) if row.question.id == STAGE), "")
     return Standing(
         as_of=day(local_day(digest.made_at, digest.time_zone)),
-        stage=stage,
-        questions=tuple((name, _open_question(topics, cards, digest.awaiting)) for name, topics in _QUESTIONS.items()),
+        stage=stage or "Unknown: there is no sheet of questions.",
+        questions=tuple(line for row, line in zip(digest.sheet, lines, strict=True) if row.question.id != STAGE),
     )
-
-
-def _open_question(topics: Sequence[Topic], cards: Sequence[Card], older: Sequence[OpenItem]) -> str:
-    numbers = [str(n) for n, card in enumerate(cards, 1) if _bears_on(topics, card)]
-    ids = [safe_line(item.change_id, 20) for item in older if set(topics) & set(item.topics)]
-    seen = [f"{'item' if len(numbers) == 1 else 'items'} {listed(numbers, 5)}"] if numbers else []
-    seen += [listed(ids, 3)] if ids else []
-    return f"Not settled. See {'; '.join(seen)}." if seen else "Unknown. Nothing found in the watched sources."
-
-
-def _bears_on(topics: Sequence[Topic], card: Card) -> bool:
-    return card.assessment.tier in {Tier.ACT, Tier.REVIEW} and bool(set(topics) & set(card.assessment.topics))
 
 
 def awaiting(digest: Digest, edition: Edition, limits: Limits) -> Older:

@@ -10,6 +10,7 @@ from monitor.model.difference import Change
 from monitor.model.hand import HandSaved
 from monitor.model.ids import ChangeId, DigestId, RecordKey, SourceId
 from monitor.model.problem import SourceProblem
+from monitor.model.question import SheetRow
 from monitor.model.source import DocumentVersion
 
 
@@ -111,13 +112,16 @@ class DateAhead:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenItem:
-    """A change that asks for a decision nobody has taken yet, as far as a list of such changes shows it."""
+    """A change that asks for a decision nobody has taken yet, as far as a list of such changes shows it.
+    ``seq``: the commit sequence of the check that found it.
+    """
 
     change_id: ChangeId
     headline: str
     tier: Tier
     topics: tuple[Topic, ...]
     first_changed_at: datetime
+    seq: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,8 +160,7 @@ class Digest:
     previous_digest_id: DigestId | None
     link_base: str | None
     dead_deliveries: int
-    cmaa_stage: str
-    cmaa_since: datetime | None
+    sheet: tuple[SheetRow, ...] = ()
     problems: tuple[SourceProblem, ...] = ()
     not_watched: tuple[str, ...] = ()
 

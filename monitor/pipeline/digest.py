@@ -1,17 +1,19 @@
 """Builds the digest of a span from the store: what changed, what was checked, what was not, what is to come."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
+from monitor.assess.questions import sheet_of
 from monitor.model.assessment import Assessment, DateKind, Tier
 from monitor.model.difference import Change, News
 from monitor.model.digest import Card, DateAhead, DatedChange, Digest, OpenItem, Period, SourceCoverage
 from monitor.model.hand import HandSaved
 from monitor.model.ids import ChangeId, DigestId, SourceId
 from monitor.model.problem import SourceProblem
+from monitor.model.question import Answer, SheetRow, StarterRow
 from monitor.model.snapshot import Record
 from monitor.model.source import Source
 from monitor.model.verdict import Check
@@ -20,11 +22,6 @@ from monitor.pipeline.coverage import Span, cover
 from monitor.pipeline.family import list_of
 
 AHEAD = timedelta(days=60)
-STANDING = (
-    "As known in July 2026: proposed framework, no codes published. "
-    "The revised CPT Appendix S takes effect Jan 1, 2027 (AMA)."
-)
-"""Where CMAA stands as publicly known in July 2026; to be replaced by the record's own answer sheet."""
 
 
 class KeptChange(Protocol):
@@ -54,6 +51,9 @@ class DigestStore(Protocol):
     def open_items(self, to_seq: int) -> Sequence[OpenItem]:
         """The changes up to ``to_seq`` that ask for a decision and were not taken back, oldest first."""
 
+    def answers(self) -> Sequence[Answer]:
+        """What people answered to the standing questions, oldest first."""
+
     def checks(self, since: datetime, until: datetime) -> Sequence[Check]: ...
     def first_check_at(self, source_id: SourceId) -> datetime | None: ...
     def last_good_before(self, source_id: SourceId, at: datetime) -> datetime | None: ...
@@ -81,6 +81,7 @@ class DigestBuilder:
     demo: bool
     not_watched: tuple[str, ...] = ()
     latest: Latest = lambda _: None
+    starter: Callable[[], tuple[StarterRow, ...]] = tuple
 
     def build(self, period: Period, *, now: datetime, preview: bool, previous: DigestId | None = None) -> Digest:
         """The digest of ``period``; one that is still open is shown up to ``now``."""
@@ -108,11 +109,15 @@ class DigestBuilder:
             previous_digest_id=previous,
             link_base=self.link_base,
             dead_deliveries=self.store.dead_deliveries(),
-            cmaa_stage=STANDING,
-            cmaa_since=None,
+            sheet=self.sheet(to_seq),
             problems=tuple(self.store.problems(period.start_at)),
             not_watched=self.not_watched,
         )
+
+    def sheet(self, to_seq: int) -> tuple[SheetRow, ...]:
+        """The standing questions with their newest answers, and the changes up to ``to_seq`` that may move them."""
+        starter = self.starter()
+        return sheet_of(starter, self.store.answers(), self.store.open_items(to_seq)) if starter else ()
 
     def coverage(self, span: Span) -> tuple[SourceCoverage, ...]:
         """Every configured source over the span, in the order of sources.yaml."""

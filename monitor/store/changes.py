@@ -139,9 +139,12 @@ def reverted_change(
     return found
 
 
-def stored_changes(database: Database, where: str, values: Sequence[object], order: str) -> tuple[StoredChange, ...]:
-    """The changes that ``where`` (our SQL, never a user's) picks."""
-    found = database.rows(f"{_CHANGES} WHERE {where} ORDER BY {order}", values)
+def stored_changes(
+    database: Database, where: str, values: Sequence[object], order: str, *, first_opinion: bool = False
+) -> tuple[StoredChange, ...]:
+    """The changes that ``where`` (our SQL, never a user's) picks, with their newest assessment or their first."""
+    query = _CHANGES.replace("max(number)", "min(number)") if first_opinion else _CHANGES
+    found = database.rows(f"{query} WHERE {where} ORDER BY {order}", values)
     return tuple(_stored(database, row) for row in found)
 
 

@@ -22,7 +22,7 @@ _DATED: Final = (
 _OPEN: Final = (
     "WITH undone AS (SELECT r.reverts AS id, count(*) AS n FROM change AS r JOIN difference AS d ON d.change_id = r.id"  # noqa: S608
     " WHERE r.reverts IS NOT NULL GROUP BY r.reverts)"
-    f" SELECT c.id, c.headline, c.first_changed_at, a.content FROM change AS c {_NEWEST}"
+    f" SELECT c.id, c.headline, c.first_changed_at, a.content, c.check_id FROM change AS c {_NEWEST}"
     " LEFT JOIN undone ON undone.id = c.id WHERE c.check_id <= ? AND a.tier IN (?, ?)"
     " AND (undone.n IS NULL OR undone.n < (SELECT count(*) FROM difference WHERE change_id = c.id))"
     " ORDER BY c.check_id, c.number"
@@ -49,7 +49,7 @@ def open_items(database: Database, to_seq: int) -> tuple[OpenItem, ...]:
     return tuple(_open_item(*row) for row in found)
 
 
-def _open_item(change_id: str, headline: str, first_changed_at: str, content: str) -> OpenItem:
+def _open_item(change_id: str, headline: str, first_changed_at: str, content: str, seq: int) -> OpenItem:
     opinion = from_json(Assessment, content)
     return OpenItem(
         change_id=ChangeId(change_id),
@@ -57,4 +57,5 @@ def _open_item(change_id: str, headline: str, first_changed_at: str, content: st
         tier=opinion.tier,
         topics=opinion.topics,
         first_changed_at=to_moment(first_changed_at),
+        seq=seq,
     )

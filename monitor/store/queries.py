@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from monitor.model.digest import DatedChange, OpenItem, Period
     from monitor.model.ids import DeliveryId, ProblemId
     from monitor.model.problem import SourceProblem
+    from monitor.model.question import Answer
     from monitor.store.deliveries import StoredDelivery
     from monitor.store.periods import StoredDigest
 
@@ -96,6 +97,12 @@ class Queries:
         from monitor.store import open_items
 
         return open_items.open_items(self._database, to_seq)
+
+    def answers(self, before: datetime | None = None) -> "tuple[Answer, ...]":
+        """What people answered to the standing questions, oldest first; or only those given before that moment."""
+        from monitor.store import answers
+
+        return answers.answers(self._database, before)
 
     def item_history(self, source_id: SourceId, key: RecordKey) -> tuple[ItemEvent, ...]:
         """All that happened to one item, oldest first."""

@@ -148,6 +148,27 @@ def _queues(utils: "SqliteUtils") -> None:
         utils.execute(statement)
 
 
+def _answers(utils: "SqliteUtils") -> None:
+    """What people answered to the standing questions."""
+    utils.executescript(
+        """
+        CREATE TABLE answer (
+            number INTEGER PRIMARY KEY AUTOINCREMENT,
+            id TEXT NOT NULL UNIQUE CHECK (id GLOB 'AN-[0-9][0-9][0-9][0-9]-[0-9]*'),
+            question TEXT NOT NULL CHECK (question <> ''),
+            state TEXT NOT NULL CHECK (state IN ('known', 'partly', 'unknown')),
+            text TEXT NOT NULL CHECK (text <> ''),
+            citations TEXT NOT NULL CHECK (substr(citations, 1, 1) IN ('{', '[')),
+            by TEXT NOT NULL CHECK (by <> ''),
+            looked_on TEXT NOT NULL CHECK (length(looked_on) = 10),
+            given_at TEXT NOT NULL CHECK (length(given_at) = 27),
+            seq INTEGER NOT NULL CHECK (seq >= 0)
+        ) STRICT;
+        """
+        + schema_v1.refusals(("answer",))
+    )
+
+
 MIGRATIONS: "tuple[Migration, ...]" = (
     ("0001-first", _first),
     ("0002-hand-saved", _hand_saved),
@@ -156,6 +177,7 @@ MIGRATIONS: "tuple[Migration, ...]" = (
     ("0005-problems", _problems),
     ("0006-tools", _tools),
     ("0007-queues", _queues),
+    ("0008-answers", _answers),
 )
 VERSION = len(MIGRATIONS)
 """``user_version`` of a database that has every migration."""

@@ -30,6 +30,7 @@ _ROWS: Mapping[str, tuple[str, ...]] = {
         "SELECT * FROM assessment WHERE change_id = ? ORDER BY number LIMIT 1",
         "SELECT s.* FROM change AS c JOIN snapshot AS s ON s.id = c.after_snapshot_id WHERE c.id = ?",
     ),
+    "answer": ("SELECT * FROM answer WHERE id = ?",),
     "digest": ("SELECT * FROM digest WHERE id = ?",),
 }
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from monitor.model.assessment import Assessment
 from monitor.model.capture import Capture
@@ -22,6 +23,11 @@ from monitor.store.outbox import OutboxTable, due_bundles
 from monitor.store.queries import Queries
 from monitor.store.times import to_moment_or_none, to_text
 from monitor.store.unit import StoreUnit
+
+if TYPE_CHECKING:
+    from monitor.store.subjects import Subjects
+
+# What only some commands ask is imported where it is asked for: a poll has no use for it, and starts the sooner.
 
 
 class Store:
@@ -97,6 +103,13 @@ class Store:
     def tool_history(self, tool_id: str) -> tuple[tools.ToolState, ...]:
         """Every state of one tool, oldest first; empty for an unknown id."""
         return tools.history(self.database, tool_id)
+
+    @property
+    def subjects(self) -> "Subjects":
+        """What was held about a matter at some point of the record."""
+        from monitor.store.subjects import Subjects
+
+        return Subjects(self.database)
 
     @property
     def is_demo(self) -> bool:

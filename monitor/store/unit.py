@@ -21,6 +21,7 @@ from monitor.store.seal import SEALED, seal_of
 
 if TYPE_CHECKING:
     from monitor.model.digest import Message, Period
+    from monitor.model.question import Answer
 
 # The periods are imported where they are written: a poll has no use for them, and starts the sooner.
 
@@ -250,6 +251,12 @@ class StoreUnit:
         from monitor.store import periods
 
         return periods.close_period(self._database, period_id, to_seq=to_seq)
+
+    def answer(self, answer: "Answer") -> str:
+        """Keeps a person's answer to a standing question; returns its id."""
+        from monitor.store import answers
+
+        return answers.insert_answer(self._database, answer)
 
     def digest(self, digest_id: DigestId, period_id: str, message: "Message", *, made_at: datetime) -> None:
         """Keeps a digest as it is sent, with the audit head of this moment."""

@@ -20,6 +20,7 @@ from monitor.model.assessment import (
 from monitor.model.difference import Act, Change, Difference, FieldChange, News, Weight
 from monitor.model.digest import Card, DateAhead, Digest, OpenItem, Period, SourceCoverage
 from monitor.model.ids import ChangeId, DigestId, RecordKey, SourceId
+from monitor.model.question import Answer, Knowledge, Question, SheetRow
 from monitor.model.snapshot import Passage, Record
 
 MADE = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -341,6 +342,27 @@ def open_item(shown: Card) -> OpenItem:
         tier=shown.assessment.tier,
         topics=shown.assessment.topics,
         first_changed_at=shown.change.first_changed_at,
+        seq=1,
+    )
+
+
+def sheet(text: str = "Nothing official found. More is on the page.", **more: Any) -> tuple[SheetRow, ...]:
+    """The stage and one question, answered by the starter sheet."""
+    return tuple(
+        SheetRow(
+            question=Question(id=id_, asks=f"{short} DEMO", short=short, topics=(Topic.COVERAGE,)),
+            answer=Answer(
+                question_id=id_,
+                state=Knowledge.UNKNOWN,
+                text=text,
+                citations=(),
+                by="starter sheet",
+                looked_on=date(2026, 7, 31),
+            ),
+            moved_by=None,
+            may_move=more.get("may_move", ()),
+        )
+        for id_, short in (("stage", "Stage"), ("medicare", "Medicare?"))
     )
 
 
@@ -369,8 +391,7 @@ def normal(**overrides: Any) -> Digest:
         previous_digest_id=DigestId("DG-2026-46"),
         link_base="https://watch.demo.invalid",
         dead_deliveries=0,
-        cmaa_stage="Panel action posted; before: proposed framework",
-        cmaa_since=SEEN,
+        sheet=sheet(),
     )
     return replace(base, **overrides)
 
@@ -384,8 +405,6 @@ def empty(**overrides: Any) -> Digest:
         filtered_cards=tuple(noise_card(n) for n in range(120, 124)),
         coverage=rows,
         dates_ahead=(APPENDIX_DATE,),
-        cmaa_stage="Proposed framework; no codes found",
-        cmaa_since=None,
     )
     return replace(base, **overrides)
 

@@ -160,17 +160,17 @@ def test_every_date_ahead_has_its_basis_and_lies_within_60_days() -> None:
     assert all(row.basis.startswith(("computed", "stated", "entered")) for row in view.dates)
 
 
-def test_the_questions_are_never_answered_here() -> None:
-    answers = [answer for _, answer in view_of(samples.empty(), Limits()).standing.questions]
-    assert answers == ["Unknown. Nothing found in the watched sources."] * 4
-    open_ones = dict(view_of(samples.normal(), Limits()).standing.questions)
-    assert open_ones["Medicare?"] == "Not settled. See item 2."
+def test_where_cmaa_stands_is_the_sheet_with_the_first_sentence_of_each_answer() -> None:
+    standing = view_of(samples.normal(), Limits()).standing
+    assert standing.stage == "Nothing official found. (Jul 31, 2026, starter sheet)"
+    assert standing.questions == (("Medicare?", "Unknown. Nothing official found. (Jul 31, 2026, starter sheet)"),)
 
 
-def test_a_question_stays_open_while_an_older_item_on_it_awaits_a_decision() -> None:
-    older = samples.lcd_card()
-    answers = dict(view_of(samples.empty(awaiting=(samples.open_item(older),)), Limits()).standing.questions)
-    assert answers["Medicare?"] == f"Not settled. See {older.change.id}."
+def test_a_question_says_which_changes_may_have_moved_it_until_a_person_looks() -> None:
+    ids = tuple(ChangeId(f"CH-2026-000{n}") for n in (1, 2, 3))
+    digest = samples.normal(sheet=samples.sheet(may_move=ids))
+    _, line = view_of(digest, Limits()).standing.questions[0]
+    assert line.endswith("May have moved: CH-2026-0003, CH-2026-0002 and 1 more.")
 
 
 def test_gaps_that_began_on_different_days_name_no_common_copy() -> None:
@@ -351,7 +351,7 @@ def hostile_week() -> Digest:
     waiting = (samples.open_item(bad),)
     return samples.gap(
         cards=(bad, worse), awaiting=waiting, corrections=(bad,), filtered_cards=(bad,), coverage=rows,
-        cmaa_stage=HOSTILE, dates_ahead=(samples.ahead(bad, HOSTILE),),
+        sheet=samples.sheet(HOSTILE), dates_ahead=(samples.ahead(bad, HOSTILE),),
     )  # fmt: skip
 
 

@@ -12,6 +12,22 @@ CREATE TABLE absence (
     since TEXT NOT NULL CHECK (length(since) = 27),
     PRIMARY KEY (source_id, key)
 ) STRICT, WITHOUT ROWID;
+CREATE TRIGGER answer_refuses_delete BEFORE DELETE ON answer
+BEGIN SELECT RAISE(ABORT, 'the table answer is evidence: rows are never altered or removed'); END;
+CREATE TRIGGER answer_refuses_update BEFORE UPDATE ON answer
+BEGIN SELECT RAISE(ABORT, 'the table answer is evidence: rows are never altered or removed'); END;
+CREATE TABLE answer (
+            number INTEGER PRIMARY KEY AUTOINCREMENT,
+            id TEXT NOT NULL UNIQUE CHECK (id GLOB 'AN-[0-9][0-9][0-9][0-9]-[0-9]*'),
+            question TEXT NOT NULL CHECK (question <> ''),
+            state TEXT NOT NULL CHECK (state IN ('known', 'partly', 'unknown')),
+            text TEXT NOT NULL CHECK (text <> ''),
+            citations TEXT NOT NULL CHECK (substr(citations, 1, 1) IN ('{', '[')),
+            by TEXT NOT NULL CHECK (by <> ''),
+            looked_on TEXT NOT NULL CHECK (length(looked_on) = 10),
+            given_at TEXT NOT NULL CHECK (length(given_at) = 27),
+            seq INTEGER NOT NULL CHECK (seq >= 0)
+        ) STRICT;
 CREATE TRIGGER assessment_refuses_delete BEFORE DELETE ON assessment
 BEGIN SELECT RAISE(ABORT, 'the table assessment is evidence: rows are never altered or removed'); END;
 CREATE TRIGGER assessment_refuses_update BEFORE UPDATE ON assessment
@@ -381,4 +397,4 @@ CREATE TABLE watch (
     unverified_since TEXT CHECK (length(unverified_since) = 27),
     failures_in_row INTEGER NOT NULL DEFAULT 0
 ) STRICT;
-PRAGMA user_version=7;
+PRAGMA user_version=8;
