@@ -145,7 +145,7 @@ class House:
 
     def extractor_for(self, source: Source) -> Extractor:
         """How ``source`` is read in this installation, which may have watch lists of its own; PDF documents too."""
-        return Opening(extractor_for(source, self._topic), self._open_pdf)
+        return Opening(extractor_for(source, self._topic), self.open_pdf)
 
     @cached_property
     def _topic(self) -> "_Topic":
@@ -155,7 +155,8 @@ class House:
         """Why PDF documents cannot be read here; None when they can."""
         return self._pdf_opener.ailment()
 
-    def _open_pdf(self, body: bytes) -> bytes:
+    def open_pdf(self, body: bytes) -> bytes:
+        """The layout of a PDF document as JSON, made in the sandbox. Raises ``Unreadable``."""
         return self._pdf_opener.open(body)
 
     @cached_property

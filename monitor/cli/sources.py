@@ -5,8 +5,10 @@ from collections.abc import Iterator
 import click
 
 from monitor.app import House, SystemClock
+from monitor.cli.add_source import add_source
 from monitor.cli.check import chosen
 from monitor.cli.clauses import clause_lines
+from monitor.cli.content import SAMPLE, content
 from monitor.cli.exits import Exit, worst
 from monitor.cli.licences import licence_lines
 from monitor.cli.moves import moves
@@ -15,7 +17,6 @@ from monitor.cli.output import local, write_json, write_table
 from monitor.cli.plain import hand_body
 from monitor.compare.vetting import judge_snapshot
 from monitor.compose.by_hand import last_seen
-from monitor.compose.strips import strip_lines
 from monitor.model.ids import SourceId
 from monitor.model.snapshot import Snapshot
 from monitor.model.source import Source
@@ -26,12 +27,13 @@ from monitor.pipeline.gather import Gathered, Gatherer
 from monitor.sources.following import following
 from monitor.sources.licences import LICENCES
 
-SAMPLE = 5
-
 
 @click.group()
 def sources() -> None:
-    """What is watched, and a dry run of one source."""
+    """What is watched, a dry run of one source, and pages added."""
+
+
+sources.add_command(add_source)
 
 
 @sources.command("list")
@@ -154,7 +156,7 @@ def _report(source: Source, gathered: Gathered, ruling: Ruling | None, baseline:
         yield f"  got     {len(capture.body):,} bytes, {kind}, sha256 {capture.sha256[:12]}"
     snapshot = gathered.snapshot
     if snapshot is not None:
-        yield from _content(snapshot)
+        yield from content(snapshot)
         clauses = clause_lines(
             snapshot, baseline, source.contract, sliding=source.sliding, today=gathered.seen_at.date()
         )
@@ -175,13 +177,3 @@ def _followed(source: Source, snapshot: Snapshot) -> Iterator[str]:
         yield f"  follows {len(found.children) - SAMPLE:,} more"
     for why in found.left_out:
         yield f"  left out {why}"
-
-
-def _content(snapshot: Snapshot) -> Iterator[str]:
-    yield f"  read    {snapshot.size:,} items as {snapshot.form}; columns: {', '.join(snapshot.columns) or '-'}"
-    for line in strip_lines(snapshot.strips):
-        yield f"  cut     {line}"
-    for record in snapshot.records[:SAMPLE]:
-        yield f"  item    {record.key}: {record.label}"
-    for passage in snapshot.passages[:SAMPLE]:
-        yield f"  passage {passage.text[:100]}"
