@@ -3,6 +3,7 @@
 from datetime import date
 
 from monitor.model.assessment import Assessment, LegalDate, Reason
+from monitor.model.cluster import Placement
 from monitor.model.difference import Change, Difference
 from monitor.model.digest import Beside
 from monitor.model.hand import HandSaved
@@ -88,6 +89,15 @@ def match_body(match: ToolMatch) -> dict[str, object]:
         "ground": match.ground,
         "key": match.key,
     }
+
+
+def cluster_body(placed: Placement) -> dict[str, object]:
+    """The cluster of an event, and its other sights."""
+    also = [
+        {"change": one.change_id, "source": one.source_id, "at": one.at, "ground": one.ground or None}
+        for one in placed.also_seen
+    ]
+    return {"id": placed.cluster_id, "ground": placed.ground or None, "also_seen": also}
 
 
 def hand_body(hand: HandSaved | None) -> dict[str, object] | None:

@@ -7,7 +7,7 @@ import click
 
 from monitor.cli.options import Options
 from monitor.cli.output import local, write_json
-from monitor.cli.plain import beside_body, change_body, hand_body, strip_body, version_body
+from monitor.cli.plain import beside_body, change_body, cluster_body, hand_body, strip_body, version_body
 from monitor.cli.redline import redline_options, refuse_stray, write_redline
 from monitor.model.digest import Card
 from monitor.model.errors import UsageError
@@ -64,6 +64,7 @@ def show(
             "evidence": evidence,
             "strips": strips,
             "on_record": [beside_body(one) for one in card.beside],
+            "cluster": cluster_body(card.seen) if card.seen else None,
         }
         write_json("cmaa-monitor.change.v1", {"demo": demo, **body, **more})
         return 0

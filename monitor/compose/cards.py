@@ -12,6 +12,7 @@ from monitor.compose.hostile import Link, cut, first_sentence, safe_line, safe_l
 from monitor.compose.versions import standing, version_words
 from monitor.compose.wording import HEADLINE_LIMIT, capital, count, day, kind_words, listed, local_day, moment, sentence
 from monitor.model.assessment import Assessment, Basis, LegalDate, Reason, Tier
+from monitor.model.cluster import AlsoSeen
 from monitor.model.digest import Card
 from monitor.model.tool import ToolMatch
 
@@ -53,6 +54,7 @@ class CardView:
     hand: str
     version: str
     reverts: str
+    also_seen: tuple[str, ...]
     changed: tuple[Line, ...]
     beside: tuple[OnRecord, ...]
     more_beside: str
@@ -99,6 +101,7 @@ def show_card(card: Card, number: int, edition: Edition) -> CardView:
         hand=mark(change.hand, edition.time_zone) if change.hand else "",
         version=version_words(card.version, edition.today) if card.version else "",
         reverts=f"Takes back {safe_text(change.reverts)}" if change.reverts else "",
+        also_seen=also_seen(card, edition.time_zone),
         changed=lines,
         beside=tuple(on_record(one, edition.time_zone, _BESIDE_CHARS) for one in card.beside[:_BESIDE_LIMIT]),
         more_beside=f"and {len(card.beside) - _BESIDE_LIMIT} more" if len(card.beside) > _BESIDE_LIMIT else "",
@@ -126,6 +129,7 @@ def show_line(card: Card, number: int, edition: Edition) -> OneLiner:
     parts = [safe_line(card.source_name, 60)]
     parts += [standing(card.version, edition.today)] if card.version else []
     parts += [f"{kind_words(soonest.kind)} {day(soonest.on)} ({soonest.basis.value})"] if soonest else []
+    parts += [f"also seen at {listed((safe_text(s.source_id) for s in _sights(card)), 2)}"] if _sights(card) else []
     parts += [_touched(card.assessment)] if card.assessment.tools else []
     parts += [late] if late else []
     parts += [mark(card.change.hand, edition.time_zone)] if card.change.hand else []
@@ -205,6 +209,31 @@ def affects(opinion: Assessment) -> str:
     if opinion.devices:
         parts.append(listed((safe_line(d, 60) for d in opinion.devices), 3))
     return "; ".join(parts) or "no watched code or device is named"
+
+
+_SIGHTS_SHOWN = 4
+
+
+def _sights(card: Card) -> tuple[AlsoSeen, ...]:
+    return card.seen.also_seen if card.seen else ()
+
+
+def _same(ground: str) -> str:
+    return f" [same {safe_line(ground, 80)}]" if ground else ""
+
+
+def also_seen(card: Card, time_zone: str) -> tuple[str, ...]:
+    """Where else the same event was seen, a line each with the change that keeps its evidence."""
+    if card.seen is None:
+        return ()
+    sights = card.seen.also_seen
+    lines = tuple(
+        f"also seen at {safe_text(one.source_id)} ({safe_text(one.change_id)}, {moment(one.at, time_zone)}):"
+        f" {safe_line(one.headline, HEADLINE_LIMIT)}{_same(one.ground or card.seen.ground)}"
+        for one in sights[:_SIGHTS_SHOWN]
+    )
+    rest = len(sights) - len(lines)
+    return (*lines, f"and {count(rest, 'more sight')} of {safe_text(card.seen.cluster_id)}") if rest else lines
 
 
 _TOOLS_SHOWN = 4

@@ -10,6 +10,7 @@ from monitor.compose.envelope import Json, base_of, envelope, utc
 from monitor.compose.hostile import safe_line, safe_link
 from monitor.compose.wording import HEADLINE_LIMIT
 from monitor.model.assessment import Assessment, Basis, LegalDate, Reason
+from monitor.model.cluster import Placement
 from monitor.model.delivery import Place
 from monitor.model.difference import Act, Change, Difference, News
 from monitor.model.hand import HandSaved
@@ -56,6 +57,7 @@ def change_event(
     before_sha: Sha256 | None = None,
     after_sha: Sha256 | None = None,
     place: Place | None = None,
+    seen: Placement | None = None,
 ) -> bytes:
     """The event ``<change id>:detected:1`` as UTF-8 JSON under 20,000 bytes; ``diff.truncated``: something was cut.
 
@@ -77,7 +79,7 @@ def change_event(
             subject=source.id,
             at=change.first_changed_at,
             base=base_of(link_base, instance),
-            data={**data, "evidence": evidence, "decision": None},
+            data={**data, **_cluster(seen, room), "evidence": evidence, "decision": None},
             place=place,
         )
         body = json.dumps(event, ensure_ascii=False, separators=(",", ":")).encode()
@@ -95,7 +97,6 @@ def _data(
     return {
         "demo": demo,
         "change_id": change.id,
-        "cluster_id": None,
         "url": page.url if page else None,
         "headline": safe_line(change.headline, HEADLINE_LIMIT),
         "tier": opinion.tier.value.lower(),
@@ -115,6 +116,22 @@ def _data(
         "lifecycle": _lifecycle(opinion),
         "dates": [_date(d, room) for d in sorted(opinion.dates, key=lambda d: (d.on, d.kind))[: room.items]],
     }
+
+
+def _cluster(seen: Placement | None, room: _Room) -> dict[str, Json]:
+    """The cluster of the event, null where nothing official names the change, and its earlier sights."""
+    if seen is None:
+        return {"cluster_id": None, "also_seen": []}
+    also: list[Json] = [
+        {
+            "change_id": one.change_id,
+            "source": one.source_id,
+            "headline": safe_line(one.headline, HEADLINE_LIMIT),
+            "first_seen_changed": utc(one.at),
+        }
+        for one in seen.also_seen[: room.items]
+    ]
+    return {"cluster_id": seen.cluster_id, "cluster_ground": safe_line(seen.ground, 120) or None, "also_seen": also}
 
 
 def _hand(hand: HandSaved | None) -> Json:

@@ -139,6 +139,7 @@ def card_of(telling: ChangeTelling) -> Card:
         noun=source.noun,
         before_sha=telling.evidence.before_sha256,
         after_sha=telling.evidence.after_sha256,
+        seen=telling.seen,
     )
 
 
@@ -152,7 +153,7 @@ def edition_of(telling: ChangeTelling) -> Edition:
 def _what_and_why(view: CardView) -> tuple[tuple[str, str], ...]:
     changed = tuple((line.mark.capitalize(), _line_words(line)) for line in view.changed)
     why = tuple(("Why", _quoted(one.text, one.quote)) for one in view.why)
-    notes = tuple(("Note", note) for note in (view.late, view.hand, view.reverts) if note)
+    notes = tuple(("Note", note) for note in (view.late, view.hand, view.reverts, *view.also_seen) if note)
     return (*changed, *why, *notes)
 
 

@@ -25,6 +25,7 @@ def _change_event(telling: ChangeTelling) -> bytes:
         after_sha=evidence.after_sha256,
         instance=voice.instance,
         place=telling.place,
+        seen=telling.seen,
     )
 
 

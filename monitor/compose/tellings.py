@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from monitor.model.assessment import Assessment
+from monitor.model.cluster import Placement
 from monitor.model.delivery import Evidence, Place, Voice
 from monitor.model.difference import Change
 from monitor.model.digest import Digest, Message
@@ -19,7 +20,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangeTelling:
-    """One change to be told; ``delivery_id`` is for formats in which a reader must be able to recognise a repeat."""
+    """One change to be told; ``delivery_id`` is for formats in which a reader must be able to recognise a repeat.
+    ``seen``: the cluster of its event, as far as that is known.
+    """
 
     delivery_id: DeliveryId
     change: Change
@@ -29,6 +32,7 @@ class ChangeTelling:
     voice: Voice
     templates: "Callable[[], Templates]"
     place: Place | None = None
+    seen: Placement | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 from monitor.compose.beside import on_record
 from monitor.compose.by_hand import mark
-from monitor.compose.cards import affects, date_line, found_late, headline, stage_words, tool_lines
+from monitor.compose.cards import affects, also_seen, date_line, found_late, headline, stage_words, tool_lines
 from monitor.compose.changed import by_relevance, excerpts, field_edits, item_name
 from monitor.compose.hostile import safe_line, safe_link, safe_text
 from monitor.compose.versions import version_words
@@ -61,6 +61,10 @@ def _meta(card: Card, time_zone: str) -> Iterable[str]:
     yield from _field("Source", f"{safe_line(card.source_name, 120)} ({safe_text(card.change.source_id)})")
     if official:
         yield f"  {'Official page':<{_LABEL_WIDTH}}{official.url}"
+    if card.seen:
+        yield from _field("Cluster", safe_text(card.seen.cluster_id))
+        for words in also_seen(card, time_zone):
+            yield from _field("", words)
     if card.change.reverts:
         yield from _field("Takes back", safe_text(card.change.reverts))
     late = found_late(card, time_zone)

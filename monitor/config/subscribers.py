@@ -17,7 +17,21 @@ from monitor.model.delivery import Cadence, Interest, Quiet, Rhythm, Subscriber
 
 _INTEREST = frozenset({"tiers", "sources", "topics", "codes", "tools"})
 _MEMBERS = _INTEREST | frozenset(
-    {"id", "channel", "url", "path", "to", "secret", "also", "digest", "time_zone", "quiet", "cap", "problems"}
+    {
+        "id",
+        "channel",
+        "url",
+        "path",
+        "to",
+        "secret",
+        "also",
+        "digest",
+        "time_zone",
+        "quiet",
+        "cap",
+        "problems",
+        "sightings",
+    }
 )
 _ADDRESS = {"email": "to", "file": "path", "slack": "secret", "teams": "secret", "webhook": "url"}
 """Which member holds a channel's address: ``url``, ``path``, ``to``, or ``secret`` where the address is one itself."""
@@ -25,6 +39,7 @@ _ADDRESSES = ("url", "path", "to")
 _CHANNEL = choice({name: name for name in _ADDRESS})
 _TIER = choice({tier.value.lower(): tier for tier in Tier})
 _TOPIC = choice({topic.value: topic for topic in Topic})
+_SIGHTINGS = choice({"once": False, "each": True})
 _CADENCE = choice({"weekly": Cadence.WEEKLY, "daily": Cadence.DAILY, "never": None})
 _VARIABLE = re.compile(r"[A-Z][A-Z0-9_]{1,63}")
 _QUIET = re.compile(r"([0-9:]{5}) ?- ?([0-9:]{5})")
@@ -70,6 +85,7 @@ def read_subscriber(
         quiet=entry.take("quiet", read_quiet, None),
         cap=entry.take("cap", whole(1, 1000), None),
         problems=entry.take("problems", read_flag, False),
+        every_sighting=entry.take("sightings", _SIGHTINGS, False),
     )
     return subscriber if subscriber_id and channel and address is not None else None
 

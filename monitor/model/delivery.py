@@ -82,7 +82,8 @@ class Subscriber:
 
     ``interests``: a change that fits any of them is told at once, once. ``digest``: None for someone who gets none.
     ``cap``: the most alerts in one of his days; what exceeds it is told together at the day's end. ``problems``:
-    whether he is told, too, when the watching itself goes wrong.
+    whether he is told, too, when the watching itself goes wrong. ``every_sighting``: whether he is told of an event
+    again when another source shows it, though nothing in it is new to him.
     """
 
     id: str
@@ -95,6 +96,7 @@ class Subscriber:
     quiet: Quiet | None = None
     cap: int | None = None
     problems: bool = False
+    every_sighting: bool = False
 
 
 class Security(StrEnum):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from monitor.model.assessment import Assessment, LegalDate, Tier, Topic
+from monitor.model.cluster import Placement
 from monitor.model.difference import Change
 from monitor.model.hand import HandSaved
 from monitor.model.ids import ChangeId, DigestId, RecordKey, SourceId
@@ -51,7 +52,7 @@ class Card:
     """One Change as shown to a reader, with the short hashes of the two snapshots it lies between.
 
     ``before_hand``: the copy before was saved by hand (of the copy after, the change says so itself). ``beside``: what
-    is on record elsewhere about its items, as last read.
+    is on record elsewhere about its items, as last read. ``seen``: the cluster of its event, where it has one.
     """
 
     change: Change
@@ -66,6 +67,7 @@ class Card:
     before_hand: HandSaved | None = None
     version: DocumentVersion | None = None
     beside: tuple[Beside, ...] = ()
+    seen: Placement | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

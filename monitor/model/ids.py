@@ -22,3 +22,6 @@ Sha256 = NewType("Sha256", str)
 
 RecordKey = NewType("RecordKey", str)
 """The regulator's own identifier of one row: a submission number, ``L39840 v14``, a document number."""
+
+ClusterId = NewType("ClusterId", str)
+"""``CL-2026-0061``: year of the first sight of the event, then a running number within that year."""

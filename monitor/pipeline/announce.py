@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 
 from monitor.assess.routing import who_is_told
 from monitor.model.assessment import Assessment
+from monitor.model.cluster import Placement
 from monitor.model.delivery import Cadence, Delivery, Evidence, Format, Rhythm, Subscriber, Voice
 from monitor.model.difference import Change
 from monitor.model.ids import DeliveryId
 from monitor.model.source import Source
+from monitor.pipeline.clusters import is_repeat
 from monitor.pipeline.ports import Unit
 from monitor.pipeline.rhythm import after_quiet, turn_at
 
@@ -31,8 +33,19 @@ class Announcer:
     voice: Voice
     templates: "Callable[[], Templates]"
 
-    def announce(self, unit: Unit, change: Change, assessment: Assessment, source: Source, evidence: Evidence) -> None:
+    def announce(
+        self,
+        unit: Unit,
+        change: Change,
+        assessment: Assessment,
+        source: Source,
+        evidence: Evidence,
+        seen: Placement | None = None,
+    ) -> None:
         """Enqueues one delivery per subscriber that wants to know; the payload is frozen here.
+
+        Who was told of the same event before (``seen``) is told again only of what is new: a higher tier, or a date,
+        code, stage or tool that was not in what he was told; that it was left out is in the audit chain.
 
         In quiet hours it becomes due when they end. Beyond the cap of the subscriber's day it becomes due at the day's
         end, to be told together with the others that exceeded it.
@@ -45,6 +58,10 @@ class Announcer:
         from monitor.compose.tellings import ChangeTelling
 
         for subscriber in told:
+            if seen is not None and is_repeat(unit, subscriber, assessment, seen):
+                facts = {"change": change.id, "cluster": seen.cluster_id, "recipient": subscriber.id}
+                unit.audit("seen-again", change.id, facts, at=evidence.at)
+                continue
             id_ = delivery_id(CHANGE, change.id, subscriber.channel, subscriber.id)
             telling = ChangeTelling(
                 delivery_id=id_,
@@ -55,6 +72,7 @@ class Announcer:
                 voice=self.voice,
                 templates=self.templates,
                 place=unit.place(subscriber.channel, subscriber.id),
+                seen=seen,
             )
             payload = CHANGE_IN[self.formats[subscriber.channel]](telling)
             unit.enqueue(

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from monitor.assess.questions import sheet_of
 from monitor.model.assessment import Assessment, DateKind, Tier
+from monitor.model.cluster import Placement
 from monitor.model.difference import Change, News
 from monitor.model.digest import Card, DateAhead, DatedChange, Digest, OpenItem, Period, SourceCoverage
 from monitor.model.hand import HandSaved
@@ -18,6 +19,7 @@ from monitor.model.snapshot import Record
 from monitor.model.source import Source
 from monitor.model.verdict import Check
 from monitor.pipeline.beside import Latest, beside
+from monitor.pipeline.clusters import one_card_each
 from monitor.pipeline.coverage import Span, cover
 from monitor.pipeline.family import list_of
 
@@ -62,6 +64,7 @@ class DigestStore(Protocol):
     def monitoring_since(self) -> datetime | None: ...
     def chain_head(self) -> str | None: ...
     def dead_deliveries(self) -> int: ...
+    def placement(self, change_id: ChangeId) -> Placement | None: ...
     def problems(self, since: datetime) -> Sequence[SourceProblem]: ...
     def last_seq(self) -> int: ...
     def seq_before(self, at: datetime) -> int:
@@ -87,7 +90,7 @@ class DigestBuilder:
         """The digest of ``period``; one that is still open is shown up to ``now``."""
         to_seq = self.store.last_seq() if period.to_seq is None else period.to_seq
         told = [self.card(kept) for kept in self.store.changes_between(period.from_seq, to_seq)]
-        shown = [card for card in told if card.assessment.tier is not Tier.NOISE]
+        shown = one_card_each([card for card in told if card.assessment.tier is not Tier.NOISE])
         filtered = [card for card in told if card.assessment.tier is Tier.NOISE]
         span = Span.up_to(period.start_at, now) if now < period.end_at else _whole(period)
         return Digest(
@@ -174,6 +177,7 @@ class DigestBuilder:
             before_hand=kept.before_hand,
             version=source.version if source else None,
             beside=beside(kept.change, source, self.latest) if source else (),
+            seen=self.store.placement(kept.change.id),
         )
 
     def _dates_ahead(self, today: date) -> tuple[DateAhead, ...]:

@@ -2,15 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Protocol
 
 from monitor.model.assessment import Assessment
 from monitor.model.capture import Capture, FetchOutcome, Validators
+from monitor.model.cluster import Placement, Sighting
 from monitor.model.delivery import Delivery, DeliveryOutcome, Place
 from monitor.model.difference import Change
 from monitor.model.digest import Message, Period
-from monitor.model.ids import ChangeId, DeliveryId, DigestId, RecordKey, Sha256, SourceId
+from monitor.model.ids import ChangeId, ClusterId, DeliveryId, DigestId, RecordKey, Sha256, SourceId
 from monitor.model.snapshot import Page, Snapshot
 from monitor.model.source import Source
 from monitor.model.tool import Tool
@@ -92,6 +93,15 @@ class Unit(Protocol):
         before_snapshot_id: int | None,
         after_snapshot_id: int,
     ) -> None: ...
+
+    def sightings_like(self, one: Sighting, *, within: timedelta) -> Sequence[tuple[ClusterId, Sighting]]:
+        """The members of every cluster in which a change seen within that time bears a mark of ``one``."""
+
+    def sight(self, one: Sighting, cluster_id: ClusterId | None, ground: str) -> Placement:
+        """Keeps what the change is known by, and its place in a cluster; None: it begins one of its own."""
+
+    def opinions_told(self, recipient_id: str, change_ids: Sequence[ChangeId]) -> Sequence[Assessment]:
+        """The opinions about those of the changes that are told, or to be told, to that recipient."""
 
     def enqueue(self, delivery: Delivery, *, at: datetime) -> None:
         """Adds an outbox row; a second one for the same (kind, subject, channel, recipient) is ignored."""

@@ -16,6 +16,7 @@ from monitor.model.source import Source
 from monitor.model.verdict import Check, Verdict
 from monitor.model.watch import Held, WatchState
 from monitor.pipeline.announce import Announcer
+from monitor.pipeline.clusters import place_in_cluster
 from monitor.pipeline.gather import Gathered
 from monitor.pipeline.ports import Unit, WatchStore
 
@@ -135,7 +136,8 @@ class Recorder:
             after_sha256=prepared.gathered.body_sha256,
             at=prepared.check.ended_at,
         )
-        self.announcer.announce(unit, change, assessment, prepared.gathered.source, evidence)
+        seen = place_in_cluster(unit, change, assessment, at=prepared.check.ended_at)
+        self.announcer.announce(unit, change, assessment, prepared.gathered.source, evidence, seen)
         return change, assessment
 
     def _before(self, prepared: Prepared, change: Change) -> tuple[int | None, Sha256 | None]:

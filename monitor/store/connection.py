@@ -22,7 +22,7 @@ from monitor.store.failures import is_busy, store_error
 BUSY_TRIES = 5
 Row = tuple[Any, ...]
 Values = Sequence[object]
-TableName = Literal["change", "difference", "assessment", "outbox", "digest", "hand_saved", "tool"]
+TableName = Literal["change", "difference", "assessment", "outbox", "digest", "hand_saved", "tool", "sighting", "mark"]
 """sqlite-utils makes a new table for a mistyped name, so only these can be named."""
 
 _PRAGMAS = (

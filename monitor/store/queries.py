@@ -19,6 +19,7 @@ from monitor.store.outbox import OutboxTable
 from monitor.store.times import to_moment_or_none, to_text
 
 if TYPE_CHECKING:
+    from monitor.model.cluster import Placement
     from monitor.model.delivery import Suspension, Unreached
     from monitor.model.digest import DatedChange, OpenItem, Period
     from monitor.model.ids import DeliveryId, ProblemId
@@ -103,6 +104,12 @@ class Queries:
         from monitor.store import answers
 
         return answers.answers(self._database, before)
+
+    def placement(self, change_id: ChangeId) -> "Placement | None":
+        """The cluster of a change with all that was seen of the same event; None: nothing official names it."""
+        from monitor.store import clusters
+
+        return clusters.placement(self._database, change_id)
 
     def item_history(self, source_id: SourceId, key: RecordKey) -> tuple[ItemEvent, ...]:
         """All that happened to one item, oldest first."""

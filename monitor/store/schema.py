@@ -169,6 +169,28 @@ def _answers(utils: "SqliteUtils") -> None:
     )
 
 
+_CLUSTERS = """
+CREATE TABLE sighting (
+    change_id TEXT PRIMARY KEY REFERENCES change (id),
+    cluster_id TEXT NOT NULL CHECK (cluster_id GLOB 'CL-[0-9][0-9][0-9][0-9]-[0-9]*'),
+    ground TEXT NOT NULL,
+    content TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX sighting_by_cluster ON sighting (cluster_id);
+CREATE TABLE mark (
+    scheme TEXT NOT NULL,
+    value TEXT NOT NULL,
+    change_id TEXT NOT NULL REFERENCES sighting (change_id),
+    PRIMARY KEY (scheme, value, change_id)
+) STRICT, WITHOUT ROWID;
+"""
+
+
+def _clusters(utils: "SqliteUtils") -> None:
+    """The official ids that each change is known by, and the cluster of one event that it belongs to."""
+    utils.executescript(_CLUSTERS + schema_v1.refusals(("sighting", "mark")))
+
+
 MIGRATIONS: "tuple[Migration, ...]" = (
     ("0001-first", _first),
     ("0002-hand-saved", _hand_saved),
@@ -178,6 +200,7 @@ MIGRATIONS: "tuple[Migration, ...]" = (
     ("0006-tools", _tools),
     ("0007-queues", _queues),
     ("0008-answers", _answers),
+    ("0009-clusters", _clusters),
 )
 VERSION = len(MIGRATIONS)
 """``user_version`` of a database that has every migration."""

@@ -1,21 +1,34 @@
 """The unit of work: everything of one check, or of several, is written through one transaction or not at all."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from monitor.model.assessment import Assessment
 from monitor.model.capture import Capture, Validators
+from monitor.model.cluster import Placement, Sighting
 from monitor.model.delivery import Delivery, Place, Suspension
 from monitor.model.difference import Change
-from monitor.model.ids import ChangeId, DeliveryId, DigestId, ProblemId, RecordKey, Sha256, SourceId
+from monitor.model.ids import ChangeId, ClusterId, DeliveryId, DigestId, ProblemId, RecordKey, Sha256, SourceId
 from monitor.model.problem import Closing, Finding, SourceProblem
 from monitor.model.snapshot import Snapshot
 from monitor.model.source import Source
 from monitor.model.tool import Tool
 from monitor.model.verdict import Check
 from monitor.model.watch import Held
-from monitor.store import audit, captures, changes, deliveries, ledger, outbox, problems, suspensions, tools, watch
+from monitor.store import (
+    audit,
+    captures,
+    changes,
+    clusters,
+    deliveries,
+    ledger,
+    outbox,
+    problems,
+    suspensions,
+    tools,
+    watch,
+)
 from monitor.store.connection import Database
 from monitor.store.seal import SEALED, seal_of
 
@@ -170,6 +183,18 @@ class StoreUnit:
             item_sha256=self._item_sha256,
         )
         changes.insert_assessment(self._database, change.id, assessment)
+
+    def sightings_like(self, one: Sighting, *, within: timedelta) -> tuple[tuple[ClusterId, Sighting], ...]:
+        """The members of every cluster in which a change seen within that time bears a mark of ``one``."""
+        return clusters.sightings_like(self._database, one, within)
+
+    def sight(self, one: Sighting, cluster_id: ClusterId | None, ground: str) -> Placement:
+        """Keeps what the change is known by, and its place in a cluster; None: it begins one of its own."""
+        return clusters.sight(self._database, one, cluster_id, ground)
+
+    def opinions_told(self, recipient_id: str, change_ids: Sequence[ChangeId]) -> tuple[Assessment, ...]:
+        """The opinions about those of the changes that are told, or to be told, to that recipient."""
+        return clusters.opinions_told(self._database, recipient_id, change_ids)
 
     def assess(self, change_id: ChangeId, assessment: Assessment) -> None:
         """Adds a newer opinion about a change; the older ones stay."""

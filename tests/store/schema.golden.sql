@@ -197,6 +197,16 @@ CREATE TABLE ledger (
 ) STRICT;
 CREATE INDEX ledger_by_source ON ledger (source_id, started_at);
 CREATE INDEX ledger_by_time ON ledger (started_at);
+CREATE TRIGGER mark_refuses_delete BEFORE DELETE ON mark
+BEGIN SELECT RAISE(ABORT, 'the table mark is evidence: rows are never altered or removed'); END;
+CREATE TRIGGER mark_refuses_update BEFORE UPDATE ON mark
+BEGIN SELECT RAISE(ABORT, 'the table mark is evidence: rows are never altered or removed'); END;
+CREATE TABLE mark (
+    scheme TEXT NOT NULL,
+    value TEXT NOT NULL,
+    change_id TEXT NOT NULL REFERENCES sighting (change_id),
+    PRIMARY KEY (scheme, value, change_id)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE meta (
     key TEXT PRIMARY KEY,
     value TEXT NOT NULL
@@ -321,6 +331,17 @@ CREATE TABLE robots (
     text TEXT NOT NULL,
     fetched_at TEXT NOT NULL CHECK (length(fetched_at) = 27)
 ) STRICT;
+CREATE TRIGGER sighting_refuses_delete BEFORE DELETE ON sighting
+BEGIN SELECT RAISE(ABORT, 'the table sighting is evidence: rows are never altered or removed'); END;
+CREATE TRIGGER sighting_refuses_update BEFORE UPDATE ON sighting
+BEGIN SELECT RAISE(ABORT, 'the table sighting is evidence: rows are never altered or removed'); END;
+CREATE TABLE sighting (
+    change_id TEXT PRIMARY KEY REFERENCES change (id),
+    cluster_id TEXT NOT NULL CHECK (cluster_id GLOB 'CL-[0-9][0-9][0-9][0-9]-[0-9]*'),
+    ground TEXT NOT NULL,
+    content TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX sighting_by_cluster ON sighting (cluster_id);
 CREATE TRIGGER snapshot_refuses_delete BEFORE DELETE ON snapshot
 BEGIN SELECT RAISE(ABORT, 'the table snapshot is evidence: rows are never altered or removed'); END;
 CREATE TRIGGER snapshot_refuses_update BEFORE UPDATE ON snapshot
@@ -397,4 +418,4 @@ CREATE TABLE watch (
     unverified_since TEXT CHECK (length(unverified_since) = 27),
     failures_in_row INTEGER NOT NULL DEFAULT 0
 ) STRICT;
-PRAGMA user_version=8;
+PRAGMA user_version=9;
