@@ -43,6 +43,7 @@ if TYPE_CHECKING:  # these rooms are heavy; the methods below import them when t
     from monitor.pipeline.periods import Periods
     from monitor.pipeline.poll import Poll
     from monitor.pipeline.problems import ProblemDesk
+    from monitor.pipeline.sender import Sender
     from monitor.sandbox.pdf import PdfOpener
 
 LOOPBACK = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
@@ -217,17 +218,22 @@ class House:
             return Watched(sources=self.config.sources)
 
     def deliverer(self, store: Store, client: "HttpClient", clock: Clock) -> "Deliverer":
-        from monitor.channels import CHANNELS, Means
         from monitor.pipeline.deliver import Deliverer
 
+        sender = self.sender(client, clock)
+        return Deliverer(outbox=store.outbox, sender=sender, now=clock.now, owner=f"pid-{os.getpid()}")
+
+    def sender(self, client: "HttpClient", clock: Clock) -> "Sender":
+        """Sends single deliveries, past the outbox."""
+        from monitor.channels import CHANNELS, Means
+        from monitor.pipeline.sender import Sender
+
         means = Means(client=client, mail=self.config.mail, secret=self.config.secret)
-        return Deliverer(
-            outbox=store.outbox,
+        return Sender(
             channels={name: kind.make(means) for name, kind in CHANNELS.items()},
             subscribers={s.id: s for s in self.config.subscribers},
             secret=self.config.secret,
             now=clock.now,
-            owner=f"pid-{os.getpid()}",
         )
 
     def bundler(self, store: Store) -> "Bundler":

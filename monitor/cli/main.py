@@ -23,6 +23,7 @@ COMMANDS = {
     "hosts": "monitor.cli.hosts:hosts",
     "problems": "monitor.cli.problems:problems",
     "deliveries": "monitor.cli.deliveries:deliveries",
+    "webhook": "monitor.cli.webhook:webhook",
     "accept": "monitor.cli.accept:accept",
     "assess": "monitor.cli.assess:assess",
     "serve": "monitor.cli.serve:serve",

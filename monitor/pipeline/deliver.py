@@ -6,14 +6,14 @@ fails for good is kept, visible, never dropped.
 """
 
 import zlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from monitor.model.delivery import Delivery, DeliveryOutcome, Refused, Sent, Subscriber
-from monitor.model.errors import ConfigError, UsageError
+from monitor.model.delivery import Delivery, DeliveryOutcome, Refused, Sent
 from monitor.pipeline.couriers import Couriers
-from monitor.pipeline.ports import Channel, Outbox
+from monitor.pipeline.ports import Outbox
+from monitor.pipeline.sender import Sender
 
 SCHEDULE_S = (0, 5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000, 86_400)
 """Seconds to wait before each attempt, as the Standard Webhooks specification lists them: ten tries in 75.6 hours."""
@@ -45,12 +45,10 @@ class Told:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deliverer:
-    """Sends what is due. ``secret`` looks a subscriber's secret up by its name."""
+    """Sends what is due."""
 
     outbox: Outbox
-    channels: Mapping[str, Channel]
-    subscribers: Mapping[str, Subscriber]
-    secret: Callable[[str], str | None]
+    sender: Sender
     now: Callable[[], datetime]
     owner: str
 
@@ -82,7 +80,7 @@ class Deliverer:
 
     def _carry(self, begun: tuple[Delivery, int]) -> Told:
         delivery, number = begun
-        return Told(delivery=delivery, number=number, outcome=self._send(delivery), ended_at=self.now())
+        return Told(delivery=delivery, number=number, outcome=self.sender.send(delivery), ended_at=self.now())
 
     def _begin(self) -> tuple[Delivery, int] | None:
         """Leases the next row and puts the attempt, with its number, on record; None when no row may be sent now."""
@@ -94,33 +92,6 @@ class Deliverer:
         for one in told:
             next_at = _next_at(one.delivery, one.outcome, one.ended_at)
             self.outbox.finish_attempt(one.delivery.id, one.number, one.outcome, now=one.ended_at, next_at=next_at)
-
-    def _send(self, delivery: Delivery) -> DeliveryOutcome:
-        subscriber = self.subscribers.get(delivery.recipient_id)
-        channel = self.channels.get(delivery.channel)
-        if subscriber is None or channel is None:
-            reason = f"“{delivery.recipient_id}” over {delivery.channel} is no longer configured in sources.yaml"
-            return Refused(code=None, reason=reason, permanent=True)
-        try:
-            secret = self._secret(subscriber)
-        except UsageError as fault:
-            return Refused(code=None, reason=str(fault), permanent=False)
-        return channel.send(delivery, subscriber.address, secret, self.now())
-
-    def _secret(self, subscriber: Subscriber) -> str | None:
-        """The subscriber's secret, or several parted by blanks. Raises UsageError when he has one and it cannot be had:
-        never is an event sent unsigned because a variable was forgotten.
-        """
-        found = []
-        for name in subscriber.secret_names:
-            try:
-                secret = self.secret(name)
-            except ConfigError as fault:
-                raise UsageError(str(fault)) from fault
-            if secret is None:
-                raise UsageError(f"{name}, the secret of “{subscriber.id}”, is not in the environment")
-            found.append(secret)
-        return " ".join(found) or None
 
 
 def is_over(told: Told) -> bool:

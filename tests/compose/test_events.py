@@ -12,6 +12,7 @@ from monitor.model.assessment import Assessment
 from monitor.model.difference import Change, News
 from monitor.model.ids import Sha256, SourceId
 from monitor.model.source import Contract, Kind, Route, Source
+from tests import schemas
 from tests.compose import samples
 
 SOURCE = Source(
@@ -40,8 +41,7 @@ def body_of(change: Change, assessment: Assessment, source: Source = SOURCE, **r
 
 
 def event_of(change: Change, assessment: Assessment, **rest: Any) -> dict[str, Any]:
-    event: dict[str, Any] = json.loads(body_of(change, assessment, **rest))
-    return event
+    return schemas.event_of(body_of(change, assessment, **rest))
 
 
 def panel_event(**rest: Any) -> dict[str, Any]:

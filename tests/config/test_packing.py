@@ -26,7 +26,8 @@ def test_the_wheel_finds_what_it_ships_outside_the_checkout(tmp_path: Path) -> N
     program = (
         "from pathlib import Path; from monitor.config import read_reference, read_templates, shipped;"
         "print(shipped('sources.yaml'), shipped('data/demo'), sep='\\n');"
-        "assert 'digest.html' in read_templates(); assert 'terms.yaml' in read_reference(Path('nowhere'))"
+        "assert 'digest.html' in read_templates();"
+        "assert shipped('schemas/event.json').is_file(); assert 'terms.yaml' in read_reference(Path('nowhere'))"
     )
     path = {"PYTHONPATH": str(tmp_path / "installed")}
     run = subprocess.run(

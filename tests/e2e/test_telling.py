@@ -1,6 +1,8 @@
 """From seen to told: events reach a receiver signed, a failing one loses nothing, and ids never change."""
 
+import base64
 import json
+import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -12,6 +14,7 @@ from tests.channels import receiver
 from tests.e2e.desk import FDA, FDA_URL, Desk
 from tests.e2e.making import AEYE_2024, a_list, as_csv, renamed
 from tests.loopback import Response
+from tests.schemas import event_of
 
 BEGIN = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 BEFORE = Response(body=as_csv(a_list()), media_type="text/csv")
@@ -49,7 +52,7 @@ def test_a_change_reaches_the_receiver_as_one_signed_event(told: Desk) -> None:
     (post,) = told.server.posts()
     now_s = (BEGIN + timedelta(days=1)).timestamp()
     assert receiver.accepts(post.headers, post.body, secret=receiver.SECRET, now_s=now_s)
-    event = json.loads(post.body)
+    event = event_of(post.body)
     (change,) = told.changes()
     assert (event["specversion"], event["id"].startswith(change.change.id)) == ("1.0", True)
     assert change.delivered_at == BEGIN + timedelta(days=1)
@@ -108,7 +111,7 @@ def test_a_receiver_that_is_gone_is_suspended_others_are_told_and_its_rows_wait(
     told.set_time(BEGIN + timedelta(hours=5))
     assert told.run("check").code == 0
     to_desk = [post for post in told.server.posts() if post.path == "/hook"]
-    (alarm,) = (json.loads(post.body) for post in told.server.posts() if post.path == "/engineer")
+    (alarm,) = (event_of(post.body) for post in told.server.posts() if post.path == "/engineer")
     assert (len(to_desk), alarm["data"]["recipient"], alarm["data"]["code"]) == (1, {"id": "desk"}, "suspended")
     assert alarm["type"].endswith("delivery.problem.v1")
     assert "unsuspend desk" in alarm["data"]["mend"]
@@ -144,7 +147,7 @@ def test_a_dead_letter_is_told_once_over_another_channel_and_ends_when_it_is_can
     told.run("check")
     told.set_time(BEGIN + timedelta(hours=1))
     told.run("check")
-    (alarm,) = (json.loads(path.read_bytes()) for path in (told.folder / "told").iterdir())
+    (alarm,) = (event_of(path.read_bytes()) for path in (told.folder / "told").iterdir())
     assert (alarm["data"]["trouble"], alarm["data"]["code"]) == ("unreached", "dead-letters")
     (dead,) = outbox(told)[1:]
     listed = told.run("deliveries", "list", "--state", "dead", "--json").body
@@ -184,7 +187,7 @@ def test_a_receiver_sees_the_place_of_each_event_and_which_came_before(told: Des
     told.serve(FDA_URL, Response(body=as_csv(edited), media_type="text/csv"))
     told.set_time(BEGIN + timedelta(hours=1))
     told.run("check")
-    first, second = (json.loads(post.body) for post in told.server.posts())
+    first, second = (event_of(post.body) for post in told.server.posts())
     assert (first["sequence"], "previousdelivery" in first) == ("000000000001", False)
     assert (second["sequence"], second["previousdelivery"]) == (
         "000000000002",
@@ -253,3 +256,41 @@ def test_the_payload_that_waits_is_what_was_seen_then_whatever_happens_later(tol
     told.set_time(BEGIN + timedelta(hours=1))
     told.run("check")
     assert told.server.posts()[1].body == frozen
+
+
+OLD = "whsec_" + base64.b64encode(b"the old secret, of some length..").decode()
+
+
+def test_both_secrets_sign_while_one_takes_the_place_of_the_other(told: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    url = told.server.url("/hook")
+    hook = f"- {{id: desk, channel: webhook, url: '{url}', secret: [CMAA_HOOK_SECRET, CMAA_HOOK_OLD], tiers: [REVIEW]}}"
+    told.configure(FDA, subscribers=[hook])
+    told.server.set("/hook", Response(status=200))
+    told.check()
+    assert "CMAA_HOOK_OLD" in told.run("check").out, "never is it signed with only one of the two"
+    assert told.server.posts() == []
+    monkeypatch.setenv("CMAA_HOOK_OLD", OLD)
+    told.set_time(BEGIN + timedelta(minutes=1))
+    told.run("check")
+    (post,) = told.server.posts()
+    now_s = (BEGIN + timedelta(minutes=1)).timestamp()
+    for secret in (receiver.SECRET, OLD):
+        assert receiver.accepts(post.headers, post.body, secret=secret, now_s=now_s)
+    assert len(post.headers["webhook-signature"].split(" ")) == 2
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "said"), [(202, 0, "answered 202"), (500, Exit.NOT_DELIVERED, "answered 500")]
+)
+def test_a_webhook_is_tested_with_a_signed_demo_event_that_leaves_nothing_on_record(
+    told: Desk, status: int, code: int, said: str
+) -> None:
+    told.server.set("/hook", Response(status=status))
+    ran = told.run("webhook", "test", "desk")
+    assert (ran.code, said in ran.out, "signed" in ran.out) == (code, True, True)
+    (post,) = told.server.posts()
+    event = event_of(post.body)
+    assert (event["data"]["demo"], event["type"]) == (True, "org.example.cmaa-monitor.webhook.tested.v1")
+    assert receiver.accepts(post.headers, post.body, secret=receiver.SECRET, now_s=time.time())  # noqa: TID251
+    assert outbox(told) == ()
+    assert told.run("webhook", "test", "nobody").code == Exit.USAGE

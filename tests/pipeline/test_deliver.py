@@ -15,6 +15,7 @@ from monitor.model.errors import ConfigError, Problem
 from monitor.model.ids import DeliveryId
 from monitor.pipeline.announce import delivery_id
 from monitor.pipeline.deliver import LEASE_S, SCHEDULE_S, SIDE_BY_SIDE, Deliverer, _next_at
+from monitor.pipeline.sender import Sender
 from monitor.store import Store, open_writer
 from tests.fakes import NOW, SettableClock
 
@@ -68,9 +69,12 @@ def deliverer(
 ) -> Deliverer:
     return Deliverer(
         outbox=store.outbox,
-        channels={"webhook": channel},
-        subscribers={s.id: s for s in subscribers or (DESK,)},
-        secret=secret,
+        sender=Sender(
+            channels={"webhook": channel},
+            subscribers={s.id: s for s in subscribers or (DESK,)},
+            secret=secret,
+            now=clock.now,
+        ),
         now=clock.now,
         owner="me",
     )
