@@ -134,11 +134,15 @@ class House:
     @cached_property
     def rules(self) -> "Rules":
         """The relevance rules, read from the reference files and the watch lists of sources.yaml."""
+        return self.rules_of(self.config.path.parent)
+
+    def rules_of(self, folder: Path) -> "Rules":
+        """The rules as if ``folder`` held the settings; the watch lists are those of sources.yaml."""
         from monitor.assess.rules import parse_rules
 
         watch = self.config.watch
         return parse_rules(
-            read_reference(self.config.path.parent),
+            read_reference(folder),
             watch_codes=watch.codes,
             watch_product_codes=watch.product_codes,
             watch_terms=watch.terms,

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from monitor.assess.codes import find_codes
 from monitor.assess.findings import Finding, highest
@@ -27,8 +27,27 @@ _CLASSES = re.compile(r"\b(assistive|augmentative|augmentive|autonomous)(?:ly)?\
 _AI_AUGMENTED = re.compile(r"\bai[- ](assisted|augmented)\b")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weighing:
+    """How an item's words were weighed: what was found, what was left of it, and what each rule argued for."""
+
+    folded: Folded
+    raw: dict[str, list[Hit]]
+    in_company: dict[str, list[Hit]]
+    hits: dict[str, list[Hit]]
+    guards: tuple[Guard, ...]
+    uncapped: tuple[Signal, ...]
+    signals: list[Signal]
+
+
 def judge_text(item: Item, rules: Rules) -> Finding:
-    """The level of an item by its text.
+    """The level of an item by its text."""
+    found = weigh(item, rules)
+    return _conclude(item, found.folded, found.signals, found.hits, rules)
+
+
+def weigh(item: Item, rules: Rules) -> Weighing:
+    """Every argument for a level that the text gives.
 
     1. Find terms, drop those whose company is missing or that a confusable mutes.
     2. Each strong term, combination, watched code, watched document and floor argues for a level; medium and weak terms
@@ -44,7 +63,8 @@ def judge_text(item: Item, rules: Rules) -> Finding:
     if watched:
         raw[WATCHED_CODE] = [Hit(id=WATCHED_CODE, start=hit.start, end=hit.end) for hit in watched]
     guards = _active_guards(item, raw, rules)
-    hits = _unmuted(_in_company(raw, rules), raw, guards)
+    in_company = _in_company(raw, rules)
+    hits = _unmuted(in_company, raw, guards)
     signals = [
         *floor_signals(item, raw, rules),
         *document_signals(folded, rules),
@@ -53,7 +73,15 @@ def judge_text(item: Item, rules: Rules) -> Finding:
         *combination_signals(item, hits, rules),
     ]
     signals.extend(sum_signal(hits, rules, signals))
-    return _conclude(item, folded, _capped(signals, guards, raw), hits, rules)
+    return Weighing(
+        folded=folded,
+        raw=raw,
+        in_company=in_company,
+        hits=hits,
+        guards=tuple(guards),
+        uncapped=tuple(signals),
+        signals=_capped(signals, guards, raw),
+    )
 
 
 def _in_company(raw: dict[str, list[Hit]], rules: Rules) -> dict[str, list[Hit]]:

@@ -13,6 +13,7 @@ from monitor.cli.exits import Exit
 from monitor.cli.options import Options
 from monitor.cli.output import one_line, write_json_line
 from monitor.cli.plain import date_body, reason_body
+from monitor.model.errors import UsageError
 
 if TYPE_CHECKING:
     from monitor.assess.rules import Rules
@@ -36,7 +37,7 @@ class Given:
 
 
 @click.command()
-@click.argument("items", type=click.File("rb"), metavar="ITEMS.jsonl")
+@click.argument("items", type=click.File("rb"), metavar="ITEMS.jsonl", required=False)
 @click.option("--json", "as_json", is_flag=True, help="JSON lines on a terminal too (a pipe always gets them).")
 @click.option(
     "--as-of",
@@ -45,13 +46,48 @@ class Given:
     metavar="DATE",
     help="The day to count deadlines from (default: today).",
 )
+@click.option("--replay", "replay", is_flag=True, help="The stored history under the rules in force, instead of items.")
+@click.option("--since", metavar="WHEN", help="With --replay: 7d, 2w, last-monday or a date (default: all).")
+@click.option(
+    "--rules", "folder", metavar="DIR", help="With --replay: rules in DIR/data/reference, before they are put in force."
+)
+@click.option(
+    "--apply",
+    "by",
+    metavar="NAME",
+    help="With --replay: keep the newer opinions, in NAME's name; nobody is told again.",
+)
 @click.pass_obj
-def assess(options: Options, items: BinaryIO, as_json: bool, as_of: datetime | None) -> int:
+def assess(
+    options: Options,
+    items: BinaryIO | None,
+    as_json: bool,
+    as_of: datetime | None,
+    replay: bool,
+    since: str | None,
+    folder: str | None,
+    by: str | None,
+) -> int:
     """Judge the items of a file, one JSON object a line (`-`: stdin), with the rules in force; nothing is stored.
 
     Fields: id, source, title, text, url, date; title or text is needed. Out comes one JSON object for each item. A line
     that cannot be read is named on stderr with its number and the rest is judged; the exit code is then 2.
+
+    With --replay the stored changes are judged anew, and what would change is shown; --apply stores it.
     """
+    if replay:
+        # Imported here: judging items needs no database.
+        from monitor.cli.rejudge import replay_history
+
+        if items is not None or as_of is not None:
+            raise UsageError("--replay judges the stored history, each change as on its day: no items and no --as-of.")
+        return replay_history(options, since=since, folder=folder, by=by, as_json=as_json)
+    if items is None or since or folder or by is not None:
+        raise UsageError("Name a file of items, or - for stdin. --since, --rules and --apply go with --replay.")
+    return _judge_items(options, items, as_json=as_json, as_of=as_of)
+
+
+def _judge_items(options: Options, items: BinaryIO, *, as_json: bool, as_of: datetime | None) -> int:
     house = options.house
     today = as_of.date() if as_of else house.wall_clock.now().astimezone(house.config.time_zone).date()
     write = _write_line if not as_json and sys.stdout.isatty() else _write_json

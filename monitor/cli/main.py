@@ -26,6 +26,7 @@ COMMANDS = {
     "webhook": "monitor.cli.webhook:webhook",
     "accept": "monitor.cli.accept:accept",
     "assess": "monitor.cli.assess:assess",
+    "explain": "monitor.cli.explain:explain",
     "serve": "monitor.cli.serve:serve",
     "changes": "monitor.cli.changes:changes",
     "show": "monitor.cli.show:show",
