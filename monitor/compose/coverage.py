@@ -1,17 +1,16 @@
 """The assurance part of a digest: what was checked, what was not, and what the reader is asked to sign."""
 
-from collections.abc import Sequence
 from datetime import date, timedelta
 
 from monitor.compose.by_hand import last_seen
 from monitor.compose.hostile import safe_line, safe_link
 from monitor.compose.problems import problem_lines
+from monitor.compose.source_rows import NAME_LIMIT, is_awaited
 from monitor.compose.versions import versions_of
-from monitor.compose.view import GapView, SourceRow
-from monitor.compose.wording import count, day, duration, listed, local_day, moment, moment_in_week, sentence, short_day
+from monitor.compose.view import GapView
+from monitor.compose.wording import count, day, duration, listed, local_day, moment, sentence, short_day
 from monitor.model.digest import Digest, SourceCoverage
 
-NAME_LIMIT = 80
 _SENTENCE_LIMIT = 300
 
 
@@ -87,24 +86,6 @@ def _reason(source: SourceCoverage) -> str:
     return f": {reason[:1].lower() if reason[1:2].islower() else reason[:1]}{reason[1:]}" if reason else ""
 
 
-def worst_first(coverage: Sequence[SourceCoverage], limit: int) -> list[SourceCoverage]:
-    """In the order given when all fit; otherwise the unverified lead, so that none of them is cut off."""
-    if len(coverage) <= limit:
-        return list(coverage)
-    return sorted(coverage, key=lambda c: c.verified_at_end)[:limit]
-
-
-def source_row(source: SourceCoverage, digest: Digest) -> SourceRow:
-    """Name, checks good/due, time of the last good one, and the word for the result."""
-    period, at = digest.period, source.last_good_at
-    return SourceRow(
-        name=safe_line(source.source_name, NAME_LIMIT),
-        checks=f"{source.good}/{source.expected}",
-        last_good=moment_in_week(at, digest.time_zone, period.first_day, period.last_day) if at else "never",
-        result="none yet" if _is_awaited(source) else safe_line(source.result, 20),
-    )
-
-
 def hand_looks(digest: Digest) -> tuple[str, ...]:
     """A sentence for each source that a person looked at in the period: such looks are counted apart from checks."""
     return tuple(
@@ -137,14 +118,9 @@ def assurance(digest: Digest) -> tuple[str, ...]:
     return tuple(lines)
 
 
-def _is_awaited(source: SourceCoverage) -> bool:
-    """The result is "empty, as expected": too long a word for the table, and said in full below it."""
-    return source.result == "empty, as expected"
-
-
 def _empty(digest: Digest) -> list[str]:
     """The pages that were read whole and on which what is awaited does not stand yet."""
-    names = [safe_line(c.source_name, NAME_LIMIT) for c in digest.coverage if _is_awaited(c)]
+    names = [safe_line(c.source_name, NAME_LIMIT) for c in digest.coverage if is_awaited(c)]
     return [f"Empty, as expected (read whole, nothing there yet): {listed(names, 6)}."] if names else []
 
 

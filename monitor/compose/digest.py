@@ -1,6 +1,6 @@
 """One digest as a mail: text and HTML made from one view, within the limits mail programs set."""
 
-from monitor.compose.coverage import assurance, copy_kept, show_gap, source_row, statement, worst_first
+from monitor.compose.coverage import assurance, copy_kept, show_gap, statement
 from monitor.compose.desk import Desk, Edition
 from monitor.compose.environment import Templates, html_environment, render, text_environment
 from monitor.compose.headings import form_of, preheader_of, status_of, subject_of
@@ -16,6 +16,7 @@ from monitor.compose.sections import (
     standing,
     tier_sections,
 )
+from monitor.compose.source_rows import source_rows
 from monitor.compose.view import DigestView, Limits
 from monitor.compose.wording import DEMO_RIBBON, count, local_day, moment, span
 from monitor.model.digest import Digest, Message
@@ -65,8 +66,7 @@ def view_of(digest: Digest, limits: Limits) -> DigestView:
     bullets, more_brief = brief(cards, edition, limits)
     dates, more_dates = dates_ahead(digest, cards, edition, limits)
     gaps, more_gaps = cut_list(digest.gaps, limits.gaps, "unverified sources")
-    sources = worst_first(digest.coverage, limits.sources)
-    hidden = len(digest.coverage) - len(sources)
+    rows, hidden = source_rows(digest, limits.sources)
     return DigestView(
         id=safe_text(digest.id),
         form=form_of(digest).value,
@@ -90,7 +90,7 @@ def view_of(digest: Digest, limits: Limits) -> DigestView:
         standing=standing(digest),
         awaiting=awaiting(digest, edition, limits),
         corrections=corrections(digest, edition, limits),
-        sources=tuple(source_row(source, digest) for source in sources),
+        sources=rows,
         more_sources=f"and {count(hidden, 'more source')}" if hidden else "",
         assurance=assurance(digest),
         ledger=edition.desk.ledger(first),
