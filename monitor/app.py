@@ -44,6 +44,7 @@ if TYPE_CHECKING:  # these rooms are heavy; the methods below import them when t
     from monitor.pipeline.poll import Poll
     from monitor.pipeline.problems import ProblemDesk
     from monitor.pipeline.sender import Sender
+    from monitor.pipeline.subjects import Dossiers
     from monitor.sandbox.pdf import PdfOpener
 
 LOOPBACK = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
@@ -293,6 +294,19 @@ class House:
             not_watched=self.not_watched(),
             starter=lambda: self.starter,
             latest=latest_in(store),
+        )
+
+    def dossiers(self, store: Store, *, as_of: datetime | None = None) -> "Dossiers":
+        """Answers from the record about one matter, as it is now or as it stood at ``as_of``."""
+        from monitor.pipeline.subjects import Dossiers
+
+        return Dossiers(
+            store=store.subjects,
+            sources=self.watched(store).sources,
+            rules=lambda: self.rules,
+            sheet=lambda seq: self.digest_builder(store).sheet(seq, before=as_of),
+            first_check_at=store.queries.first_check_at,
+            time_zone=self.config.time_zone,
         )
 
     @cached_property

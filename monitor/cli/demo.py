@@ -58,7 +58,13 @@ def _say_where(tour: Tour) -> None:
     print(f"Record    {folder.database}")
     print("\nTry next (the record stays readable; its clock stands at the last Monday):")
     command = f"{_program()} --config {shlex.quote(str(folder.settings))}"
-    for words in ("changes --since 8w", f"show {tour.first_change_id}", "coverage --since 8w"):
+    for words in (
+        "changes --since 8w",
+        f"show {tour.first_change_id}",
+        "coverage --since 8w",
+        "status cmaa",
+        "status cpt:92229",
+    ):
         print(f"  {command} {words}")
 
 

@@ -15,15 +15,33 @@ from monitor.compose.problems import problem_lines
 from monitor.compose.sheet import STAGE, answer_line
 from monitor.compose.versions import versions_of
 from monitor.model.assessment import Tier
+from monitor.model.errors import UsageError
 from monitor.model.question import SheetRow
 from monitor.pipeline.coverage import Span
 
 
 @click.command()
+@click.argument("subject", required=False)
+@click.option("--as-of", "as_of", metavar="DATE", help="As known to the monitor at the end of that day (with SUBJECT).")
+@click.option("--all", "everything", is_flag=True, help="Every item, however many there are (with SUBJECT).")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
 @click.pass_obj
-def status(options: Options, as_json: bool) -> int:
-    """Show what waits for a person and whether every source is verified."""
+def status(options: Options, subject: str | None, as_of: str | None, everything: bool, as_json: bool) -> int:
+    """Show what waits for a person and whether every source is verified; or, of one matter, what stood when.
+
+    SUBJECT is cmaa, appendix-s, cpt:92229, lcd:L39840, ncd:20.4, fda:K240058 or rule:2026-13656.
+    """
+    if subject is not None:
+        # Imported here: the rules and rooms it needs are of no use to the usual screen.
+        from monitor.cli.subject import tell
+
+        return tell(options, subject, as_of=as_of, everything=everything, as_json=as_json)
+    if as_of or everything:
+        raise UsageError("--as-of and --all speak of one matter; name it, such as: cmaa-monitor status cpt:92229")
+    return _overview(options, as_json=as_json)
+
+
+def _overview(options: Options, *, as_json: bool) -> int:
     house = options.house
     zone = house.config.time_zone
     with house.reader() as store:

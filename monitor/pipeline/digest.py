@@ -53,8 +53,8 @@ class DigestStore(Protocol):
     def open_items(self, to_seq: int) -> Sequence[OpenItem]:
         """The changes up to ``to_seq`` that ask for a decision and were not taken back, oldest first."""
 
-    def answers(self) -> Sequence[Answer]:
-        """What people answered to the standing questions, oldest first."""
+    def answers(self, before: datetime | None = None) -> Sequence[Answer]:
+        """What people answered to the standing questions, oldest first; or only those given ``before``."""
 
     def checks(self, since: datetime, until: datetime) -> Sequence[Check]: ...
     def first_check_at(self, source_id: SourceId) -> datetime | None: ...
@@ -117,10 +117,15 @@ class DigestBuilder:
             not_watched=self.not_watched,
         )
 
-    def sheet(self, to_seq: int) -> tuple[SheetRow, ...]:
-        """The standing questions with their newest answers, and the changes up to ``to_seq`` that may move them."""
+    def sheet(self, to_seq: int, *, before: datetime | None = None) -> tuple[SheetRow, ...]:
+        """The standing questions with their newest answers, and the changes up to ``to_seq`` that may move them; only
+        with what was answered ``before``, where that is set.
+        """
         starter = self.starter()
-        return sheet_of(starter, self.store.answers(), self.store.open_items(to_seq)) if starter else ()
+        if before is not None:
+            day = before.astimezone(self.time_zone).date()
+            starter = tuple(row for row in starter if row.answer.looked_on < day)
+        return sheet_of(starter, self.store.answers(before), self.store.open_items(to_seq)) if starter else ()
 
     def coverage(self, span: Span) -> tuple[SourceCoverage, ...]:
         """Every configured source over the span, in the order of sources.yaml."""

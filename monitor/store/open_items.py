@@ -21,9 +21,9 @@ _DATED: Final = (
 # Taken back whole: later changes that revert it hold as many differences as it has itself.
 _OPEN: Final = (
     "WITH undone AS (SELECT r.reverts AS id, count(*) AS n FROM change AS r JOIN difference AS d ON d.change_id = r.id"  # noqa: S608
-    " WHERE r.reverts IS NOT NULL GROUP BY r.reverts)"
+    " WHERE r.reverts IS NOT NULL AND r.check_id <= ?1 GROUP BY r.reverts)"
     f" SELECT c.id, c.headline, c.first_changed_at, a.content, c.check_id FROM change AS c {_NEWEST}"
-    " LEFT JOIN undone ON undone.id = c.id WHERE c.check_id <= ? AND a.tier IN (?, ?)"
+    " LEFT JOIN undone ON undone.id = c.id WHERE c.check_id <= ?1 AND a.tier IN (?2, ?3)"
     " AND (undone.n IS NULL OR undone.n < (SELECT count(*) FROM difference WHERE change_id = c.id))"
     " ORDER BY c.check_id, c.number"
 )
