@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import click
@@ -17,6 +18,7 @@ from monitor.cli.output import local, write_json, write_ribbon, write_table
 from monitor.cli.plain import change_body, check_body
 from monitor.compare.holds import HELD
 from monitor.compose.by_hand import MARK, last_seen, mark
+from monitor.compose.hosts import Cause, by_cause, shared_gap
 from monitor.compose.wording import capital
 from monitor.model.assessment import Tier
 from monitor.model.delivery import Refused, Sent
@@ -241,15 +243,33 @@ def _summary(polled: Sequence[Polled], told: Sequence[Told], record: _Record) ->
     for one in polled:
         if one.check.hand and one.check.ruling.verdict.verified:
             yield f"Filed: {mark(one.check.hand, record.time_zone)}. It proves that moment, and is no scheduled check."
-    for gap in gaps:
-        yield f"Gap:  {gap.source.id}: {gap.check.ruling.reason}"
-        yield from (f"      {line}" for line in _mend(gap, record))
+    for group in by_cause(gaps, lambda gap: _cause(gap, record)):
+        gap = group[0]
+        if len(group) == 1:
+            yield f"Gap:  {gap.source.id}: {gap.check.ruling.reason}"
+            yield from (f"      {line}" for line in _mend(gap, record))
+        else:
+            ids = [one.source.id for one in group]
+            yield f"Gap:  {shared_gap(_cause(gap, record), ids, gap.check.ruling.reason)}"
+            yield f"      {_mend_host(gap.check.ruling.verdict)}"
     for each in told:
         if isinstance(each.outcome, Refused):
             yield f"Not delivered: {each.delivery.subject_id} to {each.delivery.recipient_id}: {each.outcome.reason}"
     for change, assessment in sorted(found, key=lambda one: -one[1].tier.rank)[:3]:
         if assessment.tier is not Tier.NOISE:
             yield f"Next: cmaa-monitor show {change.id}   {change.headline}"
+
+
+def _cause(gap: Polled, record: _Record) -> Cause:
+    """What a person saved or looked at has more to be said of it, and stands alone."""
+    alone = gap.check.hand is not None or gap.source.id in record.hands or not gap.source.routes
+    return Cause(host="" if alone else urlsplit(gap.source.routes[0].url).netloc, code=gap.check.ruling.code)
+
+
+def _mend_host(verdict: Verdict) -> str:
+    if verdict is Verdict.BLOCKED:
+        return "Save each page by hand: cmaa-monitor import-copy FILE --source SOURCE --taken-at WHEN --by NAME"
+    return "See which hosts answer: cmaa-monitor doctor"
 
 
 def _mend(gap: Polled, record: _Record) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """``cmaa-monitor coverage``: the proof of watching, source by source."""
 
+from collections.abc import Iterator, Sequence
 from datetime import datetime, tzinfo
 
 import click
@@ -9,6 +10,7 @@ from monitor.cli.options import Options, only_source
 from monitor.cli.output import local, write_json, write_ribbon, write_table
 from monitor.cli.plain import hand_body
 from monitor.compose.by_hand import last_seen
+from monitor.compose.hosts import by_cause, coverage_cause, shared_gap
 from monitor.config import parse_since
 from monitor.model.digest import SourceCoverage
 from monitor.model.errors import UsageError
@@ -43,9 +45,19 @@ def coverage(options: Options, since: str, until: str | None, source_ids: tuple[
         write_ribbon(demo=demo)
         columns = ("SOURCE", "RESULT", "CHECKS", "FAILED", "NOT RUN", "BY HAND", "LAST SUCCESS", "LONGEST GAP")
         write_table(columns, [_row(r, local(r.last_good_at, zone)) for r in rows], colourful=options.colourful)
-        for gap in (r for r in rows if not r.verified_at_end):
-            print(gap_line(gap, zone.key))
+        for line in gap_lines([r for r in rows if not r.verified_at_end], zone.key):
+            print(line)
     return worst(unverified=any(not r.verified_at_end for r in rows))
+
+
+def gap_lines(gaps: Sequence[SourceCoverage], time_zone: str) -> Iterator[str]:
+    """A line for each source that is not verified; one for all sources of a host that keeps silent or keeps us out."""
+    for group in by_cause(gaps, coverage_cause):
+        if len(group) == 1:
+            yield gap_line(group[0], time_zone)
+        else:
+            ids = [one.source_id for one in group]
+            yield f"Gap: {shared_gap(coverage_cause(group[0]), ids, group[0].failure_reason or '')}"
 
 
 def gap_line(gap: SourceCoverage, time_zone: str) -> str:
@@ -71,6 +83,8 @@ def coverage_body(one: SourceCoverage) -> dict[str, object]:
     """A source's coverage as plain JSON values."""
     return {
         "id": one.source_id,
+        "parent": one.parent,
+        "host": one.host,
         "result": one.result,
         "verified": one.verified_at_end,
         "expected": one.expected,

@@ -19,6 +19,7 @@ from monitor.cli.licences import licence_lines, licence_state
 from monitor.cli.moves import moves
 from monitor.cli.options import Options
 from monitor.cli.output import local, write_json, write_table
+from monitor.compose.hosts import problems_by_host
 from monitor.compose.problems import headline, what_to_do
 from monitor.model.capture import FetchBlocked, Fetched, FetchFailed
 from monitor.model.errors import ConfigError, StoreError
@@ -157,7 +158,12 @@ def _database(house: House) -> Iterator[Finding]:
     for source_id, what in moved:
         mend = "edit the line; until then every check takes the way round, and some day it will end"
         yield Finding(subject=source_id, good=False, what=what, mend=mend, needed=False)
-    for problem in problems:
+    hosts = {one.id: urlsplit(one.routes[0].url).netloc for one in watched.sources if one.routes}
+    alone, shared = problems_by_host(problems, hosts)
+    for cause, told in shared:
+        mend = "see below whether it answers now; each problem by itself: cmaa-monitor problems"
+        yield Finding(subject=cause.host, good=False, what=told, mend=mend, needed=False)
+    for problem in alone:
         what, todo = f"{headline(problem)}: {problem.finding.reason}", what_to_do(problem)
         yield Finding(subject=problem.id, good=False, what=what, mend=todo, needed=False)
     what = f"{path}: {counts.checks:,} checks, {counts.changes:,} changes, {counts.file_bytes / 1e6:.1f} MB"

@@ -5,12 +5,13 @@ from datetime import timedelta
 
 import click
 
-from monitor.cli.coverage import coverage_body, gap_line
+from monitor.cli.coverage import coverage_body, gap_lines
 from monitor.cli.exits import worst
 from monitor.cli.moves import moves
 from monitor.cli.options import Options
 from monitor.cli.output import local, write_json, write_ribbon, write_table
 from monitor.cli.plain import problem_body, version_body
+from monitor.compose.hosts import problems_by_host
 from monitor.compose.problems import problem_lines
 from monitor.compose.sheet import STAGE, answer_line
 from monitor.compose.versions import versions_of
@@ -83,9 +84,12 @@ def _overview(options: Options, *, as_json: bool) -> int:
     write_table(("SOURCE", "RESULT", "CHECKS 7D", "LAST SUCCESS"), table, colourful=options.colourful)
     for line in versions_of(rows, today):
         print(line)
-    for gap in gaps:
-        print(gap_line(gap, zone.key))
-    for problem in problems:
+    for line in gap_lines(gaps, zone.key):
+        print(line)
+    alone, shared = problems_by_host(problems, {row.source_id: row.host for row in rows})
+    for _, told in shared:
+        print(f"Problem {told}")
+    for problem in alone:
         first, *others = problem_lines(problem, zone.key)
         print(f"Problem {first}")
         for line in others[1:]:  # the reason stands above, with the gap

@@ -1,9 +1,11 @@
 """The assurance part of a digest: what was checked, what was not, and what the reader is asked to sign."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from monitor.compose.by_hand import last_seen
 from monitor.compose.hostile import safe_line, safe_link
+from monitor.compose.hosts import coverage_cause, problems_by_host
 from monitor.compose.problems import problem_lines
 from monitor.compose.source_rows import NAME_LIMIT, is_awaited
 from monitor.compose.versions import versions_of
@@ -54,6 +56,24 @@ def blind_since(digest: Digest) -> date | None:
     return local_day(min(known), digest.time_zone) if known and len(known) == len(days) else None
 
 
+def show_gaps(group: Sequence[SourceCoverage], time_zone: str) -> GapView:
+    """The gap of one source, or that of all sources of a host that keeps silent or keeps us out."""
+    if len(group) == 1:
+        return show_gap(group[0], time_zone)
+    first = group[0]
+    known = [one.last_good_at for one in group if one.last_good_at is not None]
+    good = f"oldest last good check {moment(min(known), time_zone)}" if known else "never verified so far"
+    failed = sum(one.failed for one in group)
+    names = listed((safe_line(one.source_name, NAME_LIMIT) for one in group), 12)
+    told = sentence(f"{count(failed, 'check')} failed{_reason(first)}")
+    return GapView(
+        name=f"{coverage_cause(first).words}: {count(len(group), 'source')}",
+        last_good=good,
+        failed=f"{told} The sources: {names}.",
+        official=safe_link(f"https://{first.host}/"),
+    )
+
+
 def show_gap(source: SourceCoverage, time_zone: str) -> GapView:
     """The gap in words: last good check, what failed, where to look by hand."""
     good = (
@@ -100,7 +120,9 @@ def assurance(digest: Digest) -> tuple[str, ...]:
     """The sentences below the table: lost checks, the longest gap, since when we watch, undelivered messages."""
     today = local_day(digest.made_at, digest.time_zone)
     lines = [*versions_of(digest.coverage, today), *_empty(digest), *_recovered(digest), *hand_looks(digest)]
-    lines += [" ".join(problem_lines(problem, digest.time_zone)[:2]) for problem in digest.problems]
+    alone, shared = problems_by_host(digest.problems, {one.source_id: one.host for one in digest.coverage})
+    lines += [told for _, told in shared]
+    lines += [" ".join(problem_lines(problem, digest.time_zone)[:2]) for problem in alone]
     lines += [safe_line(sentence, _SENTENCE_LIMIT) for sentence in digest.not_watched]
     seen = [c for c in digest.coverage if c.last_good_at]
     longest = max(seen, key=lambda c: c.longest_gap_s, default=None)

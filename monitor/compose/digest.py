@@ -1,15 +1,15 @@
 """One digest as a mail: text and HTML made from one view, within the limits mail programs set."""
 
-from monitor.compose.coverage import assurance, copy_kept, show_gap, statement
+from monitor.compose.coverage import assurance, copy_kept, show_gaps, statement
 from monitor.compose.desk import Desk, Edition
 from monitor.compose.environment import Templates, html_environment, render, text_environment
 from monitor.compose.headings import form_of, preheader_of, status_of, subject_of
 from monitor.compose.hostile import safe_line, safe_text
+from monitor.compose.hosts import by_cause, coverage_cause
 from monitor.compose.sections import (
     awaiting,
     brief,
     corrections,
-    cut_list,
     dates_ahead,
     filtered,
     shown_cards,
@@ -65,7 +65,8 @@ def view_of(digest: Digest, limits: Limits) -> DigestView:
     cards, first = shown_cards(digest), digest.period.first_day
     bullets, more_brief = brief(cards, edition, limits)
     dates, more_dates = dates_ahead(digest, cards, edition, limits)
-    gaps, more_gaps = cut_list(digest.gaps, limits.gaps, "unverified sources")
+    gaps = by_cause(digest.gaps, coverage_cause)
+    unsaid = sum(len(group) for group in gaps[limits.gaps :])
     rows, hidden = source_rows(digest, limits.sources)
     return DigestView(
         id=safe_text(digest.id),
@@ -78,8 +79,8 @@ def view_of(digest: Digest, limits: Limits) -> DigestView:
         rhythm="daily" if first == digest.period.last_day else "weekly",
         made=moment(digest.made_at, digest.time_zone),
         status=status_of(digest),
-        gaps=tuple(show_gap(gap, digest.time_zone) for gap in gaps),
-        more_gaps=more_gaps,
+        gaps=tuple(show_gaps(group, digest.time_zone) for group in gaps[: limits.gaps]),
+        more_gaps=f"and {unsaid:,} more unverified sources" if unsaid else "",
         gap_since=copy_kept(digest),
         manual_check=edition.desk.manual_check(),
         brief=bullets,

@@ -50,8 +50,12 @@ class Archive:
             raise self.damaged() from fault
 
     def unpacked(self, info: zipfile.ZipInfo, most: int) -> bytes:
-        """One file's bytes. Raises ``Unreadable``: ``code``, ``encrypted``, ``too-large`` (more than ``most``)."""
-        packed = self._packed(info)
+        """One file's bytes. Raises ``Unreadable``: ``code``, ``encrypted``, ``too-large`` (more than ``most``, or than
+        the directory says).
+        """
+        if info.file_size > most:
+            raise self.bomb()
+        packed, most = self._packed(info), info.file_size
         if info.compress_type == zipfile.ZIP_STORED:
             data = packed
         elif info.compress_type == zipfile.ZIP_DEFLATED:

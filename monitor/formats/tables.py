@@ -1,10 +1,9 @@
 """Lists in any of their forms (CSV, XLSX, XML, HTML, PDF) as one neutral table of text."""
 
 import csv
-import io
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -22,6 +21,10 @@ if TYPE_CHECKING:
 MAX_ROWS: Final = 300_000
 MAX_CELLS: Final = 3_000_000
 _MAX_FIELD_CHARS: Final = 4 * 1024 * 1024
+_MAX_DELIMITERS: Final = 2 * MAX_CELLS
+"""Those inside quoted text included; a line of nothing else would be laid out as one row before it can be counted."""
+
+_LINE: Final = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+\Z")
 _MAX_XML_TAGS: Final = 2_000_000
 _PREAMBLE: Final = 50
 _DELIMITERS: Final = ",;\t|"
@@ -61,8 +64,11 @@ def read_csv(body: bytes, charset: str | None) -> Table:
         raise Unreadable("not-csv", "The file holds binary data, not the CSV list that was due.")
     # A limit of the whole process; always the same value, so threads do not disturb each other.
     csv.field_size_limit(_MAX_FIELD_CHARS)
+    delimiter = _delimiter(text)
+    if text.count(delimiter) > _MAX_DELIMITERS:
+        raise _too_large()
     try:
-        grid = _counted(csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True))
+        grid = _counted(csv.reader(_lines(text), delimiter=delimiter, strict=True))
     except csv.Error as fault:
         raise Unreadable(
             "not-csv", f"The file cannot be read as a CSV list ({fault}); it may have been cut short on its way."
@@ -70,6 +76,11 @@ def read_csv(body: bytes, charset: str | None) -> Table:
     table = _table((list(map(unwrapped, row)) for row in grid), "csv")
     _refuse_cut_end(text, grid, len(table.columns))
     return table
+
+
+def _lines(text: str) -> Iterator[str]:
+    """The lines with their ends, one at a time: ``io.StringIO`` would hold the text again, four bytes a character."""
+    return (line[0] for line in _LINE.finditer(text))
 
 
 def _delimiter(text: str) -> str:

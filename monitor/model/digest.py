@@ -78,7 +78,7 @@ class SourceCoverage:
     unverified; ``not_run`` slots have no check at all. ``verified_at_end``: the newest check of the span was good.
     ``hand_looks`` counts the good copies saved by hand, which are no checks; ``hand`` is the newest of them up to the
     span's end. ``result`` is the word for the table: changed, unchanged, UNVERIFIED, BLOCKED, NOT CHECKED, baseline,
-    ``empty, as expected``.
+    ``empty, as expected``. ``host``: where it is asked. ``parent``: the list behind which it stands, of a document.
     """
 
     source_id: SourceId
@@ -100,6 +100,8 @@ class SourceCoverage:
     hand_looks: int = 0
     hand: HandSaved | None = None
     version: DocumentVersion | None = None
+    host: str = ""
+    parent: SourceId | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

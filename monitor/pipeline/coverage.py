@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
+from urllib.parse import urlsplit
 
 from monitor.model.digest import SourceCoverage
 from monitor.model.hand import HandSaved
@@ -78,6 +79,8 @@ def cover(
         hand_looks=looks,
         hand=hand,
         version=source.version,
+        host=urlsplit(source.routes[0].url).netloc if source.routes else "",
+        parent=source.parent,
     )
 
 

@@ -328,14 +328,6 @@ def test_a_soft_failure_gives_no_false_change_and_never_passes_in_silence(desk: 
     assert desk.rows()["checks"] == 1 + len(case.then), "one row in the ledger for each check"
 
 
-def test_every_number_has_its_rows() -> None:
-    """9 and 8 (paging) stand below; 24 in the clock's tests, 25 in tests/pipeline/test_slots.py, 26 in
-    tests/pipeline/test_gather.py, 29's certificates in tests/net/test_tls.py, 31 in tests/sources/test_following.py.
-    """
-    here = {case.number for case in ROWS_OF_THE_TABLE}
-    assert set(range(1, 33)) - here == {9, 24, 25, 26, 31}
-
-
 class Pages:
     """A paged list; ``on_page`` may change it while it is being read."""
 

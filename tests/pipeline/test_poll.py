@@ -19,7 +19,7 @@ from monitor.model.capture import FetchOutcome
 from monitor.model.delivery import Format, Interest, Subscriber, Voice
 from monitor.model.difference import Change
 from monitor.model.errors import StoreError
-from monitor.model.ids import SourceId
+from monitor.model.ids import Sha256, SourceId
 from monitor.model.snapshot import Page, Snapshot
 from monitor.model.source import Source
 from monitor.model.verdict import Trigger, Verdict
@@ -143,6 +143,24 @@ def test_a_change_that_cannot_be_told_is_that_sources_failure_alone(store: Store
     assert [one.check.ruling.code for one in done] == ["changed", "internal"]
     assert [kept.change.source_id for kept in store.queries.changes()] == [fine.id]
     assert (store.queries.counts().checks, store.queries.verify_chain()) == (4, None)
+
+
+def test_a_certificate_that_is_not_the_one_shown_before_is_audited(store: Store) -> None:
+    one = source("a")
+    url = one.routes[0].url
+
+    def shown(certificate: str, body: bytes) -> FetchOutcome:
+        answer = page(url, body, "text/plain")
+        return replace(answer, capture=replace(answer.capture, certificate_sha256=Sha256(certificate * 32)))
+
+    fetcher = ScriptedFetcher({url: [shown("aa", b"a b"), shown("aa", b"a b c"), shown("bb", b"a b c d")]})
+    clock = SettableClock()
+    counts = []
+    for _ in range(3):
+        a_poll(store, fetcher, clock).run([one], Trigger.HAND)
+        clock.forward(days=1)
+        counts.append(store.database.value("SELECT count(*) FROM audit WHERE event = 'certificate'"))
+    assert counts == [0, 0, 1]
 
 
 def test_a_database_that_fails_ends_the_poll_and_nothing_more_is_fetched(store: Store) -> None:
