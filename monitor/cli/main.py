@@ -39,6 +39,7 @@ COMMANDS = {
     "compare": "monitor.cli.compare:compare",
     "import-copy": "monitor.cli.import_copy:import_copy",
     "verify": "monitor.cli.verify:verify",
+    "links": "monitor.cli.links:links",
     "tools": "monitor.cli.tools:tools",
     "demo": "monitor.cli.demo:demo",
 }

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from monitor.cli.links import link_body
 from monitor.cli.options import Options
 from monitor.cli.output import local, write_json
 from monitor.cli.plain import beside_body, change_body, cluster_body, hand_body, strip_body, version_body
@@ -64,6 +65,7 @@ def show(
             "evidence": evidence,
             "strips": strips,
             "on_record": [beside_body(one) for one in card.beside],
+            "links": [link_body(one) for one in card.assessment.links],
             "cluster": cluster_body(card.seen) if card.seen else None,
         }
         write_json("cmaa-monitor.change.v1", {"demo": demo, **body, **more})

@@ -4,17 +4,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from monitor.compose.affected import also_seen, link_lines, sights, tool_lines, touched
 from monitor.compose.beside import OnRecord, on_record
 from monitor.compose.by_hand import mark
 from monitor.compose.changed import Line, what_changed
 from monitor.compose.desk import Edition, Pointer
 from monitor.compose.hostile import Link, cut, first_sentence, safe_line, safe_link, safe_text
 from monitor.compose.versions import standing, version_words
-from monitor.compose.wording import HEADLINE_LIMIT, capital, count, day, kind_words, listed, local_day, moment, sentence
+from monitor.compose.wording import HEADLINE_LIMIT, capital, day, kind_words, listed, local_day, moment, sentence
 from monitor.model.assessment import Assessment, Basis, LegalDate, Reason, Tier
-from monitor.model.cluster import AlsoSeen
 from monitor.model.digest import Card
-from monitor.model.tool import ToolMatch
 
 _WHY_LIMIT = 2
 _DATE_LIMIT = 5
@@ -64,6 +63,7 @@ class CardView:
     next_step: str
     affects: str
     tools: str
+    links: tuple[str, ...]
     ai_class: str
     dates: tuple[DateLine, ...]
     more_dates: str
@@ -111,6 +111,7 @@ def show_card(card: Card, number: int, edition: Edition) -> CardView:
         next_step=safe_line(_words(opinion.stage.next_step or ""), 120) if opinion.stage else "",
         affects=affects(opinion),
         tools="; ".join(tool_lines(opinion)),
+        links=link_lines(opinion),
         ai_class=_ai_class(opinion),
         dates=tuple(date_line(d) for d in soonest[:_DATE_LIMIT]),
         more_dates=f"and {len(soonest) - _DATE_LIMIT} more" if len(soonest) > _DATE_LIMIT else "",
@@ -129,8 +130,8 @@ def show_line(card: Card, number: int, edition: Edition) -> OneLiner:
     parts = [safe_line(card.source_name, 60)]
     parts += [standing(card.version, edition.today)] if card.version else []
     parts += [f"{kind_words(soonest.kind)} {day(soonest.on)} ({soonest.basis.value})"] if soonest else []
-    parts += [f"also seen at {listed((safe_text(s.source_id) for s in _sights(card)), 2)}"] if _sights(card) else []
-    parts += [_touched(card.assessment)] if card.assessment.tools else []
+    parts += [f"also seen at {listed((safe_text(s.source_id) for s in sights(card)), 2)}"] if sights(card) else []
+    parts += [touched(card.assessment)] if card.assessment.tools else []
     parts += [late] if late else []
     parts += [mark(card.change.hand, edition.time_zone)] if card.change.hand else []
     return OneLiner(
@@ -209,61 +210,6 @@ def affects(opinion: Assessment) -> str:
     if opinion.devices:
         parts.append(listed((safe_line(d, 60) for d in opinion.devices), 3))
     return "; ".join(parts) or "no watched code or device is named"
-
-
-_SIGHTS_SHOWN = 4
-
-
-def _sights(card: Card) -> tuple[AlsoSeen, ...]:
-    return card.seen.also_seen if card.seen else ()
-
-
-def _same(ground: str) -> str:
-    return f" [same {safe_line(ground, 80)}]" if ground else ""
-
-
-def also_seen(card: Card, time_zone: str) -> tuple[str, ...]:
-    """Where else the same event was seen, a line each with the change that keeps its evidence."""
-    if card.seen is None:
-        return ()
-    sights = card.seen.also_seen
-    lines = tuple(
-        f"also seen at {safe_text(one.source_id)} ({safe_text(one.change_id)}, {moment(one.at, time_zone)}):"
-        f" {safe_line(one.headline, HEADLINE_LIMIT)}{_same(one.ground or card.seen.ground)}"
-        for one in sights[:_SIGHTS_SHOWN]
-    )
-    rest = len(sights) - len(lines)
-    return (*lines, f"and {count(rest, 'more sight')} of {safe_text(card.seen.cluster_id)}") if rest else lines
-
-
-_TOOLS_SHOWN = 4
-
-
-def tool_lines(opinion: Assessment) -> tuple[str, ...]:
-    """The house's own tools that are touched, each with sites, owner and the grounds; or that none is, or is known."""
-    if opinion.tools_known is None:
-        return ("no inventory of your tools was imported",)
-    if not opinion.tools:
-        return (f"no match in your inventory of {count(opinion.tools_known, 'tool')}",)
-    lines = tuple(_tool_words(match) for match in opinion.tools[:_TOOLS_SHOWN])
-    more = len(opinion.tools) - len(lines)
-    return (*lines, f"and {count(more, 'more tool')}") if more else lines
-
-
-def _touched(opinion: Assessment) -> str:
-    """``touches RetinaDemo (medium)``: what a single line has room for."""
-    names = (f"{safe_line(match.product, 40)} ({match.confidence.lower()})" for match in opinion.tools)
-    return f"touches {listed(names, 2)}"
-
-
-def _tool_words(match: ToolMatch) -> str:
-    about = [f"you list it as {match.ai_class}"] if match.ai_class else []
-    about += [listed((safe_line(site, 40) for site in match.sites), 4)] if match.sites else []
-    about += [f"owner {safe_line(match.owner, 60)}"] if match.owner else []
-    known = f" ({'; '.join(about)})" if about else ""
-    return (
-        f"{safe_line(match.product, 60)}{known}, {match.confidence.lower()} confidence: {safe_line(match.ground, 120)}"
-    )
 
 
 def _meta(card: Card, time_zone: str) -> str:

@@ -15,6 +15,7 @@ from monitor.model.delivery import Place
 from monitor.model.difference import Act, Change, Difference, News
 from monitor.model.hand import HandSaved
 from monitor.model.ids import Sha256
+from monitor.model.link import Link
 from monitor.model.snapshot import Passage
 from monitor.model.source import DocumentVersion, Source
 from monitor.model.tool import ToolMatch
@@ -236,6 +237,7 @@ def _relevance(opinion: Assessment, room: _Room) -> dict[str, Json]:
         "devices": [safe_line(device, 80) for device in opinion.devices[: room.items]],
         "tools": [_tool(match) for match in opinion.tools[: room.items]],
         "tools_known": opinion.tools_known,
+        "links": [_link(link) for link in opinion.links[: room.items]],
         "ai_class": opinion.ai_class,
         "ai_class_basis": opinion.ai_class_basis,
         "confidence": safe_line(opinion.confidence, 20).lower(),
@@ -243,6 +245,12 @@ def _relevance(opinion: Assessment, room: _Room) -> dict[str, Json]:
         "grounds": [_ground(reason, room) for reason in opinion.reasons[: room.items]],
         "rules_version": safe_line(opinion.rules_version, 80),
     }
+
+
+def _link(link: Link) -> Json:
+    ends: dict[str, Json] = {"from": safe_line(link.left, 60), "to": safe_line(link.right, 60)}
+    about = {"state": link.state.value, "confidence": link.confidence.lower(), "ground": safe_line(link.ground, 160)}
+    return {**ends, **about}
 
 
 def _tool(match: ToolMatch) -> Json:

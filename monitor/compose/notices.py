@@ -175,6 +175,7 @@ def _facts(view: CardView) -> tuple[tuple[str, str], ...]:
         ("Dates", dates),
         ("Affects", view.affects),
         ("Your tools", view.tools),
+        ("Leads to", "; ".join(view.links[:2])),
         ("AI class", view.ai_class),
         ("Confidence", view.confidence),
     )

@@ -4,9 +4,10 @@ import textwrap
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 
+from monitor.compose.affected import also_seen, link_lines, tool_lines
 from monitor.compose.beside import on_record
 from monitor.compose.by_hand import mark
-from monitor.compose.cards import affects, also_seen, date_line, found_late, headline, stage_words, tool_lines
+from monitor.compose.cards import affects, date_line, found_late, headline, stage_words
 from monitor.compose.changed import by_relevance, excerpts, field_edits, item_name
 from monitor.compose.hostile import safe_line, safe_link, safe_text
 from monitor.compose.versions import version_words
@@ -154,6 +155,8 @@ def _details(card: Card) -> Iterable[str]:
     yield from _field("Affects", affects(opinion))
     for words in tool_lines(opinion):
         yield from _field("Your tools", words)
+    for words in link_lines(opinion):
+        yield from _field("Leads to", words)
     if opinion.ai_class:
         yield from _field("AI class", f"{opinion.ai_class} ({opinion.ai_class_basis or 'basis not known'})")
     for legal in sorted(opinion.dates, key=lambda d: (d.on, d.kind)):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from monitor.model.link import Link
 from monitor.model.tool import ToolMatch
 
 
@@ -115,7 +116,8 @@ class Assessment:
     whether the
     text states it (``stated``) or it was inferred from a code or product code (``inferred``). ``confidence`` is High,
     Medium or Low, with its grounds in words. ``tools``: those of the house's own that the Change touches, of the
-    ``tools_known`` that the inventory held then; None: there was no inventory.
+    ``tools_known`` that the inventory held then; None: there was no inventory. ``links``: where the items
+    lead on to, proposed or confirmed.
     """
 
     level: Level
@@ -133,3 +135,4 @@ class Assessment:
     confidence_grounds: tuple[str, ...] = ()
     tools: tuple[ToolMatch, ...] = ()
     tools_known: int | None = None
+    links: tuple[Link, ...] = ()

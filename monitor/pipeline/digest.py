@@ -1,11 +1,12 @@
 """Builds the digest of a span from the store: what changed, what was checked, what was not, what is to come."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
+from monitor.assess.links import decided
 from monitor.assess.questions import sheet_of
 from monitor.model.assessment import Assessment, DateKind, Tier
 from monitor.model.cluster import Placement
@@ -13,6 +14,7 @@ from monitor.model.difference import Change, News
 from monitor.model.digest import Card, DateAhead, DatedChange, Digest, OpenItem, Period, SourceCoverage
 from monitor.model.hand import HandSaved
 from monitor.model.ids import ChangeId, DigestId, SourceId
+from monitor.model.link import LinkDecision
 from monitor.model.problem import SourceProblem
 from monitor.model.question import Answer, SheetRow, StarterRow
 from monitor.model.snapshot import Record
@@ -65,6 +67,7 @@ class DigestStore(Protocol):
     def chain_head(self) -> str | None: ...
     def dead_deliveries(self) -> int: ...
     def placement(self, change_id: ChangeId) -> Placement | None: ...
+    def link_decisions(self) -> Mapping[tuple[str, str], LinkDecision]: ...
     def problems(self, since: datetime) -> Sequence[SourceProblem]: ...
     def last_seq(self) -> int: ...
     def seq_before(self, at: datetime) -> int:
@@ -171,7 +174,7 @@ class DigestBuilder:
         named = source or list_of(kept.change.source_id, self.sources)
         return Card(
             change=kept.change,
-            assessment=kept.assessment,
+            assessment=self._as_decided(kept.assessment),
             source_name=source.name if source else kept.change.source_id,
             authority=named.authority if named else "",
             official_url=_address(kept.change) or (named.official_url if named else ""),
@@ -184,6 +187,10 @@ class DigestBuilder:
             beside=beside(kept.change, source, self.latest) if source else (),
             seen=self.store.placement(kept.change.id),
         )
+
+    def _as_decided(self, opinion: Assessment) -> Assessment:
+        """With its links as people decided on them since."""
+        return replace(opinion, links=decided(opinion.links, self.store.link_decisions())) if opinion.links else opinion
 
     def _dates_ahead(self, today: date) -> tuple[DateAhead, ...]:
         """Of each item only the dates that its newest change states: a date that was moved is no longer ahead."""

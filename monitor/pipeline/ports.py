@@ -12,6 +12,7 @@ from monitor.model.delivery import Delivery, DeliveryOutcome, Place
 from monitor.model.difference import Change
 from monitor.model.digest import Message, Period
 from monitor.model.ids import ChangeId, ClusterId, DeliveryId, DigestId, RecordKey, Sha256, SourceId
+from monitor.model.link import LinkDecision
 from monitor.model.snapshot import Page, Snapshot
 from monitor.model.source import Source
 from monitor.model.tool import Tool
@@ -151,6 +152,9 @@ class WatchStore(Protocol):
 
     def inventory(self) -> Sequence[Tool] | None:
         """The house's own tools; None when none was ever imported."""
+
+    def link_decisions(self) -> Mapping[tuple[str, str], LinkDecision]:
+        """What people decided on proposed links, by the two ends."""
 
     def unit(self) -> AbstractContextManager[Unit]: ...
 

@@ -7,6 +7,7 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from monitor.assess.assess import assess
+from monitor.assess.links import with_links
 from monitor.assess.own_tools import with_tools
 from monitor.assess.rules import Rules
 from monitor.model.assessment import Assessment
@@ -85,6 +86,7 @@ def _anew(
     today = change.first_changed_at.astimezone(zone).date()
     known = product_codes_before(history, one.before_snapshot_id, change)
     opinion = assess(change, source, rules, today=today, known_product_codes=known)
+    opinion = with_links(opinion, change, rules, {})  # what people decided on them is looked up when they are shown
     if one.assessment.tools_known is None:
         return opinion  # no inventory then: what tools there are now says nothing of that day
     return with_tools(opinion, change, tools)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from monitor.model.delivery import Suspension, Unreached
     from monitor.model.digest import DatedChange, OpenItem, Period
     from monitor.model.ids import DeliveryId, ProblemId
+    from monitor.model.link import LinkDecision
     from monitor.model.problem import SourceProblem
     from monitor.model.question import Answer
     from monitor.store.deliveries import StoredDelivery
@@ -110,6 +111,12 @@ class Queries:
         from monitor.store import clusters
 
         return clusters.placement(self._database, change_id)
+
+    def link_decisions(self) -> "dict[tuple[str, str], LinkDecision]":
+        """What people decided on proposed links, by the two ends."""
+        from monitor.store import links
+
+        return links.decisions(self._database)
 
     def item_history(self, source_id: SourceId, key: RecordKey) -> tuple[ItemEvent, ...]:
         """All that happened to one item, oldest first."""

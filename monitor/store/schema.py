@@ -191,6 +191,24 @@ def _clusters(utils: "SqliteUtils") -> None:
     utils.executescript(_CLUSTERS + schema_v1.refusals(("sighting", "mark")))
 
 
+def _links(utils: "SqliteUtils") -> None:
+    """What people decided on proposed links."""
+    utils.executescript(
+        """
+        CREATE TABLE link_decision (
+            number INTEGER PRIMARY KEY AUTOINCREMENT,
+            "left" TEXT NOT NULL CHECK ("left" <> ''),
+            "right" TEXT NOT NULL CHECK ("right" <> ''),
+            state TEXT NOT NULL CHECK (state IN ('confirmed', 'refused')),
+            by TEXT NOT NULL CHECK (by <> ''),
+            reason TEXT NOT NULL CHECK (reason <> ''),
+            at TEXT NOT NULL CHECK (length(at) = 27)
+        ) STRICT;
+        """
+        + schema_v1.refusals(("link_decision",))
+    )
+
+
 MIGRATIONS: "tuple[Migration, ...]" = (
     ("0001-first", _first),
     ("0002-hand-saved", _hand_saved),
@@ -201,6 +219,7 @@ MIGRATIONS: "tuple[Migration, ...]" = (
     ("0007-queues", _queues),
     ("0008-answers", _answers),
     ("0009-clusters", _clusters),
+    ("0010-links", _links),
 )
 VERSION = len(MIGRATIONS)
 """``user_version`` of a database that has every migration."""

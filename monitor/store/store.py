@@ -11,10 +11,11 @@ from monitor.model.capture import Capture
 from monitor.model.delivery import Delivery
 from monitor.model.difference import Change
 from monitor.model.ids import ChangeId, RecordKey, Sha256, SourceId
+from monitor.model.link import LinkDecision
 from monitor.model.snapshot import Page, Snapshot
 from monitor.model.tool import Tool
 from monitor.model.watch import WatchState
-from monitor.store import captures, changes, ledger, tools, watch
+from monitor.store import captures, changes, ledger, links, tools, watch
 from monitor.store.backup import check_file, copy_into
 from monitor.store.connection import Database
 from monitor.store.hosts import Hosts
@@ -99,6 +100,17 @@ class Store:
     def inventory(self) -> tuple[Tool, ...] | None:
         """The house's own tools as they are now; None when none was ever imported."""
         return tools.inventory(self.database)
+
+    def link_decisions(self) -> dict[tuple[str, str], LinkDecision]:
+        """What people decided on proposed links, by the two ends."""
+        return links.decisions(self.database)
+
+    def decide_link(self, said: LinkDecision) -> None:
+        """Keeps a person's decision on a link, with an entry in the audit chain."""
+        facts = {"state": said.state.value, "by": said.by, "reason": said.reason}
+        with self.unit() as unit:
+            links.decide(self.database, said)
+            unit.audit("link", f"{said.left} {said.right}", facts, at=said.at)
 
     def tool_history(self, tool_id: str) -> tuple[tools.ToolState, ...]:
         """Every state of one tool, oldest first; empty for an unknown id."""

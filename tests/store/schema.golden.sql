@@ -197,6 +197,19 @@ CREATE TABLE ledger (
 ) STRICT;
 CREATE INDEX ledger_by_source ON ledger (source_id, started_at);
 CREATE INDEX ledger_by_time ON ledger (started_at);
+CREATE TRIGGER link_decision_refuses_delete BEFORE DELETE ON link_decision
+BEGIN SELECT RAISE(ABORT, 'the table link_decision is evidence: rows are never altered or removed'); END;
+CREATE TRIGGER link_decision_refuses_update BEFORE UPDATE ON link_decision
+BEGIN SELECT RAISE(ABORT, 'the table link_decision is evidence: rows are never altered or removed'); END;
+CREATE TABLE link_decision (
+            number INTEGER PRIMARY KEY AUTOINCREMENT,
+            "left" TEXT NOT NULL CHECK ("left" <> ''),
+            "right" TEXT NOT NULL CHECK ("right" <> ''),
+            state TEXT NOT NULL CHECK (state IN ('confirmed', 'refused')),
+            by TEXT NOT NULL CHECK (by <> ''),
+            reason TEXT NOT NULL CHECK (reason <> ''),
+            at TEXT NOT NULL CHECK (length(at) = 27)
+        ) STRICT;
 CREATE TRIGGER mark_refuses_delete BEFORE DELETE ON mark
 BEGIN SELECT RAISE(ABORT, 'the table mark is evidence: rows are never altered or removed'); END;
 CREATE TRIGGER mark_refuses_update BEFORE UPDATE ON mark
@@ -418,4 +431,4 @@ CREATE TABLE watch (
     unverified_since TEXT CHECK (length(unverified_since) = 27),
     failures_in_row INTEGER NOT NULL DEFAULT 0
 ) STRICT;
-PRAGMA user_version=9;
+PRAGMA user_version=10;
