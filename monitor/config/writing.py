@@ -20,7 +20,7 @@ from monitor.model.source import Contract, Source
 _PLAIN: Final = re.compile(r"[A-Za-z][A-Za-z0-9_./-]*( [A-Za-z0-9_./-]+)*")
 _WORDS_OF_YAML: Final = frozenset({"true", "false", "yes", "no", "on", "off", "null", "y", "n"})
 _BY_HAND: Final = "write the entry by hand:"
-_READING: Final = ("selector", "rows", "next_page", "key", "label", "dates", "member", "link_pattern")
+_READING: Final = ("selector", "rows", "next_page", "key", "label", "dates", "drop", "member", "link_pattern")
 
 
 def entry_of(source: Source) -> tuple[str, ...]:

@@ -242,11 +242,13 @@ def _header_index(rows: list[Sequence[str]]) -> int:
 
 def _named(published: list[str]) -> tuple[str, ...]:
     names: dict[str, None] = {}
+    copies: dict[str, int] = {}  # the number to try next: a hostile header repeats one name 100,000 times
     for place, name in enumerate(published, start=1):
-        wanted, copy = name or f"Column {place}", 2
-        unique = wanted
+        wanted = name or f"Column {place}"
+        unique, copy = wanted, copies.get(wanted, 2)
         while unique in names:
             unique, copy = f"{wanted} ({copy})", copy + 1
+        copies[wanted] = copy
         names[unique] = None
     return tuple(names)
 

@@ -37,6 +37,7 @@ TERMS = (
     '"artificial intelligence" | "machine learning" | "software as a service" | "software as a medical service"'
     ' | "algorithm-driven" | "algorithmic analyses" | "computer-aided detection" | "computer-assisted detection"'
     ' | "computer-aided triage" | "device software functions" | "software device" | "diagnostic software"'
+    ' | "medical software" | "software algorithm" | "lesion software"'
     ' | "clinical decision support" | "Digital Health Advisory Committee"'
 )
 """The second half is FDA's: its orders on device types and its guidance need not say "artificial intelligence"."""

@@ -35,7 +35,7 @@ TABLE = page(
 )
 LINKS = page(
     "Policies",
-    "<nav><a href='/'>Home</a></nav><main><h1>All</h1><ul>"
+    "<nav><a href='/'>Home</a></nav><main><nav><a href='/policies/'>All policies</a></nav><h1>All</h1><ul>"
     + "".join(f"<li><a href='/policies/cp-{n}.html'>DEMO policy number {n}</a></li>" for n in range(12))
     + "<li><a href='/help.html'>Help</a></li></ul></main>",
 )
@@ -84,7 +84,8 @@ SHAPES = {
         "/policies.html",
         LINKS,
         "text/html",
-        {"kind: links", "selector: main", 'link_pattern: "/policies/"', "min_items: 6"},
+        {"kind: links", "selector: main", 'link_pattern: "/policies/"', "min_items: 6"}
+        | {"drop: [nav, footer, header, aside]"},
     ),
     "feed": (
         "/news.rss",

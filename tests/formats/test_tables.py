@@ -3,6 +3,7 @@ import io
 import struct
 from datetime import date, datetime
 from html import escape
+from time import monotonic
 
 import pytest
 from hypothesis import given, settings
@@ -77,6 +78,13 @@ def test_lines_above_the_header_are_passed_over() -> None:
 
 def test_nameless_and_repeated_columns_get_names_of_their_own() -> None:
     assert read_csv(b"a,,a\n1,2,3\n", None).columns == ("a", "Column 2", "a (2)")
+
+
+def test_one_name_a_hundred_thousand_times_is_told_apart_in_no_time() -> None:
+    began = monotonic()
+    columns = read_csv(b",".join([b"x"] * 100_000) + b"\n" + b"1," * 99_999 + b"1\n", None).columns
+    assert (columns[:3], len(set(columns))) == (("x", "x (2)", "x (3)"), 100_000)
+    assert monotonic() - began < 20, "in quadratic time it would take hours"
 
 
 def test_a_row_with_a_cell_too_many_is_not_guessed_at() -> None:

@@ -20,10 +20,12 @@ _AMOUNT: Final = re.compile(r"[-+$€£]?\s?[\d,]*\.?\d+\s?%?")
 _LONGEST_KEY: Final = 120
 _WIDEST: Final = 10
 _SAMPLE: Final = 200
+_MOST_COLUMNS: Final = 100  # beyond it nobody keeps an id
 
 
 def reading_of(columns: Sequence[str], rows: Rows) -> Reading | None:
     """Key, label and dates; None when no column, and no two of them, have another value in every row."""
+    columns = columns[:_MOST_COLUMNS]
     key = _key(columns, rows)
     if key is None:
         return None

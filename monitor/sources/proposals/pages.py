@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
-from monitor.formats.html import Block, Link, links, prose
+from monitor.formats.html import Link, links, prose
 from monitor.formats.markup import table_element
 from monitor.formats.text import decode
 from monitor.model.errors import Unreadable
@@ -40,7 +40,7 @@ def page_candidates(page: Page) -> Iterator[Candidate]:
         return
     chars = sum(len(block.text) for block in blocks) or 1
     table, index = list(_table(page, text)), list(_index(page, text))
-    words = [_prose(text, blocks)] if blocks else []
+    words = [_prose(text)] if blocks else []
     first = table if _is_mostly_table(text, chars) else [one for one, linked in index if linked >= _LINK_SHARE * chars]
     rest = [*words, *table, *(one for one, _ in index)]
     yield from (*first, *(one for one in rest if one not in first))
@@ -79,21 +79,24 @@ def _index(page: Page, text: str) -> Iterator[tuple[Candidate, int]]:
     """The links of the page's main part, and how many characters they have."""
     for selector in (*_REGIONS, None):
         try:
-            found = links(text, page.url, selector, () if selector else _MENUS)
+            everything = links(text, page.url, selector)
+            found = links(text, page.url, selector, _MENUS)
         except Unreadable:
             continue
         named = list({link.href: link for link in found if link.text}.values())
         if len(named) >= _FEW:
-            yield _links(named, selector), sum(len(link.text) for link in named)
+            drop = _MENUS if selector and len(found) < len(everything) else ()
+            yield _links(named, selector, drop), sum(len(link.text) for link in named)
             return
 
 
-def _links(found: Sequence[Link], selector: str | None) -> Candidate:
+def _links(found: Sequence[Link], selector: str | None, drop: tuple[str, ...]) -> Candidate:
     pattern, fitting = _pattern(found)
     region = f"the part {selector} of the page" if selector else "the page, without its menus"
     only = f" whose address holds {pattern}" if pattern else ""
     what = f"the links of {region}{only} ({fitting:,} of them), each under its address"
-    return Candidate(kind=Kind.LINKS, what=what, reading=Reading(selector=selector, link_pattern=pattern))
+    reading = Reading(selector=selector, link_pattern=pattern, drop=drop)
+    return Candidate(kind=Kind.LINKS, what=what, reading=reading)
 
 
 def _pattern(found: Sequence[Link]) -> tuple[str | None, int]:
@@ -112,20 +115,16 @@ def _ending(url: str) -> str:
     return match[0] if match else ""
 
 
-def _prose(text: str, blocks: Sequence[Block]) -> Candidate:
+def _prose(text: str) -> Candidate:
     """The text of the main part; the page's own mark for it is the default, and need not be written down."""
     for selector in ("main", "[role=main]", "article"):
         if _has(text, selector):
-            return Candidate(kind=Kind.PROSE, what=f"the text of the page's {selector} part, {_passages(blocks)}")
+            return Candidate(kind=Kind.PROSE, what=f"the text of the page's {selector} part")
     for selector in _REGIONS:
         if _has(text, selector):
             what = f"the text of the part {selector} of the page"
             return Candidate(kind=Kind.PROSE, what=what, reading=Reading(selector=selector))
-    return Candidate(kind=Kind.PROSE, what=f"the text of the whole page, {_passages(blocks)}")
-
-
-def _passages(blocks: Sequence[Block]) -> str:
-    return f"{len(blocks):,} passages"
+    return Candidate(kind=Kind.PROSE, what="the text of the whole page")
 
 
 def _has(text: str, selector: str) -> bool:
