@@ -40,6 +40,7 @@ if TYPE_CHECKING:  # these rooms are heavy; the methods below import them when t
     from monitor.pipeline.bundles import Bundler
     from monitor.pipeline.deliver import Deliverer
     from monitor.pipeline.digest import DigestBuilder
+    from monitor.pipeline.feeds import Feeds
     from monitor.pipeline.periods import Periods
     from monitor.pipeline.poll import Poll
     from monitor.pipeline.problems import ProblemDesk
@@ -246,6 +247,15 @@ class House:
 
         voice = self.voice(is_demo=store.is_demo)
         return Bundler(store=store, formats=_formats(), voice=voice, templates=read_templates)
+
+    def feeds(self, store: Store) -> "Feeds | None":
+        """Writes feeds and calendar; None where no folder is set for them."""
+        from monitor.pipeline.feeds import Feeds
+
+        folder, voice = self.config.feeds, self.voice(is_demo=store.is_demo)
+        if folder is None:
+            return None
+        return Feeds(store=store, record=store.queries, sources=self.watched(store).sources, voice=voice, folder=folder)
 
     def periods(self, store: Store) -> "Periods":
         from monitor.pipeline.periods import Periods

@@ -80,6 +80,8 @@ def tick(house: House, watch: ClockWatch | None = None) -> Tick:
                 closed = house.periods(store).close_due(clock.now())
                 house.bundler(store).run(clock.now())
                 told = tell(desk, house.deliverer(store, client, clock), clock.now)
+                feeds = house.feeds(store)
+                trouble = feeds.write(clock.now()) if feeds is not None else None
                 store.hosts.save_holds(client.holds())
     except StoreError as fault:
         return Tick(trouble=str(fault))
@@ -91,6 +93,7 @@ def tick(house: House, watch: ClockWatch | None = None) -> Tick:
         digests=len(closed),
         sent=sent,
         unsent=len(told) - sent,
+        trouble=trouble,
     )
 
 

@@ -76,6 +76,9 @@ def check(options: Options, source_ids: tuple[str, ...], due: bool, as_json: boo
             desk = house.problem_desk(store)
             desk.review(clock.now())
             told = tell(desk, house.deliverer(store, client, clock), clock.now)
+            feeds = house.feeds(store)
+            if feeds is not None and (trouble := feeds.write(clock.now())):
+                print(trouble, file=sys.stderr)
             store.hosts.save_holds(client.holds())
         return poll_report(options, store, polled, told, as_json=as_json, exit_code=exit_code)
 

@@ -35,6 +35,7 @@ _TOP = frozenset(
         "database",
         "link_base",
         "mail",
+        "feeds",
         "digest",
         "fetch",
         "origins",
@@ -145,6 +146,7 @@ def _config(top: Members, path: Path, env: Mapping[str, str], known: Mapping[Sou
         origins=dict(origins_section.texts(read_host, book.read_base)),
         subscribers=_subscribers(top, around),
         mail=read_mail_route(top.section("mail")),
+        feeds=_feeds(top, path.parent),
         link_base=top.take("link_base", read_link_base, None),
         contact=top.take("contact", read_mail_or_web, None),
         environment=env,
@@ -171,6 +173,12 @@ def _database(top: Members, folder: Path, env: Mapping[str, str]) -> Path:
     written = top.take("database", read_text, DEFAULT_DATABASE)
     override = env.get(DATABASE_VARIABLE)
     return Path(override).absolute() if override else (folder / written).absolute()
+
+
+def _feeds(top: Members, folder: Path) -> Path | None:
+    """The folder for feeds, relative to the file."""
+    written = top.take("feeds", read_text, None)
+    return (folder / written).absolute() if written else None
 
 
 def _fetch(section: Members, allow_nets: tuple[str, ...]) -> FetchSettings:

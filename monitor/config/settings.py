@@ -59,7 +59,8 @@ class Config:
 
     ``sources`` holds the enabled ones, in file order; ``origins`` maps an official host to the base URL that is asked
     in its place; ``licences`` are those the operator accepts; ``alone``: the lists behind which nothing is to be
-    followed; ``path`` and ``database`` are absolute; ``digest`` is when the digest is due for whoever does not say
+    followed; ``path``, ``database`` and the folder for
+    ``feeds`` (None: none are written) are absolute; ``digest`` is when the digest is due for whoever does not say
     otherwise, and for the record itself.
     """
 
@@ -76,6 +77,7 @@ class Config:
     licences: tuple[Licence, ...] = ()
     alone: frozenset[SourceId] = frozenset()
     mail: MailRoute | None = None
+    feeds: Path | None = None
     link_base: str | None = None
     contact: str | None = None
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)

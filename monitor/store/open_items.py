@@ -13,16 +13,21 @@ from monitor.store.connection import Database
 from monitor.store.times import to_moment
 
 _NEWEST: Final = "JOIN assessment AS a ON a.number = (SELECT max(number) FROM assessment WHERE change_id = c.id)"
+_EVER = 9_223_372_036_854_775_807
+"""Past every commit sequence."""
+
 _DATED: Final = (
     f"SELECT c.id, c.source_id, c.headline, a.tier, d.value FROM change AS c {_NEWEST}"  # noqa: S608
     " JOIN json_each(a.content, '$.dates') AS d ORDER BY c.number DESC, d.key"
 )
 
 # Taken back whole: later changes that revert it hold as many differences as it has itself.
-_OPEN: Final = (
-    "WITH undone AS (SELECT r.reverts AS id, count(*) AS n FROM change AS r JOIN difference AS d ON d.change_id = r.id"  # noqa: S608
+_UNDONE: Final = (
+    "WITH undone AS (SELECT r.reverts AS id, count(*) AS n FROM change AS r JOIN difference AS d ON d.change_id = r.id"
     " WHERE r.reverts IS NOT NULL AND r.check_id <= ?1 GROUP BY r.reverts)"
-    f" SELECT c.id, c.headline, c.first_changed_at, a.content, c.check_id FROM change AS c {_NEWEST}"
+)
+_OPEN: Final = (
+    f"{_UNDONE} SELECT c.id, c.headline, c.first_changed_at, a.content, c.check_id FROM change AS c {_NEWEST}"  # noqa: S608
     " LEFT JOIN undone ON undone.id = c.id WHERE c.check_id <= ?1 AND a.tier IN (?2, ?3)"
     " AND (undone.n IS NULL OR undone.n < (SELECT count(*) FROM difference WHERE change_id = c.id))"
     " ORDER BY c.check_id, c.number"
@@ -41,6 +46,12 @@ def dated_changes(database: Database) -> tuple[DatedChange, ...]:
         )
         for change_id, source_id, headline, tier, legal in database.rows(_DATED)
     )
+
+
+def undone_changes(database: Database) -> frozenset[ChangeId]:
+    """Those that were taken back whole."""
+    sql = f"{_UNDONE} SELECT id FROM undone WHERE n >= (SELECT count(*) FROM difference WHERE change_id = undone.id)"  # noqa: S608
+    return frozenset(ChangeId(row[0]) for row in database.rows(sql, [_EVER]))
 
 
 def open_items(database: Database, to_seq: int) -> tuple[OpenItem, ...]:

@@ -16,12 +16,15 @@ from monitor.store.changes import ItemEvent, StoredChange, item_history, stored_
 from monitor.store.connection import Database
 from monitor.store.objects import Damage, damaged_objects, read_object
 from monitor.store.outbox import OutboxTable
-from monitor.store.times import to_moment_or_none, to_text
+from monitor.store.times import to_moment, to_moment_or_none, to_text
 
 if TYPE_CHECKING:
+    from monitor.model.assessment import Assessment
     from monitor.model.cluster import Placement
     from monitor.model.delivery import Suspension, Unreached
+    from monitor.model.difference import Change
     from monitor.model.digest import DatedChange, OpenItem, Period
+    from monitor.model.feed import CalendarEvent
     from monitor.model.ids import DeliveryId, ProblemId
     from monitor.model.link import LinkDecision
     from monitor.model.problem import SourceProblem
@@ -262,6 +265,32 @@ class Queries:
     def unreached(self) -> "tuple[Unreached, ...]":
         """The recipients who cannot be told."""
         return suspensions.unreached(self._database)
+
+    # --- feeds
+
+    def newest_changes(self, limit: int) -> "tuple[tuple[Change, Assessment], ...]":
+        """The newest changes with their newest assessments, newest first."""
+        return tuple((one.change, one.assessment) for one in self.changes(limit=limit))
+
+    def undone_changes(self) -> frozenset[ChangeId]:
+        """The changes that later ones took back whole."""
+        from monitor.store import open_items
+
+        return open_items.undone_changes(self._database)
+
+    def calendar(self) -> "tuple[CalendarEvent, ...]":
+        """The dates as they were published last, by day."""
+        from monitor.store import calendar
+
+        return calendar.published(self._database)
+
+    def marker(self) -> str:
+        """What tells this record from every other one for ever: the first hash of its audit chain."""
+        return str(self._database.value("SELECT hash FROM audit ORDER BY seq LIMIT 1") or "")
+
+    def begun_at(self) -> datetime:
+        """When the record began; the time of its first audit entry."""
+        return to_moment(self._database.value("SELECT at FROM audit ORDER BY seq LIMIT 1") or "1970-01-01T00:00:00Z")
 
     # --- problems
 

@@ -209,6 +209,25 @@ def _links(utils: "SqliteUtils") -> None:
     )
 
 
+_CALENDAR = """
+CREATE TABLE calendar (
+    uid TEXT PRIMARY KEY,
+    on_day TEXT NOT NULL CHECK (length(on_day) = 10),
+    summary TEXT NOT NULL,
+    text TEXT NOT NULL,
+    url TEXT,
+    sequence INTEGER NOT NULL CHECK (sequence >= 0),
+    at TEXT NOT NULL CHECK (length(at) = 27),
+    cancelled INTEGER NOT NULL CHECK (cancelled IN (0, 1))
+) STRICT, WITHOUT ROWID
+"""
+
+
+def _calendar(utils: "SqliteUtils") -> None:
+    """The dates as they were published last."""
+    utils.execute(_CALENDAR)
+
+
 MIGRATIONS: "tuple[Migration, ...]" = (
     ("0001-first", _first),
     ("0002-hand-saved", _hand_saved),
@@ -220,6 +239,7 @@ MIGRATIONS: "tuple[Migration, ...]" = (
     ("0008-answers", _answers),
     ("0009-clusters", _clusters),
     ("0010-links", _links),
+    ("0011-calendar", _calendar),
 )
 VERSION = len(MIGRATIONS)
 """``user_version`` of a database that has every migration."""

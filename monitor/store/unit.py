@@ -34,6 +34,7 @@ from monitor.store.seal import SEALED, seal_of
 
 if TYPE_CHECKING:
     from monitor.model.digest import Message, Period
+    from monitor.model.feed import DateEntry
     from monitor.model.question import Answer
 
 # The periods are imported where they are written: a poll has no use for them, and starts the sooner.
@@ -235,6 +236,12 @@ class StoreUnit:
     def unsuspend(self, recipient_id: str, *, by: str, reason: str, at: datetime) -> int:
         """Lets the recipient be told again; returns how many suspensions ended."""
         return suspensions.lift(self._database, recipient_id, by=by, reason=reason, now=at)
+
+    def revise_calendar(self, entries: "Sequence[DateEntry]", *, at: datetime) -> int:
+        """Makes the published dates what they are now; returns how many changed."""
+        from monitor.store import calendar
+
+        return calendar.revise(self._database, entries, at)
 
     def unbundle(self, delivery_id: DeliveryId) -> None:
         """Lets a waiting row go its own way after all."""

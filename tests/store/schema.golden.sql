@@ -68,6 +68,17 @@ CREATE TABLE audit (
     prev TEXT NOT NULL CHECK (length(prev) = 64),
     hash TEXT NOT NULL UNIQUE CHECK (length(hash) = 64)
 ) STRICT;
+CREATE TABLE calendar (
+    uid TEXT PRIMARY KEY,
+    on_day TEXT NOT NULL CHECK (length(on_day) = 10),
+    summary TEXT NOT NULL,
+    text TEXT NOT NULL,
+    url TEXT,
+    sequence INTEGER NOT NULL CHECK (sequence >= 0),
+    at TEXT NOT NULL CHECK (length(at) = 27),
+    cancelled INTEGER NOT NULL CHECK (cancelled IN (0, 1))
+) STRICT, WITHOUT ROWID
+;
 CREATE TRIGGER capture_refuses_delete BEFORE DELETE ON capture
 BEGIN SELECT RAISE(ABORT, 'the table capture is evidence: rows are never altered or removed'); END;
 CREATE TRIGGER capture_refuses_update BEFORE UPDATE ON capture
@@ -431,4 +442,4 @@ CREATE TABLE watch (
     unverified_since TEXT CHECK (length(unverified_since) = 27),
     failures_in_row INTEGER NOT NULL DEFAULT 0
 ) STRICT;
-PRAGMA user_version=10;
+PRAGMA user_version=11;

@@ -1,0 +1,40 @@
+"""What other programs may read at any time: changes as entries of a feed, dates as entries of a calendar."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedEntry:
+    """One change. ``id`` never changes; ``updated`` does when the change is corrected. All texts are safe to show."""
+
+    id: str
+    title: str
+    text: str
+    url: str | None
+    published: datetime
+    updated: datetime
+    tags: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DateEntry:
+    """One date as it stands now. ``uid`` stays the same when the day moves."""
+
+    uid: str
+    on: date
+    summary: str
+    text: str
+    url: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CalendarEvent:
+    """A date as it was published last: ``sequence`` counts its revisions, the last ``at``; one that is no more is
+    cancelled and stays.
+    """
+
+    entry: DateEntry
+    sequence: int
+    at: datetime
+    cancelled: bool
