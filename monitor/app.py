@@ -76,6 +76,7 @@ class House:
     def __init__(self, config: Config) -> None:
         self.config = config
         self.wall_clock = SystemClock()
+        self._rules_seen: str | None = None
 
     @property
     def has_database(self) -> bool:
@@ -137,6 +138,30 @@ class House:
     def rules(self) -> "Rules":
         """The relevance rules, read from the reference files and the watch lists of sources.yaml."""
         return self.rules_of(self.config.path.parent)
+
+    def reread_rules(self) -> str | None:
+        """Puts edited rule files in force; what is to be said of it, None when they are as they were.
+
+        Files with faults are named with every fault, and the rules of before stay in force. Raises ConfigError when
+        there are none of before.
+        """
+        from monitor.assess.rules import digest
+
+        watch = self.config.watch
+        watched = (*watch.codes, *watch.product_codes, *watch.terms)
+        before = self.__dict__.get("rules")
+        try:
+            seen = digest(read_reference(self.config.path.parent), watched)
+            if seen == self._rules_seen:
+                return None
+            self._rules_seen = seen
+            self.rules = self.rules_of(self.config.path.parent)
+        except ConfigError as fault:
+            if before is None:
+                raise
+            return f"{fault}\nThe rule files have faults; the rules of before stay in force ({before.version})."
+        self.__dict__.pop("_topic", None)
+        return None if before is None else f"The rules were edited; now in force: {self.rules.version}."
 
     def rules_of(self, folder: Path) -> "Rules":
         """The rules as if ``folder`` held the settings; the watch lists are those of sources.yaml."""

@@ -27,7 +27,10 @@ MAX_JUMP_S = 60
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tick:
-    """What one tick did. ``trouble``: why it could do nothing, when that was so."""
+    """What one tick did.
+
+    ``trouble``: why it could do nothing, when that was so. ``rules``: what there is to say of edited rule files.
+    """
 
     checked: int = 0
     unverified: int = 0
@@ -36,11 +39,12 @@ class Tick:
     sent: int = 0
     unsent: int = 0
     trouble: str | None = None
+    rules: str | None = None
 
     @property
     def idle(self) -> bool:
         """Whether there was nothing to do."""
-        return not (self.checked or self.digests or self.sent or self.unsent or self.trouble)
+        return not (self.checked or self.digests or self.sent or self.unsent or self.trouble or self.rules)
 
 
 @dataclass(slots=True)
@@ -63,6 +67,7 @@ def tick(house: House, watch: ClockWatch | None = None) -> Tick:
     ``watch``: a wall clock that jumped by over a minute since the last tick (it was set, or the machine slept) is
     audited; what is due lives in the database, so nothing else comes of it.
     """
+    rules = house.reread_rules()
     try:
         with house.writer() as store:
             clock = house.clock(store)
@@ -84,9 +89,10 @@ def tick(house: House, watch: ClockWatch | None = None) -> Tick:
                 trouble = feeds.write(clock.now()) if feeds is not None else None
                 store.hosts.save_holds(client.holds())
     except StoreError as fault:
-        return Tick(trouble=str(fault))
+        return Tick(trouble=str(fault), rules=rules)
     sent = sum(isinstance(one.outcome, Sent) for one in told)
     return Tick(
+        rules=rules,
         checked=len(polled),
         unverified=sum(not one.check.ruling.verdict.verified for one in polled),
         changes=sum(len(one.changes) for one in polled),

@@ -10,6 +10,7 @@ from monitor.assess.devices import judge_row, product_code_of
 from monitor.assess.findings import Finding, highest, lowered, merge
 from monitor.assess.items import QUOTE_CHARS, Item, field_name, item_from_difference, item_from_text
 from monitor.assess.levels import judge_text
+from monitor.assess.moved_dates import moved_dates
 from monitor.assess.reasons import shown_reasons
 from monitor.assess.rules import Rules
 from monitor.assess.stages import has_moved, stage_of
@@ -43,7 +44,10 @@ def assess(
         return _editorial(change, rules)
     known = known_product_codes - {""}
     items = [item_from_difference(difference, source.id) for difference in told]
-    findings = [_judge_change(item, d, rules, known, change.news) for item, d in zip(items, told, strict=True)]
+    findings = [
+        _with_moved_dates(_judge_change(item, d, rules, known, change.news), item, d, today)
+        for item, d in zip(items, told, strict=True)
+    ]
     floor = _floor_finding(source, items[0])
     level = highest((floor.level, *(finding.level for finding in findings)))
     pairs = [pair for pair in zip(items, findings, strict=True) if pair[1].level.rank >= Level.MEDIUM.rank]
@@ -121,6 +125,17 @@ def _judge_change(item: Item, difference: Difference, rules: Rules, known: Abstr
     if product_code_of(item) and finding.level is Level.NONE:
         return replace(finding, level=Level.LOW, reasons=tuple(replace(r, level=Level.LOW) for r in finding.reasons))
     return finding
+
+
+def _with_moved_dates(finding: Finding, item: Item, difference: Difference, today: date) -> Finding:
+    """A relevant item whose date moved is high by that alone."""
+    if finding.level.rank < Level.MEDIUM.rank:
+        return finding
+    reasons = moved_dates(item, difference, today)
+    if not reasons:
+        return finding
+    level = highest((finding.level, Level.HIGH))
+    return replace(finding, level=level, reasons=(*reasons, *finding.reasons), exact=True)
 
 
 def _judge_renaming(finding: Finding, difference: Difference) -> Finding:

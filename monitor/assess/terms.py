@@ -8,7 +8,7 @@ without the last letter; ``...`` up to three words between.
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 MAX_SCANNED_CHARS = 1_000_000
@@ -16,6 +16,8 @@ MAX_SCANNED_CHARS = 1_000_000
 
 MAX_HITS_PER_PATTERN = 40
 _STEM = 4
+_MET_WORDS = 50_000
+_FEW = 3
 _GAP_WORD = "..."
 _BETWEEN = r"[^\w.;:!?]{1,6}"
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060-\u2064\ufeff]")
@@ -73,22 +75,49 @@ class Pattern:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class _Beginning:
+    """The patterns that one word can begin. ``any_of`` tells at once that none but those ``alone`` is here."""
+
+    patterns: tuple[Pattern, ...]
+    alone: tuple[Pattern, ...]
+    any_of: re.Pattern[str] | None
+
+
+def _beginning(patterns: tuple[Pattern, ...]) -> _Beginning:
+    phrases = [pattern.regex for pattern in patterns if pattern.regex and not pattern.exact]
+    if len(phrases) < _FEW:
+        return _Beginning(patterns=patterns, alone=patterns, any_of=None)
+    alone = tuple(pattern for pattern in patterns if not pattern.regex or pattern.exact)
+    return _Beginning(patterns=patterns, alone=alone, any_of=_compiled("|".join(phrases)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Matcher:
     """Every pattern of the rules, filed under the word it begins with: two look-ups for each word of a text."""
 
     by_word: dict[str, tuple[Pattern, ...]]
     by_stem: dict[str, tuple[Pattern, ...]]
+    met: dict[str, "_Beginning"] = field(default_factory=dict, compare=False, repr=False)
+    """Words met before, with the patterns they can begin: most words of a text begin none, and come again and again."""
 
     def find(self, folded: Folded) -> dict[str, list[Hit]]:
         """Hits by pattern id, in text order, at most ``MAX_HITS_PER_PATTERN`` each."""
         found: dict[str, list[Hit]] = {}
-        by_word, by_stem = self.by_word, self.by_stem
+        met = self.met
+        if len(met) > _MET_WORDS:
+            met.clear()
         for token in _TOKEN.finditer(folded.lower):
             word = token.group()
-            whole, begun = by_word.get(word), by_stem.get(word[:_STEM])
-            if whole is None and begun is None:
-                continue
-            for pattern in (*(whole or ()), *(begun or ())):
+            beginning = met.get(word)
+            if beginning is None:
+                filed = (*self.by_word.get(word, ()), *self.by_stem.get(word[:_STEM], ()))
+                beginning = met[word] = _beginning(filed)
+            any_of = beginning.any_of
+            if any_of is None or not any_of.match(folded.lower, token.start()):
+                patterns = beginning.alone
+            else:
+                patterns = beginning.patterns
+            for pattern in patterns:
                 end = _end_of(pattern, folded, token)
                 if end:
                     hits = found.setdefault(pattern.id, [])

@@ -18,6 +18,7 @@ def serve(options: Options, tick_s: float) -> int:
 
     A tick that is under way ends first. One line on stderr for each tick that did something.
     """
+    options.house.reread_rules()
     scheduler = schedule(options.house, lambda one: _tell(options, one), tick_s=tick_s)
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
@@ -31,6 +32,8 @@ def serve(options: Options, tick_s: float) -> int:
 
 
 def _tell(options: Options, one: Tick) -> None:
+    if one.rules:
+        print(one.rules, file=sys.stderr)
     if one.trouble:
         print(one.trouble, file=sys.stderr)
     elif not one.idle:

@@ -22,7 +22,10 @@ class Level(StrEnum):
     @property
     def rank(self) -> int:
         """4 for critical down to 0 for none."""
-        return {"critical": 4, "high": 3, "medium": 2, "low": 1, "none": 0}[self.value]
+        return _RANKS[self._value_]
+
+
+_RANKS = {"critical": 4, "high": 3, "medium": 2, "low": 1, "none": 0}
 
 
 class Tier(StrEnum):

@@ -4,6 +4,7 @@ import sys
 import time
 from datetime import UTC, datetime, timedelta
 
+from monitor.config import read_reference
 from monitor.daemon import Tick, schedule, tick
 from tests.e2e.desk import FDA, FDA_URL, Desk
 from tests.e2e.making import AEYE_2024, a_list, as_csv
@@ -80,3 +81,27 @@ def test_the_service_stops_when_told_and_has_checked_by_then(desk: Desk, server:
     assert service.returncode == 0
     assert "1 checked, 0 unverified" in said
     assert desk.rows()["checks"] == 1
+
+
+def test_rule_files_with_faults_are_named_and_the_rules_of_before_stay_in_force(desk: Desk) -> None:
+    ready(desk)
+    house = desk.house
+    assert tick(house).rules is None
+    before = house.rules.version
+    own = desk.folder / "data" / "reference"
+    own.mkdir(parents=True)
+    shipped = read_reference(desk.folder)["product_codes.yaml"]
+    bad = shipped.replace("level: high", "level: hihg", 1).replace("class: augmentative", "class: augmented", 1)
+    (own / "product_codes.yaml").write_text(bad, encoding="utf-8")
+    said = tick(house).rules or ""
+    assert "product_codes.yaml:5:" in said
+    assert "'hihg' is no level" in said
+    assert "'augmented' is no Appendix S class" in said
+    assert f"the rules of before stay in force ({before})" in said
+    assert (tick(house).rules, house.rules.version) == (None, before), "said once"
+    desk.serve(FDA_URL, Response(body=as_csv([*a_list(), AEYE_2024]), media_type="text/csv"))
+    desk.set_time(START + timedelta(days=1))
+    assert tick(house).changes == 1
+    (own / "product_codes.yaml").write_text(shipped.replace("version: 1", "version: 9"), encoding="utf-8")
+    assert "product_codes 9" in (tick(house).rules or "")
+    assert desk.changes()[0].assessment.rules_version == before

@@ -1,0 +1,59 @@
+"""A date that was still ahead and is another now: news of its own, whatever else the change says."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+
+from monitor.assess.dates import dates_of
+from monitor.assess.items import QUOTE_CHARS, Item
+from monitor.model.assessment import DateKind, LegalDate, Level, Reason
+from monitor.model.difference import Act, Difference
+from monitor.model.snapshot import Passage
+
+RULE = "moved-date"
+
+
+def moved_dates(item: Item, difference: Difference, today: date) -> tuple[Reason, ...]:
+    """A reason for each kind of date that the item stated before for a day not yet past, and states otherwise now.
+
+    Only where both copies name exactly one day of that kind: of several it cannot be told which became which.
+    """
+    if difference.act is not Act.MODIFIED:
+        return ()
+    before, after = _single(_as_it_was(item, difference)), _single(_as_it_is(item, difference))
+    reasons = []
+    for kind, old in before.items():
+        new = after.get(kind)
+        if new is None or old.on < today or new.on == old.on:
+            continue
+        days = abs((new.on - old.on).days)
+        way = "later" if new.on > old.on else "earlier"
+        text = (
+            f"The date moved ({kind.value}): from {old.on.isoformat()} to {new.on.isoformat()}, "
+            f"{days} day{'s' if days > 1 else ''} {way}."
+        )
+        reasons.append(
+            Reason(
+                rule=f"{RULE}:{kind.value}", text=text, quote=new.ground[:QUOTE_CHARS], level=Level.HIGH, key=item.key
+            )
+        )
+    return tuple(reasons)
+
+
+def _as_it_was(item: Item, difference: Difference) -> Item:
+    if isinstance(difference.before, Passage):
+        return replace(item, text=difference.before.text, title="")
+    return replace(item, fields={**item.fields, **item.before}, text="", title="")
+
+
+def _as_it_is(item: Item, difference: Difference) -> Item:
+    text = difference.after.text if isinstance(difference.after, Passage) else ""
+    return replace(item, text=text, title="")
+
+
+def _single(item: Item) -> Mapping[DateKind, LegalDate]:
+    """The kinds of which the item states one day only."""
+    found: dict[DateKind, list[LegalDate]] = {}
+    for each in dates_of(item):
+        found.setdefault(each.kind, []).append(each)
+    return {kind: dates[0] for kind, dates in found.items() if len({one.on for one in dates}) == 1}
