@@ -2,6 +2,7 @@
 
 import json
 
+from monitor.compose.affected import sights
 from monitor.compose.coverage import verified
 from monitor.compose.envelope import Json, base_of, envelope, utc
 from monitor.compose.hostile import safe_line
@@ -28,6 +29,9 @@ def digest_event(digest: Digest, message: Message, voice: Voice, place: Place | 
         "counts": {tier.value.lower(): sum(c.assessment.tier is tier for c in cards) for tier in Tier if tier.rank},
         "filtered_out": digest.filtered_out,
         "changes": [card.change.id for card in cards[:NAMED_CHANGES]],
+        "also_seen": {
+            card.change.id: [one.change_id for one in sights(card)] for card in cards[:NAMED_CHANGES] if sights(card)
+        },
         "sources": {"verified": verified(digest), "watched": len(digest.coverage)},
         "gaps": [
             {"source": gap.source_id, "result": gap.result, "last_good": utc(gap.last_good_at)} for gap in digest.gaps

@@ -5,6 +5,7 @@ Every text in a notice is safe to show and bounded; what a format must escape be
 
 from dataclasses import dataclass
 
+from monitor.compose.affected import touched
 from monitor.compose.cards import CardView, show_card
 from monitor.compose.changed import Line
 from monitor.compose.coverage import sources_line
@@ -16,7 +17,7 @@ from monitor.compose.problems import problem_lines
 from monitor.compose.sections import shown_cards
 from monitor.compose.tellings import ChangeTelling, DigestTelling, ProblemTelling, SummaryTelling
 from monitor.compose.wording import DEMO_RIBBON, HEADLINE_LIMIT, count, local_day, moment, sentence, short_day
-from monitor.model.assessment import Tier
+from monitor.model.assessment import Assessment, Tier
 from monitor.model.digest import Card
 
 TITLE_LIMIT = 120
@@ -97,7 +98,7 @@ def summary_notice(telling: SummaryTelling) -> Notice:
     """Changes beyond a subscriber's cap, a line each."""
     desk = Desk(base=telling.voice.link_base)
     lines = tuple(
-        (opinion.tier.value, f"{safe_line(change.headline, HEADLINE_LIMIT)} [{change.id}]")
+        (opinion.tier.value, f"{safe_line(change.headline, HEADLINE_LIMIT)} [{change.id}]{_and_tools(opinion)}")
         for change, opinion in telling.changes
     )
     title = f"{count(len(lines), 'further change')} beyond your daily limit"
@@ -110,6 +111,10 @@ def summary_notice(telling: SummaryTelling) -> Notice:
         footer=f"{safe_line(telling.bundle, 80)} | {GOVERNS} | {telling.delivery_id}",
         ribbon=DEMO_RIBBON if telling.voice.demo else "",
     )
+
+
+def _and_tools(opinion: Assessment) -> str:
+    return f", {touched(opinion)}" if opinion.tools else ""
 
 
 def problem_notice(telling: ProblemTelling) -> Notice:

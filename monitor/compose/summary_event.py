@@ -47,5 +47,6 @@ def _line(change: Change, opinion: Assessment, desk: Desk) -> Json:
         "tier": opinion.tier.value.lower(),
         "level": opinion.level.value,
         "source": change.source_id,
+        "tools": [safe_line(match.tool_id, 60) for match in opinion.tools],
         "first_seen_changed": utc(change.first_changed_at),
     }

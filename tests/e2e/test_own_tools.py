@@ -1,11 +1,11 @@
 """The inventory of own tools, from the CSV to what is told: the whole program on a small list of FDA's devices."""
 
-import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests import schemas
 from tests.e2e.desk import FDA, FDA_URL, Desk
 from tests.e2e.making import AEYE_2024, a_list, as_csv, renamed, without
 from tests.loopback import Response
@@ -29,10 +29,8 @@ def post(desk: Desk, body: bytes) -> None:
 
 
 def events(desk: Desk, folder: str) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = [
-        json.loads(one.read_bytes()) for one in sorted((desk.folder / folder).glob("*.json"))
-    ]
-    return found
+    """Each event as it was told; it must be what its published schema says."""
+    return [schemas.event_of(one.read_bytes()) for one in sorted((desk.folder / folder).glob("*.json"))]
 
 
 @pytest.fixture
