@@ -99,7 +99,7 @@ def _lifecycle_headline(differences: Sequence[Difference], source: Source) -> tu
     told = events(differences, source.roles).most_common()
     if len(differences) == 1:
         corrected = "".join(f", correcting {number}" for number in _corrected(differences))
-        return (f"{source.authority} {source.noun} {told[0][0]}{corrected}: {_named(differences[0])}",)
+        return (f"{source.authority} {source.noun} {told[0][0]}{corrected}: {_named(differences[0], source)}",)
     first, *others = (f"{counted(number, source.noun)} {event}" for event, number in told)
     return (f"{source.authority}: {', '.join((first, *others))}", f"{source.authority}: {first}, and more")
 
@@ -111,8 +111,8 @@ def _list_headline(news: News, differences: Sequence[Difference], source: Source
         start = f"{source.authority} {verb}"
         if corrected := _corrected(differences):
             start = f"{source.authority} corrected {corrected[0]} by"
-            return (f"{start} {_named(differences[0])}", f"{start} {clean(differences[0].key)}")
-        return (f"{start} {_named(differences[0])}{note}", f"{start} {_named(differences[0])}")
+            return (f"{start} {_named(differences[0], source)}", f"{start} {clean(differences[0].key)}")
+        return (f"{start} {_named(differences[0], source)}{note}", f"{start} {_named(differences[0], source)}")
     start = f"{source.authority} {verb} {counted(len(differences), source.noun)}"
     name = _short_name(source)
     if corrected := _corrected(differences):
@@ -182,9 +182,11 @@ def sequel_headline(source: Source, differences: Sequence[Difference]) -> str:
     return _fitting((f"{source.authority}: {now} against {then}: {', '.join(told)}",))
 
 
-def _named(difference: Difference) -> str:
-    """The regulator's id and the name; an address for an id is of no use to a reader."""
+def _named(difference: Difference, source: Source) -> str:
+    """The regulator's id and the name; an address or a feed's own id is of no use to a reader."""
     key, label = clean(difference.key), clean(difference.label)
+    if source.kind is Kind.FEED:
+        return label if label and fold(label) != fold(key) else "an entry without a title"
     if not label or fold(label) == fold(key):
         return key
     if "://" in key or len(key) > 40:

@@ -12,7 +12,7 @@ from monitor.compose.desk import Edition, Pointer
 from monitor.compose.hostile import Link, cut, first_sentence, safe_line, safe_link, safe_text
 from monitor.compose.versions import standing, version_words
 from monitor.compose.wording import HEADLINE_LIMIT, capital, day, kind_words, listed, local_day, moment, sentence
-from monitor.model.assessment import Assessment, Basis, LegalDate, Reason, Tier
+from monitor.model.assessment import Assessment, Basis, DateKind, LegalDate, Reason, Tier
 from monitor.model.digest import Card
 
 _WHY_LIMIT = 2
@@ -199,6 +199,15 @@ def brief_sentence(card: Card, edition: Edition) -> str:
 def next_date(card: Card, today: date) -> LegalDate | None:
     """The soonest of the change's dates that has not passed."""
     return next((d for d in _soonest(card.assessment.dates) if d.on >= today), None)
+
+
+_NO_DEADLINE = frozenset({DateKind.MEETING, DateKind.RELEASE, DateKind.NOTICE_STARTS})
+
+
+def next_deadline(card: Card, today: date) -> date | None:
+    """The soonest day that has not passed on which something closes, ends or takes effect."""
+    dates = _soonest(card.assessment.dates)
+    return next((d.on for d in dates if d.on >= today and d.kind not in _NO_DEADLINE), None)
 
 
 def affects(opinion: Assessment) -> str:

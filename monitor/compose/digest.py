@@ -1,5 +1,7 @@
 """One digest as a mail: text and HTML made from one view, within the limits mail programs set."""
 
+from typing import TYPE_CHECKING
+
 from monitor.compose.coverage import assurance, copy_kept, show_gaps, statement
 from monitor.compose.desk import Desk, Edition
 from monitor.compose.environment import Templates, html_environment, render, text_environment
@@ -12,6 +14,7 @@ from monitor.compose.sections import (
     corrections,
     dates_ahead,
     filtered,
+    reminders,
     shown_cards,
     standing,
     tier_sections,
@@ -21,6 +24,9 @@ from monitor.compose.view import DigestView, Limits
 from monitor.compose.wording import DEMO_RIBBON, count, local_day, moment, span
 from monitor.model.digest import Digest, Message
 
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
 HTML_LIMIT_BYTES = 90_000
 """Gmail cuts a mail off a little above 100 kB."""
 
@@ -29,12 +35,27 @@ _SCOPE = (
     "CPT (c) American Medical Association."
 )
 
-# Tried in this order until the HTML fits; a week that fits the first loses nothing.
+WORDS = 900
+"""About as many as a reader gives a week; a busy one turns full cards into one-liners down to two."""
+
+# Tried in this order until the text is short enough or cards would become too few, and the HTML fits; a week that fits
+# the first loses nothing.
+_SHORTER = (Limits(), Limits(full_cards=4), Limits(full_cards=3), Limits(full_cards=2))
 _LIMITS = (
-    Limits(),
-    Limits(full_cards=5, one_liners=6, dates=8, sources=40),
-    Limits(full_cards=3, one_liners=4, dates=5, awaiting=5, filtered=5, gaps=3, sources=20),
-    Limits(full_cards=1, one_liners=2, brief=2, dates=3, awaiting=2, corrections=2, filtered=2, gaps=2, sources=10),
+    Limits(full_cards=2, one_liners=6, dates=8, sources=40),
+    Limits(full_cards=2, one_liners=4, dates=5, awaiting=5, filtered=5, gaps=3, sources=20),
+    Limits(
+        full_cards=1,
+        one_liners=2,
+        brief=2,
+        dates=3,
+        awaiting=2,
+        corrections=2,
+        filtered=2,
+        gaps=2,
+        sources=8,
+        reminders=1,
+    ),
 )
 
 
@@ -44,15 +65,31 @@ def render_digest(digest: Digest, templates: Templates) -> Message:
     Text and HTML show the same items, dates and links. The HTML stays under 90,000 bytes: in a flood, full cards become
     one-liners and lists end with "and N more".
     """
-    text_env, html_env = text_environment(templates), html_environment(templates)
-    for limits in _LIMITS:
-        view = view_of(digest, limits)
-        shell = {"subject": view.subject, "preheader": view.preheader, "demo": view.demo, "ribbon": DEMO_RIBBON}
-        html = render(html_env, "digest.html", d=view, **shell)
-        if len(html.encode()) < HTML_LIMIT_BYTES:
-            break
-    text = render(text_env, "digest.txt", d=view, ribbon=DEMO_RIBBON)
+    view = view_of(digest, limits_for(digest, templates))
+    text = render(text_environment(templates), "digest.txt", d=view, ribbon=DEMO_RIBBON)
+    html = _html(view, html_environment(templates))
     return Message(subject=view.subject, preheader=view.preheader, text=text, html=html)
+
+
+def limits_for(digest: Digest, templates: Templates) -> Limits:
+    """How much of each section the mail of this digest shows in full."""
+    html_env = html_environment(templates)
+    tried = (_short_enough(digest, text_environment(templates)), *_LIMITS)
+    fitting = (one for one in tried[:-1] if len(_html(view_of(digest, one), html_env).encode()) < HTML_LIMIT_BYTES)
+    return next(fitting, tried[-1])
+
+
+def _html(view: DigestView, env: "Environment") -> str:
+    shell = {"subject": view.subject, "preheader": view.preheader, "demo": view.demo, "ribbon": DEMO_RIBBON}
+    return render(env, "digest.html", d=view, **shell)
+
+
+def _short_enough(digest: Digest, env: "Environment") -> Limits:
+    for limits in _SHORTER[:-1]:
+        text = render(env, "digest.txt", d=view_of(digest, limits), ribbon=DEMO_RIBBON)
+        if len(text.split()) <= WORDS:
+            return limits
+    return _SHORTER[-1]
 
 
 def view_of(digest: Digest, limits: Limits) -> DigestView:
@@ -88,6 +125,7 @@ def view_of(digest: Digest, limits: Limits) -> DigestView:
         tiers=tier_sections(cards, edition, limits),
         dates=dates,
         more_dates=more_dates,
+        reminders=reminders(digest, cards, edition, limits),
         standing=standing(digest),
         awaiting=awaiting(digest, edition, limits),
         corrections=corrections(digest, edition, limits),

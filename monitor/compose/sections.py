@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from monitor.compose.cards import basis, brief_sentence, headline, in_order, show_card, show_line
+from monitor.compose.cards import basis, brief_sentence, headline, in_order, next_deadline, show_card, show_line
 from monitor.compose.coverage import within_60_days
 from monitor.compose.desk import Edition
 from monitor.compose.hostile import safe_line
@@ -29,27 +29,39 @@ def filtered_cards(digest: Digest) -> list[Card]:
 
 
 def tier_sections(cards: Sequence[Card], edition: Edition, limits: Limits) -> tuple[TierView, ...]:
-    """ACT, REVIEW, FOR INFORMATION; the empty ones are left out. Full cards go to ACT first, then to REVIEW."""
-    sections: list[TierView] = []
-    full, number = limits.full_cards, 1
-    for tier, name in _SECTIONS.items():
-        members = [c for c in cards if c.assessment.tier is tier]
-        carded = 0 if tier is Tier.FYI else min(full, len(members))
-        if members:
-            sections.append(_section(name, members, number, carded, edition, limits))
-        full, number = full - carded, number + len(members)
-    return tuple(sections)
+    """ACT, REVIEW, FOR INFORMATION; the empty ones are left out. Full cards go to ACT first, then to REVIEW; one
+    of them always to the item with the nearest deadline.
+    """
+    numbered = list(enumerate(cards, 1))
+    full = _full_cards(numbered, edition, limits.full_cards)
+    sections = (
+        _section(name, [(n, c) for n, c in numbered if c.assessment.tier is tier], full, edition, limits)
+        for tier, name in _SECTIONS.items()
+    )
+    return tuple(section for section in sections if section.total)
 
 
-def _section(name: str, members: Sequence[Card], first: int, carded: int, edition: Edition, limits: Limits) -> TierView:
-    lines = members[carded : carded + limits.one_liners]
-    hidden = len(members) - carded - len(lines)
+def _full_cards(cards: Sequence[tuple[int, Card]], edition: Edition, limit: int) -> set[int]:
+    """The numbers of the items that get a full card."""
+    chosen = [n for n, c in cards if c.assessment.tier is not Tier.FYI][:limit]
+    soonest = min(((on, n) for n, c in cards if (on := next_deadline(c, edition.today))), default=None)
+    if soonest and soonest[1] not in chosen:
+        chosen = [*chosen[: max(limit - 1, 0)], soonest[1]]
+    return set(chosen)
+
+
+def _section(
+    name: str, members: Sequence[tuple[int, Card]], full: set[int], edition: Edition, limits: Limits
+) -> TierView:
+    carded = [(n, c) for n, c in members if n in full]
+    others = [(n, c) for n, c in members if n not in full]
+    hidden = len(others) - limits.one_liners
     return TierView(
         name=name,
         total=len(members),
-        cards=tuple(show_card(c, first + n, edition) for n, c in enumerate(members[:carded])),
-        lines=tuple(show_line(c, first + carded + n, edition) for n, c in enumerate(lines)),
-        more=f"and {hidden:,} more" if hidden else "",
+        cards=tuple(show_card(c, n, edition) for n, c in carded),
+        lines=tuple(show_line(c, n, edition) for n, c in others[: limits.one_liners]),
+        more=f"and {hidden:,} more" if hidden > 0 else "",
     )
 
 
@@ -69,6 +81,32 @@ def dates_ahead(
     ordered = sorted(near, key=lambda d: (d.date.on, d.date.kind, d.change_id))
     rows = list(dict.fromkeys(_date_row(d, numbers.get(d.change_id)) for d in ordered))
     return cut_list(rows, limits.dates, "dates")
+
+
+REMINDED_DAYS = (14, 7, 2)
+"""So many days before a date on an open item its reader is reminded."""
+
+
+def reminders(digest: Digest, cards: Sequence[Card], edition: Edition, limits: Limits) -> tuple[str, ...]:
+    """The dates on open items of which a reminder falls between this digest and the next one of its rhythm."""
+    open_ids = {item.change_id for item in digest.awaiting} | {
+        c.change.id for c in cards if c.assessment.tier is not Tier.FYI
+    }
+    length = (digest.period.last_day - digest.period.first_day).days + 1
+    ordered = sorted(digest.dates_ahead, key=lambda d: (d.date.on, d.date.kind, d.change_id))
+    lines = (_reminder(d, (d.date.on - edition.today).days, length) for d in ordered if d.change_id in open_ids)
+    kept, more = cut_list(list(dict.fromkeys(filter(None, lines))), limits.reminders, "reminders")
+    return (*kept, more) if more else kept
+
+
+def _reminder(ahead: DateAhead, left: int, length: int) -> str:
+    """Nothing ("") when none of its reminders falls on the days from today up to the next digest."""
+    if left < 0 or not any(0 <= left - mark < length for mark in REMINDED_DAYS):
+        return ""
+    about = safe_line(ahead.about, 80) or safe_line(ahead.source_name, 80)
+    when = {0: "today", 1: "tomorrow"}.get(left, f"in {left} days")
+    what = f"{kind_words(ahead.date.kind)}, {about} ({safe_line(ahead.change_id, 20)}, open)"
+    return f"{capital(when)}, {day(ahead.date.on)}: {what}"
 
 
 def _date_row(ahead: DateAhead, number: int | None) -> DateRow:

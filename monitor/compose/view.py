@@ -20,6 +20,7 @@ class Limits:
     filtered: int = 10
     gaps: int = 5
     sources: int = 60
+    reminders: int = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,6 +122,7 @@ class DigestView:
     tiers: tuple[TierView, ...]
     dates: tuple[DateRow, ...]
     more_dates: str
+    reminders: tuple[str, ...]
     standing: Standing
     awaiting: Older
     corrections: Older

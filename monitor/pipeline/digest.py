@@ -106,7 +106,7 @@ class DigestBuilder:
             cards=tuple(sorted(shown, key=_urgency)),
             filtered_out=len(filtered),
             filtered_cards=tuple(filtered),
-            coverage=self.coverage(span),
+            coverage=_without_noise(self.coverage(span), shown),
             dates_ahead=self._dates_ahead(span.end_at.astimezone(self.time_zone).date()),
             awaiting=tuple(self.store.open_items(period.from_seq - 1)),
             corrections=tuple(card for card in told if card.change.news is News.REVERTED),
@@ -213,6 +213,15 @@ class DigestBuilder:
             source_name=source.name if source else dated.source_id,
             about=_about(dated),
         )
+
+
+def _without_noise(rows: tuple[SourceCoverage, ...], shown: Sequence[Card]) -> tuple[SourceCoverage, ...]:
+    """A source of which nothing but noise is told is unchanged to its reader; what was filtered out is listed apart."""
+    told = {card.change.source_id for card in shown}
+    return tuple(
+        replace(row, result="unchanged") if row.result == "changed" and row.source_id not in told else row
+        for row in rows
+    )
 
 
 def _whole(period: Period) -> Span:

@@ -58,6 +58,13 @@ def test_one_item_is_named_and_an_address_is_not_a_name() -> None:
     assert headlines(table(), link, index) == [(News.ADDED, "AMA published May 2026 summary")]
 
 
+def test_an_entry_of_a_feed_goes_by_its_title_and_never_by_the_feeds_own_id() -> None:
+    feed = source("CMS newsroom", authority="CMS", noun="notice", kind=Kind.FEED)
+    titled, bare = record("tag-7f31", "DEMO fees for 2027"), record("tag-7f32", "tag-7f32")
+    assert headlines(table(), table(titled), feed) == [(News.ADDED, "CMS published DEMO fees for 2027")]
+    assert headlines(table(), table(bare), feed) == [(News.ADDED, "CMS published an entry without a title")]
+
+
 def test_prose_is_one_revision() -> None:
     before = prose("Intro words", "The software supports the physician in reading images", "Old closing words", "End")
     after = prose("Intro words", "The software replaces the physician in reading images", "End", "Some new thing")

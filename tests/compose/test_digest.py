@@ -10,7 +10,7 @@ from jinja2 import DictLoader, UndefinedError
 
 from monitor.compose.cards import CardView
 from monitor.compose.desk import Pointer
-from monitor.compose.digest import HTML_LIMIT_BYTES, render_digest, view_of
+from monitor.compose.digest import HTML_LIMIT_BYTES, WORDS, limits_for, render_digest, view_of
 from monitor.compose.environment import TEXT_WIDTH
 from monitor.compose.hostile import Link
 from monitor.compose.view import DigestView, Limits, OlderItem, TierView
@@ -67,7 +67,7 @@ def test_text_and_html_hold_the_same_items_dates_and_links(mail: Message) -> Non
 @pytest.mark.parametrize("week", WEEKS)
 def test_text_and_html_both_hold_every_word_of_the_view(week: str) -> None:
     text, seen = " ".join(MAILS[week].text.split()).lower(), words_of(MAILS[week].html).lower()
-    for words in leaves(view_of(WEEKS[week], Limits())):
+    for words in leaves(view_of(WEEKS[week], limits_for(WEEKS[week], TEMPLATES))):
         assert words.lower() in text, words
         assert words.lower() in seen, words
 
@@ -171,6 +171,37 @@ def test_a_question_says_which_changes_may_have_moved_it_until_a_person_looks() 
     digest = samples.normal(sheet=samples.sheet(may_move=ids))
     _, line = view_of(digest, Limits()).standing.questions[0]
     assert line.endswith("May have moved: CH-2026-0003, CH-2026-0002 and 1 more.")
+
+
+def test_the_item_with_the_nearest_deadline_always_has_a_full_card() -> None:
+    far = flood(9, Tier.ACT)
+    near = replace(samples.lcd_card(), change=replace(samples.lcd_card().change, id=ChangeId("CH-2026-0999")))
+    digest = samples.normal(cards=(*far, near))
+    carded = [card.change_id for tier in view_of(digest, Limits()).tiers for card in tier.cards]
+    assert (len(carded), carded[-1]) == (5, "CH-2026-0999")
+
+
+@pytest.mark.parametrize(
+    ("left", "reminded"),
+    [(0, False), (2, True), (8, True), (13, True), (14, True), (20, True), (21, False), (30, False)],
+)
+def test_a_weekly_digest_reminds_of_an_open_date_when_a_mark_of_14_7_or_2_days_falls_before_the_next(
+    left: int, reminded: bool
+) -> None:
+    shown = samples.lcd_card()
+    due = replace(shown.assessment.dates[0], on=samples.MADE.date() + timedelta(days=left))
+    ahead = replace(samples.ahead(shown, "Proposed LCD DEMO-DL1"), date=due)
+    found = view_of(samples.empty(awaiting=(samples.open_item(shown),), dates_ahead=(ahead,)), Limits()).reminders
+    assert [f"In {left} days" in line for line in found] == ([True] if reminded else [])
+    assert view_of(samples.empty(awaiting=(), dates_ahead=(ahead,)), Limits()).reminders == (), (
+        "nothing open, no reminder"
+    )
+
+
+def test_a_busy_week_keeps_two_full_cards_and_a_quiet_one_all_of_them() -> None:
+    assert limits_for(samples.empty(), TEMPLATES) == Limits()
+    assert len(MAILS["normal"].text.split()) <= WORDS + 50
+    assert limits_for(samples.normal(cards=flood(9, Tier.ACT)), TEMPLATES).full_cards <= 5
 
 
 def test_gaps_that_began_on_different_days_name_no_common_copy() -> None:

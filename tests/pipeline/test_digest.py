@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from itertools import pairwise
 from pathlib import Path
@@ -6,11 +7,18 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from monitor.compare.canonical import item_sha256
+from monitor.model.assessment import Tier
+from monitor.model.capture import Validators
+from monitor.model.ids import Sha256
+from monitor.model.snapshot import Snapshot
 from monitor.model.verdict import Verdict
 from monitor.pipeline.digest import DigestBuilder, iso_week_of, week_bounds
 from monitor.store import Store, open_writer
 from tests.fakes import NOW
 from tests.pipeline.samples import DAY, a_check, a_source
+from tests.store.making import make_assessment, make_change
+
+EMPTY = Snapshot(extractor="json", extractor_version=1, form="json")
 
 NEW_YORK = ZoneInfo("America/New_York")
 
@@ -80,3 +88,20 @@ def test_an_open_week_is_shown_up_to_now_and_a_failing_source_is_its_gap(builder
     before = builder.build(builder.week("2026-W46"), now=NOW, preview=True)
     assert before.gaps == ()
     assert (before.coverage[0].good, before.coverage[0].expected) == (7, 7)
+
+
+@pytest.mark.parametrize(("tier", "word"), [(Tier.NOISE, "unchanged"), (Tier.FYI, "changed")])
+def test_a_source_of_which_only_noise_is_told_is_unchanged_to_its_reader(tmp_path: Path, tier: Tier, word: str) -> None:
+    store = open_writer(tmp_path / "monitor.db", now=NOW, item_sha256=item_sha256)
+    with store.unit() as unit:
+        for at, change in ((NOW - 2 * DAY, False), (NOW - DAY, True)):
+            check = a_check(at, Verdict.CHANGED, code="content" if change else "baseline")
+            check_id = unit.check(check)
+            unit.good(check, full_get=True)
+            snapshot = unit.accept(check_id, check.source_id, EMPTY, Sha256("ab" * 32), Validators(), ())
+            if change:
+                news = replace(make_change("CH-2026-0001"), first_changed_at=at)
+                unit.change(check_id, news, make_assessment(tier), snapshot, snapshot)
+    builder = DigestBuilder(store=store.queries, sources=(a_source(),), time_zone=NEW_YORK, link_base=None, demo=False)
+    digest = builder.build(builder.week("2026-W47"), now=NOW, preview=True)
+    assert [row.result for row in digest.coverage] == [word]
