@@ -1,7 +1,8 @@
 """Invented items that say in other words what the handbook calls relevant, invisible or confusable.
 
-They were written apart from the rules: half of them (by a hash of the title) were first run after the rules were last
-touched for the other half. 43 + 43 held all but two at once; 36 harder ones held all but six, which the rules now know.
+At their first run 84 of the first 86 lay within their bounds, and 30 of 36 harder ones; the rules were then mended for
+those that did not, and one bound (a page that only explains Appendix S) was lowered to medium, as the rubric has it. So
+they guard against loss and are no held-out test.
 """
 
 import json
