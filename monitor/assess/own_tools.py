@@ -127,6 +127,22 @@ class _Names:
         for tool in tools:
             first = self.product[tool.id].partition(" ")[0]
             self.by_first_word.setdefault(first, []).append(tool)
+        self._by_vendor: dict[str, list[Tool]] = {}
+        for tool in tools:
+            if self.vendor[tool.id] and self.product[tool.id]:
+                self._by_vendor.setdefault(self.vendor[tool.id], []).append(tool)
+        self._like: dict[str, tuple[tuple[Tool, float], ...]] = {}
+
+    def of_companies_like(self, company: str) -> tuple[tuple[Tool, float], ...]:
+        """The tools whose vendor is like that company, with the likeness from 0 to 100; each company is asked once."""
+        if company not in self._like:
+            from rapidfuzz import fuzz
+
+            near = ((vendor, fuzz.ratio(vendor, company)) for vendor in self._by_vendor if company)
+            self._like[company] = tuple(
+                (tool, alike) for vendor, alike in near if alike >= _NAME_NEAR for tool in self._by_vendor[vendor]
+            )
+        return self._like[company]
 
 
 def _by_item(items: Sequence[_Item], names: _Names) -> Iterator[ToolMatch]:
@@ -146,8 +162,8 @@ def _by_number(item: _Item, names: _Names) -> Iterator[ToolMatch]:
 
 def _by_device(item: _Item, names: _Names) -> Iterator[ToolMatch]:
     """A row of a list of devices: its name and company against those of each tool."""
-    for tool in names.tools:
-        alike = _likeness(item, names.product[tool.id], names.vendor[tool.id])
+    for tool, company in names.of_companies_like(item.company):
+        alike = _likeness(item, names.product[tool.id], names.vendor[tool.id], company)
         if alike is None:
             continue
         confidence, ground = alike
@@ -157,18 +173,15 @@ def _by_device(item: _Item, names: _Names) -> Iterator[ToolMatch]:
         yield _match(tool, MatchBy.NAME, confidence, ground, item.key)
 
 
-def _likeness(item: _Item, product: str, vendor: str) -> tuple[str, str] | None:
-    """How surely the row is a tool of that product and vendor, and why; None when it is not."""
-    same_name, same_company = product == item.device, bool(vendor) and vendor == item.company
+def _likeness(item: _Item, product: str, vendor: str, company: float) -> tuple[str, str] | None:
+    """How surely the row is a tool of that product and vendor, whose likeness to the row's company is ``company``, and
+    why; None when it is not.
+    """
+    same_name, same_company = product == item.device, vendor == item.company
     if same_name and same_company:
         return "High", "name and company are the same"
-    if not (product and vendor and item.company):
-        return None
     from rapidfuzz import fuzz  # imported here: most changes are no rows of devices
 
-    company = 100.0 if same_company else fuzz.ratio(vendor, item.company)
-    if company < _NAME_NEAR:
-        return None
     family = _unversioned(product) == _unversioned(item.device) != ""
     name = 100.0 if same_name else fuzz.ratio(product, item.device)
     if not family and name < _NAME_NEAR:
