@@ -25,7 +25,19 @@ _HALF_WRITTEN = {
     "a change that is not due to be told to everyone": (
         "SELECT id FROM change WHERE (SELECT count(*) FROM outbox WHERE kind = 'change' AND subject_id = change.id) < 2"
     ),
-    "a delivery of nothing": "SELECT id FROM outbox WHERE subject_id NOT IN (SELECT id FROM change)",
+    "a delivery of nothing": (
+        "SELECT id FROM outbox WHERE subject_id NOT IN (SELECT id FROM change UNION SELECT id FROM digest)"
+    ),
+    "a digest that is not due to be told to everyone": (
+        "SELECT id FROM digest WHERE (SELECT count(*) FROM outbox WHERE kind = 'digest' AND subject_id = digest.id)"
+        " NOT IN (2, iif(period_id LIKE 'weekly:%', 0, 2))"
+    ),
+    "a closed period without its digest": (
+        "SELECT id FROM period WHERE state = 'closed' AND id NOT IN (SELECT period_id FROM digest)"
+    ),
+    "a digest without its audit entry": (
+        "SELECT id FROM digest WHERE id NOT IN (SELECT subject FROM audit WHERE event = 'digest')"
+    ),
     "a check that found changes and kept none": (
         "SELECT id FROM ledger WHERE code = 'changed' AND id NOT IN (SELECT check_id FROM change)"
     ),
@@ -55,9 +67,23 @@ _HALF_WRITTEN = {
 """Queries that must find nothing in a database that was opened for writing after a kill. There are two recipients."""
 
 
+_DIGESTED = """
+    SELECT change.id FROM change JOIN assessment ON change_id = change.id
+    WHERE tier <> 'NOISE' AND EXISTS (
+        SELECT 1 FROM period JOIN digest ON period_id = period.id
+        WHERE check_id BETWEEN from_seq AND to_seq
+            AND digest.id IN (SELECT subject_id FROM outbox WHERE kind = 'digest'))
+"""
+"""The changes in the periods whose digest is told. That these follow each other without a gap, the schema sees to; what
+was found on days before the first could be opened is in none.
+"""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One look at the database. ``states``: the source and body hash of every snapshot, oldest first."""
+    """One look at the database. ``digests``: those that are told; ``digested``: the changes that belong into one of
+    them; ``states``: the source and body hash of every snapshot, oldest first.
+    """
 
     faults: tuple[str, ...] = ()
     opening_s: float = 0.0
@@ -66,6 +92,8 @@ class Finding:
     unsent: int = 0
     sent: frozenset[tuple[str, str]] = frozenset()
     changes: frozenset[str] = frozenset()
+    digests: frozenset[str] = frozenset()
+    digested: frozenset[str] = frozenset()
     states: tuple[tuple[str, str], ...] = ()
     baselines: Mapping[str, Mapping[str, str]] | None = None
 
@@ -103,6 +131,8 @@ def _read(store: Store, opening_s: float) -> Finding:
         unsent=store.database.value("SELECT count(*) FROM outbox WHERE state <> 'sent'"),
         sent=frozenset((row[0], row[1]) for row in rows("SELECT recipient_id, id FROM outbox WHERE state = 'sent'")),
         changes=frozenset(row[0] for row in rows("SELECT id FROM change")),
+        digests=frozenset(row[0] for row in rows("SELECT DISTINCT subject_id FROM outbox WHERE kind = 'digest'")),
+        digested=frozenset(row[0] for row in rows(_DIGESTED)),
         states=tuple((row[0], row[1]) for row in rows("SELECT source_id, body_sha256 FROM snapshot ORDER BY id")),
         baselines={source_id: _words(store, source_id) for source_id in store.states()},
     )
@@ -147,6 +177,8 @@ class Truth:
     most_repeats_in_a_run: int
     two_ids: tuple[str, ...]
     told_as_two_changes: tuple[str, ...]
+    digests: int
+    wrongly_digested: tuple[str, ...]
     altered: tuple[str, ...]
     unsigned: int
     wrong_baselines: tuple[str, ...]
@@ -161,6 +193,7 @@ class Truth:
         return (
             *(f"told under two ids: {one}" for one in self.two_ids),
             *(f"told as two changes: {one}" for one in self.told_as_two_changes),
+            *(f"not in exactly one digest: {one}" for one in self.wrongly_digested),
             *(f"told in other words the second time: {one}" for one in self.altered),
             *(f"the baseline is not what the list says: {one}" for one in self.wrong_baselines),
             *([f"{self.unsigned} events with a bad signature"] if self.unsigned else []),
@@ -170,15 +203,15 @@ class Truth:
 def judge(end: Finding, lists: Sequence[List], receipts: Sequence[Receipt]) -> Truth:
     """Compares what the lists showed and the program accepted with what the receiver took."""
     accepted = _accepted(end, lists)
-    missing_changes = _missing(end.changes, {name: _told(receipts, name) for name in RECIPIENTS})
+    missing_changes = _missing(end.changes | end.digests, {name: _told(receipts, name) for name in RECIPIENTS})
     missing_edits = _missing(accepted, {name: _news(receipts, name) for name in RECIPIENTS})
-    ids = _grouped(((r.recipient, r.change_id), r.webhook_id) for r in receipts)
-    edits = _grouped(((r.recipient, word), r.change_id) for r in receipts for word in r.news)
+    ids = _grouped(((r.recipient, r.subject), r.webhook_id) for r in receipts)
+    edits = _grouped(((r.recipient, word), r.subject) for r in receipts for word in r.news)
     bodies = _grouped(((r.recipient, r.webhook_id), r.body.decode()) for r in receipts)
     repeats = _repeats(receipts)
     return Truth(
         changes=len(end.changes),
-        due=len(end.changes) * len(RECIPIENTS),
+        due=(len(end.changes) + len(end.digests)) * len(RECIPIENTS),
         received=len(receipts),
         lost_changes=missing_changes,
         edits=len(accepted),
@@ -187,6 +220,8 @@ def judge(end: Finding, lists: Sequence[List], receipts: Sequence[Receipt]) -> T
         most_repeats_in_a_run=max(repeats.values(), default=0),
         two_ids=_several(ids),
         told_as_two_changes=_several(edits),
+        digests=len(end.digests),
+        wrongly_digested=tuple(_wrongly_digested(end, receipts)),
         altered=_several(bodies),
         unsigned=sum(not r.is_signed for r in receipts),
         wrong_baselines=tuple(one.id for one in lists if (end.baselines or {}).get(one.id) != one.rows),
@@ -206,8 +241,16 @@ def _accepted(end: Finding, lists: Sequence[List]) -> frozenset[str]:
     return frozenset(words)
 
 
+def _wrongly_digested(end: Finding, receipts: Sequence[Receipt]) -> Iterator[str]:
+    """The changes that are in no digest of a recipient though their time has come, or in several."""
+    for name in RECIPIENTS:
+        digests = {r.subject: r.digested for r in receipts if r.recipient == name and r.digested}
+        named = Counter(change for changes in digests.values() for change in changes)
+        yield from (f"{change} to {name}" for change in sorted(end.digested | named.keys()) if named[change] != 1)
+
+
 def _told(receipts: Iterable[Receipt], recipient: str) -> set[str]:
-    return {r.change_id for r in receipts if r.recipient == recipient}
+    return {r.subject for r in receipts if r.recipient == recipient}
 
 
 def _news(receipts: Iterable[Receipt], recipient: str) -> set[str]:

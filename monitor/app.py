@@ -6,8 +6,8 @@ the database, nothing but loopback addresses can be reached, and everything show
 
 import os
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
@@ -30,7 +30,7 @@ from monitor.pipeline.ports import Clock, Extractor
 from monitor.sources import DEFAULTS, extractor_for
 from monitor.sources.cms_followed import DETAILS, DOCUMENT_NUMBER, LICENSED, with_details
 from monitor.sources.licences import COVERAGE_API, LICENCES
-from monitor.store import Store, holds_database, open_reader, open_writer
+from monitor.store import Store, holds_database, open_reader, open_writer, sole_service
 
 if TYPE_CHECKING:  # these rooms are heavy; the methods below import them when they are needed
     from monitor.assess.rules import Rules
@@ -78,10 +78,23 @@ class House:
         self.wall_clock = SystemClock()
         self._rules_seen: str | None = None
 
+    def restore(self, backup: Path) -> Path | None:
+        """Puts a backup in the database's place; where the old one now lies. Raises StoreError, also while a service
+        runs.
+        """
+        from monitor.store.backups import restore
+
+        with self.sole_service():
+            return restore(self.config.database, backup, now=SystemClock().now(), item_sha256=item_sha256)
+
     @property
     def has_database(self) -> bool:
         """Whether anything was kept yet. Raises StoreError when the file is not a database of ours."""
         return holds_database(self.config.database)
+
+    def sole_service(self) -> AbstractContextManager[None]:
+        """Held by the one ``serve`` of this database. Raises StoreError ``locked``, naming the holder of another."""
+        return sole_service(self.config.database, now=SystemClock().now())
 
     @contextmanager
     def reader(self) -> Iterator[Store]:
@@ -197,7 +210,10 @@ class House:
 
         return PdfOpener()
 
-    def poll(self, store: Store, client: "HttpClient", clock: Clock) -> "Poll":
+    def poll(
+        self, store: Store, client: "HttpClient", clock: Clock, *, stopping: Callable[[], bool] = lambda: False
+    ) -> "Poll":
+        """``stopping``: once it says so, no further source is begun."""
         from monitor.pipeline.announce import Announcer
         from monitor.pipeline.gather import Gatherer
         from monitor.pipeline.poll import Poll
@@ -226,6 +242,7 @@ class House:
             extractor_for=self.extractor_for,
             now=clock.now,
             workers=config.fetch.workers,
+            stopping=stopping,
         )
 
     def watched(self, store: Store) -> Watched:
@@ -504,6 +521,7 @@ def plain_http_hosts(config: Config) -> frozenset[str]:
 def _secret_addresses(config: Config) -> list[str]:
     """The addresses that stand in the environment; one that cannot be read is missed when it is to be used."""
     names = [name for one in config.subscribers if one.channel in {"slack", "teams"} for name in one.secret_names]
+    names += [config.service.ping_name] if config.service.ping_name else []
     try:
         return [secret for name in names if (secret := config.secret(name))]
     except ConfigError:

@@ -41,6 +41,9 @@ COMMANDS = {
     "verify": "monitor.cli.verify:verify",
     "links": "monitor.cli.links:links",
     "tools": "monitor.cli.tools:tools",
+    "backup": "monitor.cli.backup:backup",
+    "restore": "monitor.cli.backup:restore",
+    "schedule": "monitor.cli.schedule:schedule",
     "demo": "monitor.cli.demo:demo",
 }
 

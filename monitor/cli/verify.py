@@ -14,13 +14,8 @@ def verify(options: Options) -> int:
     Every fault is named; of a broken chain only the first break.
     """
     with options.house.reader() as store:
-        store.verify_file()
-        broken = store.queries.verify_chain()
-        faults = [damage.what for damage in store.queries.verify_objects()]
-        faults += store.queries.verify_rows() if broken is None else ()
+        faults = store.faults()
         head = store.queries.chain_head()
-    if broken is not None:
-        faults.insert(0, f"The audit chain is broken: {broken.what}")
     for fault in faults:
         print(fault)
     if faults:

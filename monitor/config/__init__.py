@@ -3,7 +3,7 @@
 from monitor.config.environment import find_config, read_environment
 from monitor.config.load import load_config
 from monitor.config.settings import Config, FetchSettings, WatchLists
-from monitor.config.shipped import read_reference, read_templates, shipped
+from monitor.config.shipped import read_reference, read_templates, shipped, shipped_unit
 from monitor.config.since import parse_since
 from monitor.config.taken_at import parse_taken_at
 
@@ -19,4 +19,5 @@ __all__ = [
     "read_reference",
     "read_templates",
     "shipped",
+    "shipped_unit",
 ]

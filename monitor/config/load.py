@@ -14,6 +14,7 @@ from monitor.config.faults import Faults, Wrong
 from monitor.config.mail import read_mail_route
 from monitor.config.members import Members, section_of
 from monitor.config.nodes import Items, Node, Pairs, line_and_column, parse_yaml
+from monitor.config.service import read_service
 from monitor.config.settings import Config, FetchSettings, ProblemSettings, WatchLists
 from monitor.config.subscribers import Surroundings, read_subscriber
 from monitor.config.values import choice, read_clock, read_text, read_zone, scalar, size, span, whole
@@ -42,7 +43,7 @@ _TOP = frozenset(
         "watch",
         "licences",
     }
-    | {"problems", "subscribers", "sources"}
+    | {"problems", "serve", "subscribers", "sources"}
 )
 _FETCH = frozenset(
     {"pace", "deadline", "workers", "max_body", "confirm_removal_after", "full_get_every", "retries", "allow_nets"}
@@ -132,16 +133,18 @@ def _config(top: Members, path: Path, env: Mapping[str, str], known: Mapping[Sou
     sources = _sources(top, entries)
     zone = top.take("time_zone", read_zone, None) or ZoneInfo(DEFAULT_ZONE)
     rhythm = _digest(top.section("digest"), zone)
+    database = _database(top, path.parent, env)
     around = Surroundings(book=book, folder=path.parent, source_ids=entries.lines, rhythm=rhythm)
     return Config(
         path=path,
         sources=sources,
         alone=frozenset(entries.alone),
-        database=_database(top, path.parent, env),
+        database=database,
         time_zone=zone,
         fetch=_fetch(fetch, tuple(str(net) for net in nets)),
         digest=rhythm,
         problems=_problems(top.section("problems")),
+        service=read_service(top.section("serve"), database),
         watch=_watch(top.section("watch")),
         origins=dict(origins_section.texts(read_host, book.read_base)),
         subscribers=_subscribers(top, around),

@@ -44,6 +44,17 @@ class ProblemSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceSettings:
+    """How ``serve`` runs: the address and port at which it says how it is (None: nowhere), the name of the environment
+    variable that holds the address of its dead man's switch, and the folder of its backups (None: it makes none).
+    """
+
+    listen: tuple[str, int] | None = ("127.0.0.1", 8787)
+    ping_name: str | None = None
+    backups: Path | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WatchLists:
     """What this installation looks for on top of the reference lists."""
 
@@ -71,6 +82,7 @@ class Config:
     fetch: FetchSettings = field(default_factory=FetchSettings)
     digest: Rhythm = field(default_factory=Rhythm)
     problems: ProblemSettings = field(default_factory=ProblemSettings)
+    service: ServiceSettings = field(default_factory=ServiceSettings)
     watch: WatchLists = field(default_factory=WatchLists)
     origins: Mapping[str, str] = field(default_factory=dict)
     subscribers: tuple[Subscriber, ...] = ()

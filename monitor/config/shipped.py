@@ -21,6 +21,11 @@ def shipped(name: str) -> Path:
     return path
 
 
+def shipped_unit() -> str:
+    """The systemd unit, with the paths of a usual installation."""
+    return _text(shipped("packaging/cmaa-monitor.service"))
+
+
 def read_templates() -> dict[str, str]:
     """Every template by its path below ``templates``, such as ``web/home.html``."""
     return _texts(shipped("templates"), "*")

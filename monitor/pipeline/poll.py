@@ -47,9 +47,15 @@ class _Crash:
     fault: Exception
 
 
+class _NotBegun(Exception):
+    """The program is to end: this source was not asked, and leaves no row."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Poll:
-    """Checks sources. ``extractor_for`` says how a source is read; ``now`` is the clock (UTC, aware)."""
+    """Checks sources. ``extractor_for`` says how a source is read; ``now`` is the clock (UTC, aware); once ``stopping``
+    says so, no further source is begun.
+    """
 
     gatherer: Gatherer
     settler: Settler
@@ -57,6 +63,7 @@ class Poll:
     extractor_for: Callable[[Source], Extractor]
     now: Callable[[], datetime]
     workers: int
+    stopping: Callable[[], bool] = lambda: False
 
     def run(
         self, sources: Sequence[Source], trigger: Trigger, on_done: Callable[[Polled], None] = lambda _: None
@@ -79,7 +86,8 @@ class Poll:
                 while waiting:
                     batch = _batch(ready)
                     waiting -= len(batch)
-                    for polled, accepted in self._keep(batch, states, trigger):
+                    begun = [one for one in batch if not isinstance(one[1].exception(), _NotBegun)]
+                    for polled, accepted in self._keep(begun, states, trigger):
                         done.append(polled)
                         on_done(polled)
                         behind = plan.after(polled.source, accepted, _state(states, polled.source))
@@ -101,6 +109,8 @@ class Poll:
     ) -> None:
         def work() -> Gathered:
             try:
+                if self.stopping():
+                    raise _NotBegun
                 return self._gather(source, state)
             finally:
                 lanes.finished(source)
@@ -114,6 +124,8 @@ class Poll:
         self, batch: Sequence[_Ready], states: Mapping[SourceId, WatchState], trigger: Trigger
     ) -> tuple[tuple[Polled, Snapshot | None], ...]:
         """Each outcome, with the content that is the baseline from now on when that is new."""
+        if not batch:
+            return ()
         prepared = [self._prepare(source, future, _state(states, source), trigger) for source, future in batch]
         written = self._bordered(lambda: self._write(prepared))
         if isinstance(written, _Crash):  # one of them cannot be written; the others must not suffer for it

@@ -4,7 +4,7 @@
 another is written in the same transaction, evidence bytes included, so a crash leaves all of a check or nothing of it.
 """
 
-from monitor.store.opening import holds_database, library_report, open_reader, open_writer
+from monitor.store.opening import holds_database, library_report, open_reader, open_writer, sole_service
 from monitor.store.store import Store
 
-__all__ = ["Store", "holds_database", "library_report", "open_reader", "open_writer"]
+__all__ = ["Store", "holds_database", "library_report", "open_reader", "open_writer", "sole_service"]

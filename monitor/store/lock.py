@@ -16,11 +16,15 @@ _LOOK_AGAIN_S = 0.05
 
 
 class WriterLock:
-    """An ``flock`` on ``<database>.lock``, released by ``release`` or by the end of the process, however it ends."""
+    """An ``flock`` on ``<database>.lock``, released by ``release`` or by the end of the process, however it ends.
 
-    def __init__(self, database: Path) -> None:
+    ``act``: what the holder is doing with the database, for the message; another act has another file, ``suffix``.
+    """
+
+    def __init__(self, database: Path, *, suffix: str = ".lock", act: str = "writing to it") -> None:
         self._database = database
-        self._path = database.with_name(database.name + ".lock")
+        self._act = act
+        self._path = database.with_name(database.name + suffix)
         self._fd: int | None = None
 
     def acquire(self, wait_s: float, *, now: datetime | None = None) -> None:
@@ -70,8 +74,8 @@ class WriterLock:
     def _held(self) -> StoreError:
         try:
             holder = json.loads(self._path.read_text())
-            who = f"process {holder['pid']} ({holder['command']}) has been writing to it since {holder['since']}"
+            who = f"process {holder['pid']} ({holder['command']}) has been {self._act} since {holder['since']}"
         except (OSError, ValueError, KeyError, TypeError):
-            who = "another process is writing to it"
+            who = f"another process is {self._act}"
         mend = "Wait until it has ended, or stop it"
         return StoreError(code="locked", what=who, where=str(self._database), mend=mend)

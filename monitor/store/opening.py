@@ -1,7 +1,8 @@
 """Opening the database: who may, what is refused, and that a refused file stays as it was, byte for byte."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -59,6 +60,21 @@ def open_writer(
         lock.release()
         raise
     return Store(database, item_sha256, lock)
+
+
+@contextmanager
+def sole_service(path: Path, *, now: datetime) -> Iterator[None]:
+    """The lock that one service holds for as long as it runs; a person's commands have their turn between its ticks.
+
+    Raises StoreError ``locked``, naming the holder, when there is another.
+    """
+    _make_folder(path.parent)
+    lock = WriterLock(path, suffix=".serve.lock", act="serving it")
+    lock.acquire(0.0, now=now)
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def open_reader(path: Path) -> Store:

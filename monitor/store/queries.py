@@ -212,6 +212,10 @@ class Queries:
         """The checks and changes that are not what the audit chain says of them, each as a sentence."""
         return tuple(witness.unlike_the_chain(self._database))
 
+    def last_verification(self) -> datetime | None:
+        """When the service last read and checked all of the record."""
+        return to_moment_or_none(self._database.value("SELECT max(at) FROM audit WHERE event = 'verification'"))
+
     def chain_head(self) -> str | None:
         """The newest hash of the audit chain."""
         head = audit.tip(self._database)[1]

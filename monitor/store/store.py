@@ -10,6 +10,7 @@ from monitor.model.assessment import Assessment
 from monitor.model.capture import Capture
 from monitor.model.delivery import Delivery
 from monitor.model.difference import Change
+from monitor.model.errors import StoreError
 from monitor.model.ids import ChangeId, RecordKey, Sha256, SourceId
 from monitor.model.link import LinkDecision
 from monitor.model.snapshot import Page, Snapshot
@@ -157,6 +158,20 @@ class Store:
     def verify_file(self) -> None:
         """Reads every page, row and reference of the file. Raises StoreError ``corrupt`` when one is damaged."""
         check_file(self.database, quick=False)
+
+    def faults(self) -> tuple[str, ...]:
+        """Reads all of the record: the file, the audit chain, the rows held against it, every stored copy. A sentence
+        for each thing that is not as it was written; of a broken chain only the first break.
+        """
+        try:
+            self.verify_file()
+        except StoreError as fault:
+            return (fault.what,)
+        broken = self.queries.verify_chain()
+        damaged = tuple(damage.what for damage in self.queries.verify_objects())
+        if broken is not None:
+            return (f"The audit chain is broken: {broken.what}", *damaged)
+        return (*damaged, *self.queries.verify_rows())
 
     def backup(self, to: Path) -> None:
         """A whole copy in a new file, checked page by page. Raises StoreError; never overwrites a file."""

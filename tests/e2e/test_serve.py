@@ -5,7 +5,7 @@ import time
 from datetime import UTC, datetime, timedelta
 
 from monitor.config import read_reference
-from monitor.daemon import Tick, schedule, tick
+from monitor.daemon import Tick, tick
 from tests.e2e.desk import FDA, FDA_URL, Desk
 from tests.e2e.making import AEYE_2024, a_list, as_csv
 from tests.loopback import LoopbackServer, Response
@@ -52,20 +52,6 @@ def test_a_database_that_another_holds_is_trouble_and_no_end(desk: Desk) -> None
     ready(desk)
     desk.database.write_bytes(b"SQLite format 3\x00" + bytes(5000))
     assert "monitor.db" in (tick(desk.house).trouble or "")
-
-
-def test_the_scheduler_ticks_at_once_and_again(desk: Desk) -> None:
-    ready(desk)
-    seen: list[Tick] = []
-
-    def count(one: Tick) -> None:
-        seen.append(one)
-        if len(seen) == 2:
-            scheduler.shutdown(wait=False)
-
-    scheduler = schedule(desk.house, count, tick_s=0.2)
-    scheduler.start()
-    assert [one.checked for one in seen] == [1, 0]
 
 
 def test_the_service_stops_when_told_and_has_checked_by_then(desk: Desk, server: LoopbackServer) -> None:
