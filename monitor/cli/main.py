@@ -91,7 +91,7 @@ class LazyGroup(click.Group):
 @click.option("-q", "--quiet", is_flag=True, help="No progress and no notes on stderr.")
 @click.pass_context
 def cli(ctx: click.Context, config: str | None, no_color: bool, quiet: bool) -> None:
-    """Watches the AMA, CMS and FDA pages that decide on AI-only billing, and proves that it did."""
+    """Watches the AMA, CMS and FDA pages on AI-only billing, and proves that it did."""
     ctx.obj = Options(config=config, no_color=no_color, quiet=quiet)
 
 
