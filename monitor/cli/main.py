@@ -86,12 +86,12 @@ class LazyGroup(click.Group):
     cls=LazyGroup, epilog=MEANINGS, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
 )
 @click.version_option(__version__, prog_name="cmaa-monitor")
-@click.option("--config", metavar="FILE", help="The sources.yaml to use (default: $CMAA_CONFIG, else ./sources.yaml).")
+@click.option("--config", metavar="FILE", help="The settings (default: $CMAA_CONFIG, else ./sources.yaml).")
 @click.option("--no-color", is_flag=True, help="Plain text on a terminal too (as does NO_COLOR).")
 @click.option("-q", "--quiet", is_flag=True, help="No progress and no notes on stderr.")
 @click.pass_context
 def cli(ctx: click.Context, config: str | None, no_color: bool, quiet: bool) -> None:
-    """Watches the AMA, CMS and FDA pages on AI-only billing, and proves that it did."""
+    """Watches AMA, CMS and FDA pages on AI-only billing, and proves that it did."""
     ctx.obj = Options(config=config, no_color=no_color, quiet=quiet)
 
 
