@@ -34,8 +34,8 @@ _Fields: TypeAlias = dict[str, str | int | float | None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tick:
-    """What one tick did. ``trouble``: why it could do nothing, or write no feeds. ``rules``: what there is to say of edited
-    rule files.
+    """What one tick did. ``trouble``: why it could do nothing, or write no feeds. ``rules``: what there is to say of
+    edited rule files.
     """
 
     checked: int = 0
