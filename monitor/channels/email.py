@@ -26,6 +26,15 @@ TOTAL_TIMEOUT_S = 60.0
 """The connection is cut when all of it has taken this long: a lying server could answer a byte at a time."""
 
 _EXCERPT = 200
+_FAULTS = (OSError, smtplib.SMTPException, ssl.CertificateError)
+
+
+class _Closed(Exception):
+    """The connection cannot be used, for a reason of ours."""
+
+    def __init__(self, outcome: Refused) -> None:
+        super().__init__(outcome.reason)
+        self.outcome = outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,25 +58,54 @@ class EmailChannel:
         except (ValueError, IndexError) as fault:
             return Refused(code=None, reason=f"the mail could not be written: {str(fault)[:_EXCERPT]}", permanent=True)
         try:
-            return self._hand_over(route, message, address)
-        except smtplib.SMTPResponseException as fault:
-            return _answered(fault.smtp_code, fault.smtp_error)
+            with self._open(route) as connection:
+                connection.send_message(message, from_addr=route.sender, to_addrs=[address])
+            return Sent(code=250)
         except smtplib.SMTPRecipientsRefused as fault:
             code, text = next(iter(fault.recipients.values()))
             refused = _answered(code, text)
             return replace(refused, gone=refused.permanent)
-        except (OSError, smtplib.SMTPException, ssl.CertificateError) as fault:
-            return _later(f"{route.host}: {str(fault)[:_EXCERPT] or type(fault).__name__}")
+        except _Closed as fault:
+            return fault.outcome
+        except _FAULTS as fault:
+            return self._refused(route, fault)
 
-    def _hand_over(self, route: MailRoute, message: EmailMessage, address: str) -> DeliveryOutcome:
+    def ailment(self) -> str | None:
+        """Why no mail could be sent now; None when the server answers and lets us in. Nothing is sent."""
+        if self.route is None:
+            return "sources.yaml has no `mail:` section"
+        try:
+            with self._open(self.route):
+                return None
+        except _Closed as fault:
+            return fault.outcome.reason
+        except _FAULTS as fault:
+            return self._refused(self.route, fault).reason
+
+    @contextmanager
+    def _open(self, route: MailRoute) -> Iterator[smtplib.SMTP]:
+        """A connection that may be used. Raises _Closed when our side lacks the password."""
         with self._connection(route) as connection:
             if route.user is not None:
-                password = self.secret(route.password_name) if route.password_name else None
+                password = self._password(route)
                 if password is None:
-                    return _later(f"{route.password_name}, the password of {route.user}, is not in the environment")
+                    raise _Closed(
+                        _later(f"{route.password_name}, the password of {route.user}, is not in the environment")
+                    )
                 connection.login(route.user, password)
-            connection.send_message(message, from_addr=route.sender, to_addrs=[address])
-        return Sent(code=250)
+            yield connection
+
+    def _password(self, route: MailRoute) -> str | None:
+        return self.secret(route.password_name) if route.password_name else None
+
+    def _refused(self, route: MailRoute, fault: Exception) -> Refused:
+        """What went wrong, without the password, which a server may repeat."""
+        if isinstance(fault, smtplib.SMTPResponseException):
+            refused = _answered(fault.smtp_code, fault.smtp_error)
+        else:
+            refused = _later(f"{route.host}: {str(fault)[:_EXCERPT] or type(fault).__name__}")
+        password = self._password(route)
+        return replace(refused, reason=refused.reason.replace(password, "(password withheld)")) if password else refused
 
     @contextmanager
     def _connection(self, route: MailRoute) -> Iterator[smtplib.SMTP]:

@@ -2,7 +2,6 @@
 
 import platform
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from importlib.metadata import PackageNotFoundError, version
@@ -15,10 +14,12 @@ import click
 
 from monitor.app import House, SystemClock
 from monitor.cli.exits import Exit, worst
+from monitor.cli.findings import Finding
 from monitor.cli.licences import licence_lines, licence_state
 from monitor.cli.moves import moves
 from monitor.cli.options import Options
 from monitor.cli.output import local, write_json, write_table
+from monitor.cli.receivers import receivers
 from monitor.compose.hosts import problems_by_host
 from monitor.compose.problems import headline, what_to_do
 from monitor.model.capture import FetchBlocked, Fetched, FetchFailed
@@ -46,19 +47,6 @@ SKEW = timedelta(minutes=5)
 ROOM_BYTES = 500_000_000
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
-    """One line: ``good`` decides its word, ``mend`` says what to do when it is not. ``needed``: without it the program
-    cannot do its work; the rest is advice.
-    """
-
-    subject: str
-    good: bool
-    what: str
-    mend: str = ""
-    needed: bool = True
-
-
 @click.command()
 @click.option("--offline", is_flag=True, help="Do not ask the sources' hosts.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
@@ -70,6 +58,7 @@ def doctor(options: Options, offline: bool, as_json: bool) -> int:
         *_configuration(house),
         *_licences(house),
         *_secrets(house),
+        *receivers(house, offline=offline),
         *_database(house),
         *_libraries(),
         _pdf(house),

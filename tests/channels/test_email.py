@@ -3,7 +3,7 @@
 import socket
 import ssl
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -207,3 +207,22 @@ def test_a_payload_that_is_no_letter_is_refused_for_good() -> None:
     outcome = EmailChannel(route, lambda _name: None).send(broken, "lead@hospital.example", None, NOW)
     assert isinstance(outcome, Refused)
     assert outcome.permanent
+
+
+@pytest.mark.parametrize(
+    ("password", "said"), [("right", None), ("wrong-one", "535"), (None, "not in the environment")]
+)
+def test_whether_mail_could_be_sent_is_found_out_without_sending_any(
+    post: Post, password: str | None, said: str | None
+) -> None:
+    route = replace(post.route, user="watch", password_name="CMAA_SMTP")
+    found = EmailChannel(route, lambda _name: password, post.trust).ailment()
+    assert (said in found) if said and found else found is None
+    assert post.inbox.mails == []
+    assert "wrong-one" not in (found or "")
+
+
+def test_a_mail_server_that_is_not_there_is_named(post: Post) -> None:
+    nobody = replace(post.route, host="127.0.0.1", port=free_port())
+    assert "127.0.0.1" in (EmailChannel(nobody, lambda _name: None).ailment() or "")
+    assert "mail:" in (EmailChannel(None, lambda _name: None).ailment() or "")

@@ -41,13 +41,13 @@ def test_all_is_well_before_and_after_the_first_check(ready: Desk) -> None:
 
 def test_every_red_line_has_its_mend(ready: Desk) -> None:
     text = ready.settings.read_text().replace("contact: tests@example.org\n", "")
-    hook = "- {id: desk, channel: webhook, url: https://hooks.example.org/x, secret: CMAA_NO_SUCH}"
+    hook = "- {id: desk, channel: webhook, url: https://hooks.invalid/x, secret: CMAA_NO_SUCH}"
     ready.settings.write_text(text.replace("subscribers: []", f"subscribers:\n{hook}"))
     ready.database.write_text("no database at all")
     code, found = findings(ready)
     red = {name: one for name, one in found.items() if not one["good"]}
     assert code == Exit.CANNOT_RUN
-    assert {"contact", "secret of desk", "database", "hosts"} == red.keys()
+    assert {"contact", "problems", "secret of desk", "webhook desk", "database", "hosts"} == red.keys()
     assert all(one["mend"] for one in red.values())
     shown = ready.run("doctor").out
     assert all(f"Mend {name}: " in shown for name in red)

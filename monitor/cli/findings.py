@@ -1,0 +1,16 @@
+"""What ``doctor`` finds: one line each."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One line: ``good`` decides its word, ``mend`` says what to do when it is not. ``needed``: without it the program
+    cannot do its work; the rest is advice.
+    """
+
+    subject: str
+    good: bool
+    what: str
+    mend: str = ""
+    needed: bool = True
