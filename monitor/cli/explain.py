@@ -110,9 +110,11 @@ def _explain_telling(house: House, store: Store, kept: StoredChange, who: Subscr
     grounds = [list(misfits(kept.assessment, kept.change.source_id, one)) for one in who.interests]
     fits = any(not one for one in grounds)
     told = [one for one in store.outbox.deliveries(subject_id=kept.change.id) if one.delivery.recipient_id == who.id]
+    told_before = _told_in_cluster(store, kept, who)
     if as_json:
         states = [{"state": one.delivery.state.value, "sent_at": one.sent_at, "error": one.last_error} for one in told]
         body = {"id": kept.change.id, "subscriber": who.id, "wants": fits, "misfits": grounds, "deliveries": states}
+        body["told_of_same_event_in"] = told_before
         write_json("cmaa-monitor.explain-telling.v1", body)
         return
     for one in told:
@@ -123,8 +125,21 @@ def _explain_telling(house: House, store: Store, kept: StoredChange, who: Subscr
         print("  It asks to be told of nothing at once.")
     for number, misfit in enumerate(grounds, start=1):
         print("  " + one_line(f"interest {number}: {'; '.join(misfit) or 'fits'}"))
-    if fits and not told:
+    if fits and not told and told_before:
+        print(f"  It was told of the same event in {', '.join(told_before)}, and nothing here was new to it.")
+    elif fits and not told:
         print("  It would be told today: the subscription or the opinion is newer than the change.")
+
+
+def _told_in_cluster(store: Store, kept: StoredChange, who: Subscriber) -> list[str]:
+    """The other sights of the same event of which the subscriber was told."""
+    seen = store.queries.placement(kept.change.id)
+    others = [one.change_id for one in seen.also_seen] if seen and not who.every_sighting else []
+    return [
+        change_id
+        for change_id in others
+        if any(one.delivery.recipient_id == who.id for one in store.outbox.deliveries(subject_id=change_id))
+    ]
 
 
 def _ending(house: House, one: StoredDelivery) -> str:

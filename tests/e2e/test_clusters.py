@@ -76,6 +76,8 @@ def test_a_mere_further_sight_is_noted_and_not_told_as_news(desk: Desk) -> None:
     assert [data["change_id"] for data in told(desk, "once")] == [rule.change.id]
     with desk.store() as store:
         assert store.database.rows("SELECT subject FROM audit WHERE event = 'seen-again'") == [(release.change.id,)]
+    why = desk.run("explain", release.change.id, "--subscriber", "once").out
+    assert f"It was told of the same event in {rule.change.id}, and nothing here was new to it." in why
     digest = desk.run("digest", "--preview").out
     assert digest.count("Software as a Medical Service") >= 1
     assert f"also seen at cms.newsroom ({release.change.id}" in " ".join(digest.split()).lower().replace("ch-", "CH-")
