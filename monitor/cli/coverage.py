@@ -1,11 +1,13 @@
 """``cmaa-monitor coverage``: the proof of watching, source by source."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import datetime, tzinfo
 
 import click
 
 from monitor.cli.exits import worst
+from monitor.cli.families import documents_of, folded
 from monitor.cli.options import Options, only_source
 from monitor.cli.output import local, write_json, write_ribbon, write_table
 from monitor.cli.plain import hand_body
@@ -21,9 +23,12 @@ from monitor.pipeline.coverage import Span
 @click.option("--since", default="7d", show_default=True, metavar="WHEN", help="7d, 2w, last-monday or a date.")
 @click.option("--until", metavar="WHEN", help="Up to, not including, this time (default: now).")
 @only_source
+@click.option("--all", "every_one", is_flag=True, help="Each document behind a list in a row of its own.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
 @click.pass_obj
-def coverage(options: Options, since: str, until: str | None, source_ids: tuple[str, ...], as_json: bool) -> int:
+def coverage(
+    options: Options, since: str, until: str | None, source_ids: tuple[str, ...], every_one: bool, as_json: bool
+) -> int:
     """Show for each source how many checks were due, made and good, and the longest gap. Worst first.
 
     Each check by itself: cmaa-monitor checks.
@@ -37,14 +42,13 @@ def coverage(options: Options, since: str, until: str | None, source_ids: tuple[
         demo = store.is_demo
     rows = [row for row in rows if row.source_id in wanted]
     if as_json:
-        write_json(
-            "cmaa-monitor.coverage.v1",
-            {"demo": demo, "since": span.start_at, "until": span.end_at, "sources": [coverage_body(r) for r in rows]},
-        )
+        body = {"demo": demo, "since": span.start_at, "until": span.end_at, "families": list(_families(rows))}
+        write_json("cmaa-monitor.coverage.v1", {**body, "sources": [coverage_body(r) for r in rows]})
     else:
         write_ribbon(demo=demo)
         columns = ("SOURCE", "RESULT", "CHECKS", "FAILED", "NOT RUN", "BY HAND", "LAST SUCCESS", "LONGEST GAP")
-        write_table(columns, [_row(r, local(r.last_good_at, zone)) for r in rows], colourful=options.colourful)
+        groups = [(row,) for row in rows] if every_one or source_ids else folded(rows, _kin)
+        write_table(columns, [_row(group, zone) for group in groups], colourful=options.colourful)
         for line in gap_lines([r for r in rows if not r.verified_at_end], zone.key):
             print(line)
     return worst(unverified=any(not r.verified_at_end for r in rows))
@@ -102,19 +106,41 @@ def coverage_body(one: SourceCoverage) -> dict[str, object]:
     }
 
 
-def _row(one: SourceCoverage, last_good: str) -> tuple[str, ...]:
-    checks = f"{one.good}/{one.expected}"
-    longest = hours(one.longest_gap_s) if one.last_good_at else "never good"
+def _row(group: Sequence[SourceCoverage], zone: tzinfo) -> tuple[str, ...]:
+    """One source, or documents of one list that fare alike: their sums, the oldest success and the longest gap."""
+    worst_of = max(group, key=lambda one: one.longest_gap_s)
+    good = [one.last_good_at for one in group]
+    known = [at for at in good if at is not None]
+    longest = hours(worst_of.longest_gap_s) if len(known) == len(good) else "never good"
     return (
-        one.source_id,
-        one.result,
-        checks,
-        str(one.failed),
-        str(one.not_run),
-        str(one.hand_looks),
-        last_good,
+        group[0].source_id if len(group) == 1 else documents_of(group[0].parent, len(group)),
+        group[0].result,
+        f"{sum(one.good for one in group)}/{sum(one.expected for one in group)}",
+        f"{sum(one.failed for one in group)}",
+        f"{sum(one.not_run for one in group)}",
+        f"{sum(one.hand_looks for one in group)}",
+        local(min(known) if len(known) == len(good) else None, zone),
         longest,
     )
+
+
+def _families(rows: Sequence[SourceCoverage]) -> Iterator[dict[str, object]]:
+    """For each list with documents: how many, and how they fare."""
+    for parent in dict.fromkeys(one.parent for one in rows if one.parent):
+        behind = [one for one in rows if one.parent == parent]
+        results = Counter(one.result for one in behind)
+        verified = sum(one.verified_at_end for one in behind)
+        yield {
+            "parent": parent,
+            "documents": len(behind),
+            "verified": verified,
+            "results": dict(sorted(results.items())),
+        }
+
+
+def _kin(one: SourceCoverage) -> object | None:
+    """What the documents that share a row have in common: their list, and how they fare."""
+    return one.parent and (one.parent, one.result, one.failure_code)
 
 
 def hours(seconds: float) -> str:

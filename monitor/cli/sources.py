@@ -1,6 +1,7 @@
 """``cmaa-monitor sources``: what is watched, and a dry run of one source."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import tzinfo
 
 import click
 
@@ -10,6 +11,7 @@ from monitor.cli.check import chosen
 from monitor.cli.clauses import clause_lines
 from monitor.cli.content import SAMPLE, content
 from monitor.cli.exits import Exit, worst
+from monitor.cli.families import documents_of, folded
 from monitor.cli.licences import licence_lines
 from monitor.cli.moves import moves
 from monitor.cli.options import Options
@@ -37,9 +39,10 @@ sources.add_command(add_source)
 
 
 @sources.command("list")
+@click.option("--all", "every_one", is_flag=True, help="Each document behind a list in a row of its own.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
 @click.pass_obj
-def list_sources(options: Options, as_json: bool) -> int:
+def list_sources(options: Options, every_one: bool, as_json: bool) -> int:
     """List the sources of sources.yaml."""
     house = options.house
     zone = house.config.time_zone
@@ -49,11 +52,8 @@ def list_sources(options: Options, as_json: bool) -> int:
         accepted = {licence.id: licence in house.config.licences for licence in LICENCES.values()}
         write_json("cmaa-monitor.sources.v1", {"sources": bodies, "licences": accepted})
         return Exit.OK
-    rows = []
-    for source in watched.sources:
-        state = states.get(source.id)
-        good = local(state.last_good_at, zone) if state else "never"
-        rows.append((_indented(source), source.authority, source.kind.value, every(source), good, source.official_url))
+    groups = [(one,) for one in watched.sources] if every_one else folded(watched.sources, _kin)
+    rows = [_list_row(group, states, zone) for group in groups]
     write_table(("SOURCE", "AUTHORITY", "KIND", "EVERY", "LAST SUCCESS", "ADDRESS"), rows, colourful=options.colourful)
     for line in licence_lines(house.config):
         print(line)
@@ -62,6 +62,24 @@ def list_sources(options: Options, as_json: bool) -> int:
     for source_id, why in watched.left_out:
         print(f"Left out: {source_id}: {why}")
     return Exit.OK
+
+
+def _kin(source: Source) -> object | None:
+    """What the documents that share a row have in common."""
+    return source.parent and (source.parent, source.kind, source.every)
+
+
+def _list_row(group: Sequence[Source], states: Mapping[SourceId, WatchState], zone: tzinfo) -> tuple[str, ...]:
+    """One source, or alike documents of one list with the oldest of their last successes."""
+    first, found = group[0], [states.get(one.id) for one in group]
+    known = [state.last_good_at for state in found if state is not None and state.last_good_at is not None]
+    unseen = len(group) - len(known)
+    if len(group) == 1:
+        seen = local(found[0].last_good_at, zone) if found[0] else "never"
+        return _indented(first), first.authority, first.kind.value, every(first), seen, first.official_url
+    seen = f"never ({unseen:,} of {len(group):,})" if unseen else local(min(known), zone)
+    where = f"sources list --all; such as {first.official_url}"
+    return documents_of(first.parent, len(group)), first.authority, first.kind.value, every(first), seen, where
 
 
 def _held(house: House) -> tuple[dict[SourceId, WatchState], Watched]:

@@ -50,6 +50,9 @@ class ProblemRecord(Protocol):
 
     def last_checks(self) -> dict[SourceId, Check]: ...
     def open_problems(self) -> tuple[SourceProblem, ...]: ...
+    def without_problem(self, code: str, trouble: Trouble, sources: Sequence[SourceId]) -> Mapping[SourceId, Check]:
+        """Each source's newest check that ended with ``code`` and during or after which no such problem was open."""
+
     def unreached(self) -> tuple[Unreached, ...]: ...
 
 
@@ -65,14 +68,16 @@ class Patience:
 
 
 def find_problems(
-    source: Source, state: WatchState, last: Check | None, now: datetime, patience: Patience
+    source: Source, state: WatchState, last: Check | None, slid: Check | None, now: datetime, patience: Patience
 ) -> Iterator[Finding]:
-    """What is wrong with one source now. ``last`` is its newest check."""
+    """What is wrong with one source now. ``last`` is its newest check; ``slid`` one that found the window gone past us
+    and of which nobody was told, be it that we were stopped before we could.
+    """
     failing = _failing(source, state, last, now, patience)
     if failing is not None:
         yield failing
-    if last is not None and last.ruling.code == WINDOW_SLID:
-        yield _finding(last, Trouble.GAP, last.started_at)
+    if slid is not None:
+        yield _finding(slid, Trouble.GAP, slid.started_at)
     if (stale := _stale(source, state, last, now)) is not None:
         yield stale
 
@@ -224,9 +229,12 @@ class ProblemDesk:
 
     def _findings(self, now: datetime) -> Iterator[Finding]:
         states, last = self.store.states(), self.record.last_checks()
+        windows = [source.id for source in self.sources if source.sliding]
+        slid = self.record.without_problem(WINDOW_SLID, Trouble.GAP, windows)
         for source in self.sources:
             if source.id in states:
-                yield from find_problems(source, states[source.id], last.get(source.id), now, self.patience)
+                newest = last.get(source.id)
+                yield from find_problems(source, states[source.id], newest, slid.get(source.id), now, self.patience)
             yield from _behind(source, states, last, self.patience)
         yield from find_unreached(self.record.unreached())
 

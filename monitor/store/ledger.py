@@ -1,5 +1,6 @@
 """The check ledger: one row for every check of every source, in the order of commit."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from monitor.model.hand import HandSaved
@@ -107,6 +108,22 @@ def last_checks(database: Database) -> dict[SourceId, Check]:
     """Each source's newest check that asked the source itself."""
     newest = f"(SELECT id FROM ledger WHERE source_id = source.id AND {_OWN} ORDER BY started_at DESC, id DESC LIMIT 1)"  # noqa: S608
     found = checks(database, f"id IN (SELECT {newest} FROM source)", [])  # noqa: S608
+    return {check.source_id: check for check in found}
+
+
+def without_problem(
+    database: Database, code: str, trouble: str, source_ids: Sequence[SourceId]
+) -> dict[SourceId, Check]:
+    """Each source's newest check that ended with ``code`` and during or after which no such problem was open."""
+    if not source_ids:
+        return {}
+    marks = ", ".join("?" * len(source_ids))
+    told = (
+        "SELECT 1 FROM problem AS p WHERE p.source_id = l.source_id AND p.trouble = ?"
+        " AND (p.closed_at IS NULL OR p.closed_at >= l.ended_at)"
+    )
+    newest = f"SELECT max(id) FROM ledger AS l WHERE source_id IN ({marks}) AND code = ? AND NOT EXISTS ({told})"  # noqa: S608
+    found = checks(database, f"id IN ({newest} GROUP BY source_id)", [*source_ids, code, trouble])
     return {check.source_id: check for check in found}
 
 

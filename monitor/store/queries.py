@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from monitor.model.feed import CalendarEvent
     from monitor.model.ids import DeliveryId, ProblemId
     from monitor.model.link import LinkDecision
-    from monitor.model.problem import SourceProblem
+    from monitor.model.problem import SourceProblem, Trouble
     from monitor.model.question import Answer
     from monitor.store.deliveries import StoredDelivery
     from monitor.store.periods import StoredDigest
@@ -297,6 +297,10 @@ class Queries:
         return to_moment(self._database.value("SELECT at FROM audit ORDER BY seq LIMIT 1") or "1970-01-01T00:00:00Z")
 
     # --- problems
+
+    def without_problem(self, code: str, trouble: "Trouble", sources: Sequence[SourceId]) -> Mapping[SourceId, Check]:
+        """Each source's newest check that ended with ``code`` and during or after which no such problem was open."""
+        return ledger.without_problem(self._database, code, trouble.value, sources)
 
     def open_problems(self) -> "tuple[SourceProblem, ...]":
         """What is wrong with watching now, the oldest first."""

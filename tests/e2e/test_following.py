@@ -217,3 +217,29 @@ def test_many_documents_of_one_host_are_asked_one_after_the_other_at_its_pace(de
     assert len(asked) == 301
     assert asked[-1] - asked[0] >= 300 * 0.01
     assert median(later - earlier for earlier, later in pairwise(asked)) >= 0.01
+
+
+def test_many_documents_share_a_row_and_the_one_that_fails_has_its_own(desk: Desk) -> None:
+    root = "https://payer.invalid"
+    links = "".join(f"<p><a href='/p{n}.html'>DEMO policy {n}</a></p>" for n in range(40))
+    desk.configure(
+        f"- {{id: demo.payer, kind: links, name: DEMO payer, authority: DEMO, every: 1d, url: '{root}/',"
+        " follow: [{kind: prose, where: {label: DEMO}}]}"
+    )
+    desk.serve(f"{root}/", Response(body=f"<html><title>DEMO</title><main>{links}</main></html>".encode()))
+    for n in range(39):
+        text = f"<h1>DEMO policy {n}</h1><p>DEMO words of policy {n}, enough of them for a paragraph.</p>"
+        body = f"<html><head><title>DEMO</title></head><body><main>{text}</main></body></html>"
+        desk.serve(f"{root}/p{n}.html", Response(body=body.encode()))
+    desk.check()
+    listed = desk.run("sources", "list").out
+    assert "└ 40 documents behind demo.payer" in listed
+    assert "never (1 of 40)" in listed
+    assert desk.run("sources", "list", "--all").out.count("└ demo.payer/") == 40
+    covered = desk.run("coverage").out
+    row = next(line for line in covered.splitlines() if "└ 39 documents behind demo.payer" in line)
+    assert "39/39" in row
+    assert "demo.payer/p39" in covered
+    (family,) = desk.run("coverage", "--json").body["families"]
+    assert (family["parent"], family["documents"], family["verified"]) == ("demo.payer", 40, 39)
+    assert family["results"] == {"UNVERIFIED": 1, "baseline": 39}

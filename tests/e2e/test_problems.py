@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from monitor.model.verdict import Trigger
 from tests.e2e.desk import FDA, FDA_URL, Desk
 from tests.e2e.making import a_feed, a_list, as_csv
 from tests.loopback import Response
@@ -139,6 +140,30 @@ def test_a_window_that_slid_past_us_is_a_problem_until_a_person_says_so(desk: De
     assert [one["data"]["state"] for one in told(desk)] == ["open", "acknowledged"]
     assert desk.run("problems").code == 0
     assert "DEMO Person" in desk.run("problems").out
+
+
+def poll_and_stop(desk: Desk) -> None:
+    """A poll that is killed before it looks at problems."""
+    house = desk.house
+    with house.writer(lock_wait_s=0) as store, house.client(store, clock := house.clock(store)) as client:
+        house.poll(store, client, clock).run(house.config.sources, Trigger.SCHEDULE)
+
+
+def test_a_gap_whose_problem_a_crash_swallowed_is_told_all_the_same(desk: Desk) -> None:
+    desk.configure(f"- {{id: cms.newsroom, every: 1d, url: '{FEED_URL}'}}", subscribers=[ENGINEERS])
+    desk.begin_simulated_time(START)
+    windows = [[f"DEMO item {n}" for n in range(at, at + 30)] for at in (0, 45)]
+    desk.serve(FEED_URL, [Response(body=a_feed(*one), media_type="application/rss+xml") for one in windows])
+    desk.check()
+    desk.set_time(START + timedelta(hours=24))
+    poll_and_stop(desk)
+    assert told(desk) == []
+    later(desk, minutes=30)
+    assert len(desk.changes()) == 1, "the window is believed by now"
+    (gap,) = told(desk)
+    assert gap["data"]["trouble"] == "gap"
+    later(desk, hours=1)
+    assert len(told(desk)) == 1
 
 
 def test_a_source_with_nothing_new_for_too_long_is_stale(desk: Desk) -> None:
