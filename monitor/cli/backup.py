@@ -24,7 +24,7 @@ def backup(options: Options, folder: Path | None) -> int:
     house = options.house
     to = folder or house.config.service.backups
     if to is None:
-        raise UsageError("sources.yaml says `backups: off`; name a folder: cmaa-monitor backup FOLDER")
+        raise UsageError("sources.yaml has backups off; name a folder: cmaa-monitor backup FOLDER")
     day = SystemClock().now().astimezone(house.config.time_zone).date()
     with house.reader() as store:
         was_there = backup_of(store, to, day).exists()

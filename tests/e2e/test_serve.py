@@ -57,6 +57,7 @@ def test_a_database_that_another_holds_is_trouble_and_no_end(desk: Desk) -> None
 def test_the_service_stops_when_told_and_has_checked_by_then(desk: Desk, server: LoopbackServer) -> None:
     desk.configure(FDA)
     desk.serve(FDA_URL, Response(body=as_csv(a_list()), media_type="text/csv"))
+    desk.settings.write_text(f"serve: {{listen: 'off', backups: 'off'}}\n{desk.settings.read_text()}")
     command = [sys.executable, "-m", "monitor", "--config", str(desk.settings), "serve"]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as service:
         deadline = time.monotonic() + 20
