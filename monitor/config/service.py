@@ -36,7 +36,9 @@ def _read_listen(node: Node) -> tuple[str, int] | None:
         ip_address(host)
         number = int(port)
     except ValueError as fault:
-        raise Wrong(f"'{text[:60]}' is no address and port; write such as 127.0.0.1:8787, or 'off' in quotes") from fault
+        raise Wrong(
+            f"'{text[:60]}' is no address and port; write such as 127.0.0.1:8787, or 'off' in quotes"
+        ) from fault
     if not 0 <= number <= 65535:
         raise Wrong(f"{number} is no port; write one from 1 to 65535")
     return host, number

@@ -211,7 +211,7 @@ class Service:
         try:
             return Door(host, port, lambda path: page(path, self.health(), self._metrics))
         except OSError as fault:
-            what = f"serve.listen: {host}:{port} cannot be opened ({fault.strerror}); name another, or write 'off' in quotes."
+            what = f"serve.listen: {host}:{port} cannot be opened ({fault.strerror}); name another, or 'off'."
             raise UsageError(what) from fault
 
     def _metrics(self) -> str:
