@@ -64,6 +64,9 @@ def _mass_headline(differences: Sequence[Difference], source: Source) -> tuple[s
     words = {Act.ADDED: "added", Act.REMOVED: "removed", Act.MODIFIED: "changed", Act.MOVED: "moved"}
     acts = Counter(difference.act for difference in differences)
     counts = ", ".join(f"{acts[act]:,} {word}" for act, word in words.items() if acts[act])
+    if isinstance(differences[0].after or differences[0].before, Passage):
+        start = f"Redesigned, review: {source.authority} arranged {counted(len(differences), 'passage')} anew"
+        return (f"{start} ({_short_name(source)})", start)
     start = f"Mass change, review: {source.authority} altered {counted(len(differences), source.noun)}"
     return (f"{start} ({counts})", start)
 

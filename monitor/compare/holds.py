@@ -7,6 +7,7 @@ a person may accept it at any time (``cmaa-monitor accept``). The rules, as a pe
   than 50 added that are more than a fifth. FDA's largest revision yet (December 2024: 136 added to 882, 67 corrected)
   stays below that and is told at once; so is a short list, which a reader takes in at a glance;
 - more items gone than the contract allows; of a list that lost more than half only a person can say that it is whole;
+- a page of prose that was redesigned: its words stand, its blocks and headings do not (``rebuilt.py``);
 - a copy that is older than the one believed: a cache that lags behind shows the past, and shows it in turns.
 """
 
@@ -23,12 +24,13 @@ from monitor.model.verdict import Ruling, Verdict
 from monitor.model.watch import Held
 
 MASS_CHANGE, OLDER_COPY, SHRUNK, HALVED, WINDOW_SLID = "mass-change", "older-copy", "shrunk", "halved", "window-slid"
-_PROVEN_BY_AGREEMENT = frozenset({MASS_CHANGE, OLDER_COPY, SHRUNK})
+REBUILT = "rebuilt"
+_PROVEN_BY_AGREEMENT = frozenset({MASS_CHANGE, OLDER_COPY, SHRUNK, REBUILT})
 _FOR_A_PERSON = frozenset({HALVED, "strip-grew", "columns-changed", "too-short", "bad-dates"})
 HELD = _PROVEN_BY_AGREEMENT | _FOR_A_PERSON | {WINDOW_SLID}
 """The codes of rulings on a whole, readable copy that differs from the believed one in a doubtful way."""
 
-TOLD_AS_ONE = frozenset({MASS_CHANGE, SHRUNK, HALVED, "columns-changed"})
+TOLD_AS_ONE = frozenset({MASS_CHANGE, SHRUNK, HALVED, REBUILT, "columns-changed"})
 """The held copies whose news is told as one event, once they are believed."""
 
 ALTERED_ALWAYS, ALTERED_SHARE, ALTERED_LEAST = 100, 0.20, 25
@@ -53,6 +55,11 @@ def mass_change(differences: Sequence[Difference], known: int, *, sliding: bool,
     counts = ", ".join(f"{len(found):,} {word}" for found, word in ((altered, "changed"), (added, "added")) if found)
     sample = ", ".join(d.key[:40] for d in (altered or added)[:_SAMPLE])
     return _held(MASS_CHANGE, f"Of {known:,} known items, {counts} at once (such as {sample})")
+
+
+def rebuilt(known: int) -> Ruling:
+    """Holds a page of ``known`` passages whose words are the same in another arrangement (see ``rebuilt``)."""
+    return _held(REBUILT, f"The page was redesigned: the words of its {known:,} passages stand, but arranged anew")
 
 
 def older_copy(why: str) -> Ruling:

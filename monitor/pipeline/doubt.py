@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 
-from monitor.compare.holds import copies_age, mass_change, older_copy
+from monitor.compare.holds import copies_age, mass_change, older_copy, rebuilt
+from monitor.compare.rebuilt import is_rebuilt
 from monitor.model.difference import Difference, Weight
 from monitor.model.ids import ChangeId, RecordKey
 from monitor.model.snapshot import Snapshot
@@ -34,6 +35,8 @@ class Doubter:
         source = gathered.source
         if why := self._older(gathered, baseline, fresh, state, differences, reverted):
             return older_copy(why)
+        if is_rebuilt(baseline, fresh, differences):
+            return rebuilt(len(baseline.passages))
         return mass_change(differences, len(baseline.records), sliding=source.sliding, roles=source.roles)
 
     def _older(

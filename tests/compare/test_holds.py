@@ -5,7 +5,17 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from monitor.compare.differences import difference
-from monitor.compare.holds import HALVED, HELD, MASS_CHANGE, OLDER_COPY, WINDOW_SLID, hold, is_believed, mass_change
+from monitor.compare.holds import (
+    HALVED,
+    HELD,
+    MASS_CHANGE,
+    OLDER_COPY,
+    REBUILT,
+    WINDOW_SLID,
+    hold,
+    is_believed,
+    mass_change,
+)
 from monitor.model.ids import Sha256
 from monitor.model.snapshot import Record
 from monitor.model.source import FieldRoles
@@ -44,7 +54,7 @@ def test_spelling_is_never_a_mass_change() -> None:
     assert not held(rows(500), rows(500, 500, editorial=True))
 
 
-@pytest.mark.parametrize("code", [MASS_CHANGE, OLDER_COPY, "shrunk"])
+@pytest.mark.parametrize("code", [MASS_CHANGE, OLDER_COPY, REBUILT, "shrunk"])
 def test_the_same_content_seen_again_after_the_wait_is_believed(code: str) -> None:
     first = hold(code, ONE, None, NOW, pages=1)
     assert not is_believed(code, ONE, first, NOW + timedelta(minutes=29), HALF_AN_HOUR)
@@ -61,7 +71,7 @@ def test_other_content_begins_another_hold_and_the_same_goes_on() -> None:
 
 
 def test_some_copies_only_a_person_can_believe() -> None:
-    for code in HELD - {MASS_CHANGE, OLDER_COPY, "shrunk", WINDOW_SLID}:
+    for code in HELD - {MASS_CHANGE, OLDER_COPY, REBUILT, "shrunk", WINDOW_SLID}:
         assert not is_believed(code, ONE, hold(code, ONE, None, NOW, pages=1), NOW + timedelta(days=9), HALF_AN_HOUR)
     assert HALVED in HELD
 

@@ -106,6 +106,14 @@ def moved(number: int, name: str, path: str, code: str, page: Response) -> Row:
     return row(number, name, TABLE, to(path), code, places=(place, (path, page)))
 
 
+_TWOS = [" ".join(PARAGRAPHS[at : at + 2]) for at in range(0, 30, 2)]
+_REBUILT = html(
+    "<main><h1>Process</h1>"
+    + "".join(f"<section><h2>Part {n}</h2><p>{two}</p></section>" for n, two in enumerate(_TWOS[5:] + _TWOS[:5]))
+    + "</main>",
+    "DEMO process",
+)
+
 ROWS_OF_THE_TABLE: tuple[Row, ...] = (
     row(1, "an error page with 200", TABLE, said("We're sorry", "An error occurred."), "error-page"),
     row(1, "an error page with 200 in plain words", FDA, said("Service Unavailable", "Try later."), "error-page"),
@@ -161,6 +169,8 @@ ROWS_OF_THE_TABLE: tuple[Row, ...] = (
         html(fees([(*r, "x") for r in ROWS], ("Code", "Service", "Day", "New"))),
         "columns-changed",
     ),
+    row(13, "a page of prose built anew", PROSE, [_REBUILT] * 2, "rebuilt", "changed", news=(News.MASS,)),
+    row(13, "a page built anew for a moment", PROSE, [_REBUILT, GOOD_PROSE], "rebuilt", "same-bytes"),
     row(13, "a column renamed", TABLE, html(fees(columns=("Code", "What", "Day"))), "columns-changed"),
     row(
         13,
