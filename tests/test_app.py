@@ -110,4 +110,4 @@ def test_only_the_house_says_how_a_source_is_read_for_it_alone_opens_documents()
         for path in room.rglob("*.py")
         if re.search(r"from monitor\.sources import .*\bextractor_for\b", path.read_text(encoding="utf-8"))
     }
-    assert asking == {"app.py"}
+    assert asking == {"app/house.py"}

@@ -118,15 +118,6 @@ class LastLook:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Readiness:
-    """One step towards being able to bill. ``state``: yes, no, partly or not known."""
-
-    step: str
-    state: str
-    ground: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Dossier:
     """All that the record says of a matter, as known to the monitor up to commit sequence ``seq``.
 
@@ -147,7 +138,6 @@ class Dossier:
     changes: tuple[Moved, ...]
     dates: tuple[LegalDate, ...]
     looks: tuple[LastLook, ...]
-    readiness: tuple[Readiness, ...] = ()
     sheet: tuple[SheetRow, ...] = ()
     reference: str = ""
     nearest: tuple[str, ...] = ()

@@ -93,8 +93,14 @@ class Periods:
             end_at=turn.end_at,
             first_day=turn.first_day,
             last_day=turn.last_day,
-            from_seq=self.store.queries.seq_before(turn.start_at) + 1,
+            from_seq=self._first_seq(turn),
         )
+
+    def _first_seq(self, turn: Turn) -> int:
+        """Where the first period of a kind begins: the very first digest tells all that was found before it, one for a
+        new reader only what this turn brought.
+        """
+        return self.store.queries.seq_before(turn.start_at) + 1 if self.store.queries.digest_ids() else 1
 
     def _digest_id(self, rhythm: Rhythm, turn: Turn) -> DigestId:
         """``DG-2026-47`` for a week, ``DG-2026-11-23`` for a day; readers in another zone have it in their name."""

@@ -1,0 +1,17 @@
+"""Puts the house together: names the concrete parts, owns the clock, and hands the pipeline what it needs."""
+
+from monitor.app.clocks import DemoClock, SystemClock
+from monitor.app.house import House, open_house
+from monitor.app.settings import in_full, instance, known_sources, plain_http_hosts, user_agent
+
+__all__ = [
+    "DemoClock",
+    "House",
+    "SystemClock",
+    "in_full",
+    "instance",
+    "known_sources",
+    "open_house",
+    "plain_http_hosts",
+    "user_agent",
+]
