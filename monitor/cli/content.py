@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from monitor.compose.hostile import safe_line
 from monitor.compose.strips import strip_lines
 from monitor.model.snapshot import Snapshot
 
@@ -10,10 +11,11 @@ SAMPLE = 5
 
 def content(snapshot: Snapshot) -> Iterator[str]:
     """What was read: how much, and the first few of it."""
-    yield f"  read    {snapshot.size:,} items as {snapshot.form}; columns: {', '.join(snapshot.columns) or '-'}"
+    columns = safe_line(", ".join(snapshot.columns), 600) or "-"
+    yield f"  read    {snapshot.size:,} items as {snapshot.form}; columns: {columns}"
     for line in strip_lines(snapshot.strips):
         yield f"  cut     {line}"
     for record in snapshot.records[:SAMPLE]:
-        yield f"  item    {record.key}: {record.label}"
+        yield f"  item    {safe_line(record.key, 120)}: {safe_line(record.label, 300)}"
     for passage in snapshot.passages[:SAMPLE]:
-        yield f"  passage {passage.text[:100]}"
+        yield f"  passage {safe_line(passage.text, 100)}"

@@ -26,7 +26,9 @@ from monitor.pipeline.digest import DigestBuilder, iso_week_of
 def digest(options: Options, preview: bool, week: str | None, html_path: Path | None) -> int:
     """Preview the digest of a week: text on stdout, HTML to a file."""
     if not preview:
-        raise UsageError("Sending by mail is not built yet; write: cmaa-monitor digest --preview")
+        raise UsageError(
+            "The service makes and sends each digest when it is due; to see one write: cmaa-monitor digest --preview"
+        )
     # Imported here: jinja2 takes longer to load than most commands take in all.
     from monitor.compose.digest import render_digest
 

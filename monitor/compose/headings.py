@@ -25,10 +25,11 @@ _TIER_WORDS = {Tier.ACT: "to act on", Tier.REVIEW: "to review", Tier.FYI: "for i
 
 
 class Form(StrEnum):
-    """The four kinds of week. A gap outranks everything: blindness matters more than news."""
+    """The kinds of week. A gap outranks everything: blindness matters more than news."""
 
     NORMAL = "normal"
     EMPTY = "empty"
+    UNLOOKED = "unlooked"
     GAP = "gap"
     BASELINE = "baseline"
 
@@ -41,6 +42,8 @@ def form_of(digest: Digest) -> Form:
         return Form.NORMAL
     if all(c.result == "baseline" for c in digest.coverage):
         return Form.BASELINE
+    if not any(c.good or c.failed for c in digest.coverage):
+        return Form.UNLOOKED
     return Form.EMPTY
 
 
@@ -61,6 +64,8 @@ def _subjects(digest: Digest) -> list[str]:
             return [f"COVERAGE GAP: {name} {_blind(digest)} | {BRAND}" for name in gap_names(digest)]
         case Form.BASELINE:
             return [f"Baseline captured: {count(_items(digest), 'item')}, 0 alerts | {BRAND}"]
+        case Form.UNLOOKED:
+            return [f"No check was due yet | {BRAND}, {start}", f"No check was due yet | {BRAND}"]
         case Form.EMPTY:
             text = f"No relevant changes, {all_sources(digest)} checked | {BRAND}"
             return [f"{text}, {start}", text, f"No relevant changes, all checked | {BRAND}"]
@@ -84,6 +89,8 @@ def _preheader(digest: Digest) -> str:
             return f"{verified(digest)} of {count(total, 'source')} checked. Please do not sign off {names} yet."
         case Form.BASELINE:
             return f"{capital(all_sources(digest))} read for the first time. Alerts start with the next check."
+        case Form.UNLOOKED:
+            return f"Nothing was looked at yet in this span. {_still_awaiting(digest)}"
         case Form.EMPTY:
             return f"{capital(checks_words(digest))}. {_still_awaiting(digest)}"
         case Form.NORMAL:
@@ -102,6 +109,11 @@ def status_of(digest: Digest) -> tuple[str, ...]:
         case Form.BASELINE:
             items = f"{count(_items(digest), 'item')} from {count(len(digest.coverage), 'source')}"
             return (f"BASELINE CAPTURED: {items}, 0 alerts.", f"{checked} Alerts start with the next check.")
+        case Form.UNLOOKED:
+            return (
+                "NOT CHECKED YET. No check was due since the span began, so nothing can be said of it.",
+                f"{capital(all_sources(digest))} were verified when they were last looked at, before it.",
+            )
         case Form.EMPTY:
             return ("NO RELEVANT CHANGES.", checked, _compared(digest))
         case Form.NORMAL:

@@ -7,6 +7,7 @@ against the contract and the baseline, compared, assessed and told. Only its mom
 import hashlib
 from dataclasses import dataclass, replace
 from datetime import datetime
+from urllib.parse import urlsplit
 
 from monitor.compare.vetting import judge_response
 from monitor.formats.saved import Saved, unwrap
@@ -41,6 +42,11 @@ def refuse_backwards(hand: HandSaved, state: WatchState | None, now: datetime) -
         )
 
 
+def _site(host: str) -> str:
+    """The host without ``www.``: one site under two names."""
+    return host.removeprefix("www.")
+
+
 def _utc(at: datetime) -> str:
     return f"{at:%Y-%m-%d %H:%M} UTC"
 
@@ -60,6 +66,8 @@ class HandCopy:
             saved = unwrap(self.file)
         except Unreadable as fault:
             return replace(gathered, ruling=_suspect(fault))
+        if (elsewhere := self._elsewhere(saved.url)) is not None:
+            return replace(gathered, ruling=elsewhere)
         hand = replace(self.hand, url=self.hand.url or saved.url)
         page = self._capture(saved, hand)
         gathered = replace(gathered, hand=hand, pages=(replace(page, status=NOBODY_ANSWERED),))
@@ -69,6 +77,19 @@ class HandCopy:
             return replace(gathered, ruling=SAME_BYTES)
         read = self._read(page, extractor)
         return replace(gathered, ruling=read) if isinstance(read, Ruling) else replace(gathered, snapshot=read)
+
+    def _elsewhere(self, saved_from: str | None) -> Ruling | None:
+        """A file that says it was saved from another site is no copy of this one; who knows better says --url."""
+        host = urlsplit(saved_from or "").hostname
+        known = {urlsplit(route.url).hostname for route in self.source.routes} | {
+            urlsplit(self.source.official_url).hostname
+        }
+        if host is None or self.hand.url is not None or _site(host) in {_site(one) for one in known if one}:
+            return None
+        here = urlsplit(self.source.official_url).hostname
+        mend = "If it is a copy of this page all the same, say where it came from with --url."
+        reason = f"The file says that it was saved from {host[:100]}, not from {here}. {mend}"
+        return Ruling(verdict=Verdict.SUSPECT, code="other-site", reason=reason)
 
     def _read(self, page: Capture, extractor: Extractor) -> Snapshot | Ruling:
         ruling = judge_response(page, self.source.contract)

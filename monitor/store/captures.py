@@ -65,6 +65,7 @@ def moved(database: Database) -> dict[SourceId, tuple[str, str]]:
     newest = (
         "SELECT max(l.id) FROM ledger AS l JOIN capture AS n ON n.check_id = l.id"
         " WHERE l.source_id = w.source_id AND l.verdict IN ('CHANGED', 'SAME')"
+        " AND NOT EXISTS (SELECT 1 FROM hand_saved AS h WHERE h.check_id = l.id)"  # a saved file proves no address
     )
     found = database.rows(
         "SELECT w.source_id, c.official_url, c.final_url, c.hops FROM watch AS w"  # noqa: S608

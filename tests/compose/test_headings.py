@@ -151,3 +151,10 @@ def test_every_week_of_the_year_fits() -> None:
 def test_a_digest_is_a_pure_function_of_its_model() -> None:
     digest: Digest = samples.normal()
     assert subject_of(digest) == subject_of(samples.normal())
+
+
+def test_a_span_in_which_nothing_was_due_yet_is_not_called_checked() -> None:
+    digest = samples.empty(coverage=samples.coverage(expected=0, good=0, failed=0, result="unchanged"))
+    assert "No check was due yet" in subject_of(digest)
+    assert "NOT CHECKED YET" in status_of(digest)[0]
+    assert "succeeded" not in " ".join((preheader_of(digest), *status_of(digest)))

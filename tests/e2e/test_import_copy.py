@@ -163,7 +163,7 @@ def test_a_copy_fetched_after_the_import_is_compared_with_it(blocked: Desk) -> N
         (b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n%%EOF", "damaged-pdf"),
         (b"\x00\x01\x02" * 500, "not-html"),
         (b"MIME-Version: 1.0\r\nContent-Type: multipart/related\r\n\r\nx", "bad-mhtml"),
-        (html(*OLD, above="<!-- saved from url=(0026)https://demo.invalid/other -->\n"), "moved"),
+        (html(*OLD, above="<!-- saved from url=(0026)https://elsewhere.invalid/p -->\n"), "other-site"),
     ],
 )  # fmt: skip
 def test_a_wrong_file_changes_nothing_and_its_bytes_are_not_kept(blocked: Desk, body: bytes, code: str) -> None:
