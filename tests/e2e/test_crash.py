@@ -25,12 +25,12 @@ def figure(printed: str, name: str) -> int:
 
 
 def test_a_tick_killed_at_random_moments_and_at_every_named_point_loses_nothing_and_stays_sound() -> None:
-    done = crash("--kills", "65", "--rounds", "1")
+    done = crash("--kills", "15", "--rounds", "1")
     assert done.returncode == 0, done.stdout + done.stderr
     assert figure(done.stdout, "changes seen") > 0
     assert figure(done.stdout, "LOST: changes, digests never told to someone") == 0
     assert figure(done.stdout, "the most in one run") <= 1
-    assert figure(done.stdout, "looks at a database") >= 100
+    assert figure(done.stdout, "looks at a database") >= 50
     assert figure(done.stdout, "digests made") > 0
     assert figure(done.stdout, "looks that found it unsound") == 0
 
