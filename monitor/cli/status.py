@@ -16,7 +16,9 @@ from monitor.compose.problems import problem_lines
 from monitor.compose.sheet import STAGE, answer_line
 from monitor.compose.versions import versions_of
 from monitor.model.assessment import Tier
+from monitor.model.digest import SourceCoverage
 from monitor.model.errors import UsageError
+from monitor.model.problem import SourceProblem
 from monitor.model.question import SheetRow
 from monitor.pipeline.coverage import Span
 
@@ -86,14 +88,7 @@ def _overview(options: Options, *, as_json: bool) -> int:
         print(line)
     for line in gap_lines(gaps, zone.key):
         print(line)
-    alone, shared = problems_by_host(problems, {row.source_id: row.host for row in rows})
-    for _, told in shared:
-        print(f"Problem {told}")
-    for problem in alone:
-        first, *others = problem_lines(problem, zone.key)
-        print(f"Problem {first}")
-        for line in others[1:]:  # the reason stands above, with the gap
-            print(f"  {line}")
+    _write_problems(problems, rows, zone.key)
     for source_id, what in moved:
         print(f"Moved: {source_id}: {what}")
     if dead:
@@ -104,6 +99,18 @@ def _overview(options: Options, *, as_json: bool) -> int:
         print(f"Suspended: nothing is sent to {one.recipient_id} over {one.channel}; what there is to tell waits.")
     print(f"Audit chain head: {head or 'none yet'}")
     return worst(unverified=bool(gaps), undelivered=bool(dead or halted))
+
+
+def _write_problems(problems: Sequence[SourceProblem], rows: Sequence[SourceCoverage], time_zone: str) -> None:
+    """What is open, told once for all sources of one host."""
+    alone, shared = problems_by_host(problems, {row.source_id: row.host for row in rows})
+    for _, told in shared:
+        print(f"Problem {told}")
+    for problem in alone:
+        first, *others = problem_lines(problem, time_zone)
+        print(f"Problem {first}")
+        for line in others[1:]:  # the reason stands above, with the gap
+            print(f"  {line}")
 
 
 def _stage(sheet: Sequence[SheetRow]) -> str:

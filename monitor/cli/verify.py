@@ -4,6 +4,7 @@ import click
 
 from monitor.cli.exits import Exit
 from monitor.cli.options import Options
+from monitor.cli.output import write_ribbon
 
 
 @click.command()
@@ -15,7 +16,8 @@ def verify(options: Options) -> int:
     """
     with options.house.reader() as store:
         faults = store.faults()
-        head = store.queries.chain_head()
+        head, demo = store.queries.chain_head(), store.is_demo
+    write_ribbon(demo=demo)
     for fault in faults:
         print(fault)
     if faults:

@@ -1,5 +1,6 @@
 """A Card of the model as the words of one card; the same fields in every channel."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -21,6 +22,7 @@ _BESIDE_LIMIT = 2
 _BESIDE_CHARS = 420
 
 _QUOTE_IN_REASON = 140
+_HOW_MANY = re.compile(r" \(and [\d,]+ more items?\)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -244,7 +246,7 @@ def _telling(reasons: Sequence[Reason]) -> list[Reason]:
         by_item.setdefault(reason.key or reason.text, reason)
     by_words: dict[str, Reason] = {}
     for reason in (*by_item.values(), *ordered):
-        by_words.setdefault(reason.text, reason)
+        by_words.setdefault(_HOW_MANY.sub("", reason.text), reason)
     return list(by_words.values())
 
 

@@ -127,7 +127,7 @@ def capital(sentence: str) -> str:
 
 def sentence(text: str) -> str:
     """Ended by a full stop unless it already has an end."""
-    return text if text.endswith((".", "!", "?", '."', '?"')) else f"{text}."
+    return text if text.endswith((".", "!", "?", "\u2026", '."', '?"')) else f"{text}."
 
 
 def _zone_name(local: datetime, time_zone: str) -> str:
