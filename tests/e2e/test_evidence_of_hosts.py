@@ -72,7 +72,7 @@ def test_a_permanent_redirect_proposes_the_new_address_with_the_line_to_edit(des
         assert f"sources.yaml:{line}" in out
     desk.serve(FDA_URL, replace(GOOD, etag=None))
     desk.check()
-    assert "999" not in desk.run("status").out
+    assert "media/999" not in desk.run("status").out
 
 
 def test_a_temporary_redirect_proposes_nothing(desk: Desk) -> None:
