@@ -5,23 +5,22 @@ the database, nothing but loopback addresses can be reached, and everything show
 """
 
 import os
-import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from functools import cached_property
-from ipaddress import ip_network
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from monitor.app.clocks import DemoClock, SystemClock
-from monitor.app.settings import in_full, instance, known_sources, plain_http_hosts, user_agent
+from monitor.app.outside import forgetful_client, remembering_client
+from monitor.app.rulebook import RuleBook
+from monitor.app.settings import in_full, instance, known_sources
 from monitor.compare.canonical import item_sha256
-from monitor.config import Config, load_config, read_reference, read_templates
+from monitor.config import Config, load_config, read_templates
 from monitor.model.delivery import Format, Voice
-from monitor.model.errors import ConfigError, StoreError
+from monitor.model.errors import StoreError
 from monitor.model.source import Source
-from monitor.model.watch import Robots
 from monitor.pipeline.family import Watched, watched
 from monitor.pipeline.opening import Opening
 from monitor.pipeline.ports import Clock, Extractor
@@ -32,9 +31,7 @@ from monitor.store import Store, holds_database, open_reader, open_writer, sole_
 
 if TYPE_CHECKING:  # these rooms are heavy; the methods below import them when they are needed
     from monitor.assess.rules import Rules
-    from monitor.model.question import StarterRow
     from monitor.net.client import HttpClient
-    from monitor.net.policy import Policy
     from monitor.pipeline.bundles import Bundler
     from monitor.pipeline.deliver import Deliverer
     from monitor.pipeline.digest import DigestBuilder
@@ -46,9 +43,6 @@ if TYPE_CHECKING:  # these rooms are heavy; the methods below import them when t
     from monitor.pipeline.subjects import Dossiers
     from monitor.sandbox.pdf import PdfOpener
 
-LOOPBACK = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
-"""All that a demo may reach."""
-
 
 class House:
     """One installation: its configuration and, on demand, the parts that work on its database."""
@@ -56,7 +50,7 @@ class House:
     def __init__(self, config: Config) -> None:
         self.config = config
         self.wall_clock = SystemClock()
-        self._rules_seen: str | None = None
+        self.rulebook = RuleBook(config)
 
     def restore(self, backup: Path) -> Path | None:
         """Puts a backup in the database's place; where the old one now lies. Raises StoreError, also while a service
@@ -110,71 +104,20 @@ class House:
     @contextmanager
     def client(self, store: Store, clock: Clock) -> Iterator["HttpClient"]:
         """The guarded HTTP client; what hosts asked of us (robots.txt, Retry-After) is kept in the store."""
-        from monitor.net.client import HttpClient
-
-        client = HttpClient(
-            self._policy(is_demo=store.is_demo),
-            origins=self.config.origins,
-            robots=store.hosts,
-            now=clock.now,
-            sleep=time.sleep,
-            monotonic=time.monotonic,
-            licences=self.config.licences,
-            holds=store.hosts.holds(),
-        )
+        client = remembering_client(self.config, store, clock.now)
         try:
             yield client
         finally:
             client.close()
 
-    @cached_property
+    @property
     def rules(self) -> "Rules":
-        """The relevance rules, read from the reference files and the watch lists of sources.yaml."""
-        return self.rules_of(self.config.path.parent)
-
-    def reread_rules(self) -> str | None:
-        """Puts edited rule files in force; what is to be said of it, None when they are as they were.
-
-        Files with faults are named with every fault, and the rules of before stay in force. Raises ConfigError when
-        there are none of before.
-        """
-        from monitor.assess.rules import digest
-
-        watch = self.config.watch
-        watched = (*watch.codes, *watch.product_codes, *watch.terms)
-        before = self.__dict__.get("rules")
-        try:
-            seen = digest(read_reference(self.config.path.parent), watched)
-            if seen == self._rules_seen:
-                return None
-            self._rules_seen = seen
-            self.rules = self.rules_of(self.config.path.parent)
-        except ConfigError as fault:
-            if before is None:
-                raise
-            return f"{fault}\nThe rule files have faults; the rules of before stay in force ({before.version})."
-        self.__dict__.pop("_topic", None)
-        return None if before is None else f"The rules were edited; now in force: {self.rules.version}."
-
-    def rules_of(self, folder: Path) -> "Rules":
-        """The rules as if ``folder`` held the settings; the watch lists are those of sources.yaml."""
-        from monitor.assess.rules import parse_rules
-
-        watch = self.config.watch
-        return parse_rules(
-            read_reference(folder),
-            watch_codes=watch.codes,
-            watch_product_codes=watch.product_codes,
-            watch_terms=watch.terms,
-        )
+        """The relevance rules in force."""
+        return self.rulebook.rules
 
     def extractor_for(self, source: Source) -> Extractor:
         """How ``source`` is read in this installation, which may have watch lists of its own; PDF documents too."""
-        return Opening(extractor_for(source, self._topic), self.open_pdf)
-
-    @cached_property
-    def _topic(self) -> "_Topic":
-        return _Topic(self)
+        return Opening(extractor_for(source, self.rulebook.topic), self.open_pdf)
 
     def pdf_ailment(self) -> str | None:
         """Why PDF documents cannot be read here; None when they can."""
@@ -324,7 +267,7 @@ class House:
             link_base=self.config.link_base,
             demo=store.is_demo,
             not_watched=self.not_watched(),
-            starter=lambda: self.starter,
+            starter=lambda: self.rulebook.starter,
             latest=latest_in(store),
         )
 
@@ -341,13 +284,6 @@ class House:
             time_zone=self.config.time_zone,
         )
 
-    @cached_property
-    def starter(self) -> "tuple[StarterRow, ...]":
-        """The standing questions with the answers that come with the program."""
-        from monitor.assess.questions import read_starter
-
-        return read_starter(read_reference(self.config.path.parent))
-
     def not_watched(self) -> tuple[str, ...]:
         """What lies behind a licence that is not accepted, where a list before it is watched."""
         lists = {source.id for source in self.config.sources} - self.config.alone
@@ -358,17 +294,7 @@ class House:
     @contextmanager
     def borrowed_client(self) -> Iterator["HttpClient"]:
         """A client for a dry run: it remembers nothing, and reaches no more than the installation's own would."""
-        from monitor.net.client import HttpClient
-
-        client = HttpClient(
-            self._policy(is_demo=self._is_demo()),
-            origins=self.config.origins,
-            robots=_Forgetful(),
-            now=SystemClock().now,
-            sleep=time.sleep,
-            monotonic=time.monotonic,
-            licences=self.config.licences,
-        )
+        client = forgetful_client(self.config, is_demo=self._is_demo())
         try:
             yield client
         finally:
@@ -379,56 +305,6 @@ class House:
             return False
         with self.reader() as store:
             return store.is_demo
-
-    def _policy(self, *, is_demo: bool) -> "Policy":
-        from monitor.net.policy import Policy
-
-        fetch = self.config.fetch
-        loopback = LOOPBACK if is_demo else ()
-        return Policy(
-            user_agent=user_agent(self.config.contact),
-            deadline_s=fetch.deadline_s,
-            max_body_bytes=fetch.max_body_bytes,
-            pace_s=fetch.pace_s,
-            jitter_s=min(1.0, fetch.pace_s),
-            retries=fetch.retries,
-            allow_nets=(*map(ip_network, fetch.allow_nets), *loopback),
-            only_nets=loopback,
-            allow_http_hosts=plain_http_hosts(self.config),
-        )
-
-
-class _Topic:
-    """What this installation watches for, to those who read long documents. Nothing is read before it is needed."""
-
-    def __init__(self, house: House) -> None:
-        self._house = house
-
-    @cached_property
-    def version(self) -> int:
-        from monitor.assess.rules import digest
-
-        config = self._house.config
-        watched = (*config.watch.codes, *config.watch.product_codes, *config.watch.terms)
-        return int(digest(read_reference(config.path.parent), watched)[:8], 16)
-
-    def speaks(self, text: str) -> bool:
-        from monitor.assess.passages import speaks
-
-        return speaks(text, self._house.rules)
-
-
-class _Forgetful:
-    """Robots rules for one run only."""
-
-    def __init__(self) -> None:
-        self._known: dict[str, Robots] = {}
-
-    def load(self, origin: str) -> Robots | None:
-        return self._known.get(origin)
-
-    def save(self, robots: Robots) -> None:
-        self._known[robots.origin] = robots
 
 
 def _formats() -> dict[str, Format]:

@@ -25,7 +25,7 @@ def replay_history(options: Options, *, since: str | None, folder: str | None, b
         raise UsageError("Put the rules in force first (data/reference beside sources.yaml), then --apply.")
     if folder is not None and not (Path(folder) / "data" / "reference").is_dir():
         raise UsageError(f"{folder} has no data/reference folder with rules in it.")
-    rules = house.rules if folder is None else house.rules_of(Path(folder))
+    rules = house.rules if folder is None else house.rulebook.of(Path(folder))
     opened: Callable[[], AbstractContextManager[Store]] = house.reader if by is None else house.writer
     with opened() as store:
         now, zone = house.clock(store).now(), house.config.time_zone

@@ -68,7 +68,7 @@ class Service:
     def run(self) -> None:
         """Blocks until ``stop``. Raises UsageError when the door's port is taken, StoreError when another serves."""
         with self.house.sole_service():
-            self.house.reread_rules()
+            self.house.rulebook.reread()
             door = self._open_door()
             self._switch = Switch(post=self._post, address=self._ping_address, monotonic=time.monotonic)
             guard = threading.Thread(target=self._guard, name="watchdog", daemon=True)

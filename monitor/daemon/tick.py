@@ -87,7 +87,7 @@ def tick(house: House, watch: ClockWatch | None = None, ears: Ears | None = None
     nothing was watched is named and audited.
     """
     ears = ears or Ears()
-    rules = house.reread_rules()
+    rules = house.rulebook.reread()
     try:
         with house.writer() as store:
             clock = house.clock(store)
