@@ -26,7 +26,8 @@ from monitor.model.source import Kind, Source
 from monitor.model.verdict import Ruling, Verdict, result_word
 from monitor.model.watch import WatchState
 from monitor.pipeline.by_hand import HandCopy
-from monitor.pipeline.gather import Gathered, Gatherer
+from monitor.pipeline.gather import Gatherer
+from monitor.pipeline.gathered import Gathered
 from monitor.pipeline.opening import Opening
 from monitor.sources.licences import LICENCES
 from monitor.sources.proposals import Proposal, draft_of, propose

@@ -25,7 +25,8 @@ from monitor.model.source import Source
 from monitor.model.verdict import Ruling, result_word
 from monitor.model.watch import WatchState
 from monitor.pipeline.family import Watched
-from monitor.pipeline.gather import Gathered, Gatherer
+from monitor.pipeline.gather import Gatherer
+from monitor.pipeline.gathered import Gathered
 from monitor.sources.following import following
 from monitor.sources.licences import LICENCES
 

@@ -6,7 +6,8 @@ from monitor.model.errors import UsageError
 from monitor.model.source import Source
 from monitor.model.verdict import Trigger
 from monitor.model.watch import WatchState
-from monitor.pipeline.gather import Gathered, as_page, join
+from monitor.pipeline.gathered import Gathered
+from monitor.pipeline.pages import as_page, join
 from monitor.pipeline.record import Polled
 from monitor.pipeline.settle import Settler
 

@@ -19,7 +19,8 @@ from monitor.model.snapshot import Snapshot
 from monitor.model.source import Source
 from monitor.model.verdict import Ruling, Verdict
 from monitor.model.watch import WatchState
-from monitor.pipeline.gather import SAME_BYTES, Gathered, as_page
+from monitor.pipeline.gathered import SAME_BYTES, Gathered
+from monitor.pipeline.pages import as_page
 from monitor.pipeline.ports import Extractor
 
 _WRONG_FILE = "The file is not a good copy: had it come from the source, it would read: "

@@ -12,7 +12,7 @@ from monitor.model.ids import ChangeId, RecordKey
 from monitor.model.snapshot import Snapshot
 from monitor.model.verdict import Ruling
 from monitor.model.watch import WatchState
-from monitor.pipeline.gather import Gathered
+from monitor.pipeline.gathered import Gathered
 from monitor.pipeline.ports import WatchStore
 
 

@@ -3,7 +3,6 @@
 Runs in worker threads. Nothing is decided here: the vetting rules on each response, the extractor reads it.
 """
 
-import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -13,62 +12,16 @@ from monitor.compare.vetting import judge_response
 from monitor.model.capture import Capture, FetchBlocked, Fetched, FetchFailed, NotModified, Validators
 from monitor.model.dated import addresses_on
 from monitor.model.errors import Unreadable
-from monitor.model.hand import HandSaved
-from monitor.model.ids import Sha256
-from monitor.model.snapshot import Page, Snapshot, add_up
+from monitor.model.snapshot import Snapshot
 from monitor.model.source import Contract, Kind, Route, Source
 from monitor.model.verdict import Ruling, Verdict
 from monitor.model.watch import WatchState
+from monitor.pipeline.gathered import SAME_BYTES, Gathered
+from monitor.pipeline.pages import as_page, find_link, first_items, join, repeats
 from monitor.pipeline.ports import Extractor, Fetcher
-
-SAME_BYTES = Ruling(verdict=Verdict.SAME, code="same-bytes", reason="The same bytes as the copy we hold.")
 
 MAX_PAGES = 50
 """A list that goes on for more pages than this is not believed to end."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Gathered:
-    """What one check brought home.
-
-    Either ``snapshot`` holds what was read (to be vetted against the baseline), or ``ruling`` says how the check ended:
-    NOT_MODIFIED and SAME without parsing, or one of the unverified verdicts. ``captures`` are all bodies seen, the
-    accepted pages first when there are any. ``hand``: nothing was fetched, a person saved the copy.
-    """
-
-    source: Source
-    started_at: datetime
-    ended_at: datetime
-    snapshot: Snapshot | None = None
-    ruling: Ruling | None = None
-    pages: tuple[Capture, ...] = ()
-    evidence: tuple[Capture, ...] = ()
-    partial: bytes = b""
-    requests: int = 0
-    http_status: int | None = None
-    hand: HandSaved | None = None
-
-    @property
-    def looked_at(self) -> datetime:
-        """When the look at the source began."""
-        return self.hand.taken_at if self.hand else self.started_at
-
-    @property
-    def seen_at(self) -> datetime:
-        """The moment for which the copy proves what the source said."""
-        return self.hand.taken_at if self.hand else self.ended_at
-
-    @property
-    def body_sha256(self) -> Sha256:
-        """The body's hash; for a list of several pages the hash of their hashes in order."""
-        if len(self.pages) == 1:
-            return self.pages[0].sha256
-        return Sha256(hashlib.sha256("\n".join(p.sha256 for p in self.pages).encode()).hexdigest())
-
-    @property
-    def validators(self) -> Validators:
-        """Those of a single-page copy; a list of several pages is always fetched whole."""
-        return self.pages[0].validators if len(self.pages) == 1 else Validators()
 
 
 @dataclass(slots=True)
@@ -258,7 +211,7 @@ class Gatherer:
         """
         if len(pages) == 1:
             return parts[0], (pages[0],)
-        if _repeats(pages, parts):
+        if repeats(pages, parts):
             reason = f"Two of the {len(pages)} pages of the list were the same; we do not know what the others held."
             return Ruling(verdict=Verdict.SUSPECT, code="page-repeated", reason=reason)
         first = self._fetch(source, pages[0].official_url, None, source.contract, trace)
@@ -267,7 +220,7 @@ class Gatherer:
         if first.sha256 == pages[0].sha256:
             return join(parts), tuple(pages)
         try:
-            same = _first_items(extractor.extract(as_page(first), source)) == _first_items(parts[0])
+            same = first_items(extractor.extract(as_page(first), source)) == first_items(parts[0])
         except Unreadable as fault:
             return Ruling(verdict=Verdict.SUSPECT, code=fault.code, reason=fault.reason)
         if same:
@@ -289,20 +242,6 @@ def body_limit(source: Source) -> int:
     return source.max_body_bytes or _BODY_LIMITS.get(source.kind, _BODY_LIMIT)
 
 
-def _first_items(part: Snapshot) -> tuple[object, ...]:
-    """What must be the same on the first page before and after the others were read."""
-    return part.declared_total, [record.key for record in part.records]
-
-
-def _repeats(pages: list[Capture], parts: list[Snapshot]) -> bool:
-    """Whether a page came twice. Of the parts of one document, each at a path of its own, several may well be empty."""
-    told = {
-        ("" if part.size else urlsplit(page.official_url).path, page.sha256)
-        for page, part in zip(pages, parts, strict=True)
-    }
-    return len(told) < len(pages)
-
-
 _UNKNOWN = "we do not know whether anything changed"
 _HOST_IS_DOWN = frozenset({"dns", "refused", "connect-timeout", "timeout", "tls", "forbidden-address"})
 """Failures of the host rather than of one address: its other routes are not tried in the same check."""
@@ -319,45 +258,6 @@ def _failed(outcome: FetchFailed) -> Ruling:
     return Ruling(verdict=Verdict.SUSPECT, code=outcome.code, reason=reason)
 
 
-def as_page(capture: Capture) -> Page:
-    """The part of a capture that an extractor needs."""
-    parameters = (capture.header("content-type") or "").split(";")[1:]
-    charset = next(
-        (p.split("=", 1)[1].strip(" \"'") for p in parameters if p.strip().lower().startswith("charset=")), None
-    )
-    return Page(body=capture.body, url=capture.final_url, media_type=capture.media_type, charset=charset)
-
-
 def _is_accepted_copy(source: Source, capture: Capture, state: WatchState) -> bool:
     """Whether this is, byte for byte, what was vetted and accepted before: then nothing needs to be read again."""
     return capture.status == 200 and capture.sha256 == state.body_sha256 and source.reading.next_page is None
-
-
-def find_link(page: Page, link_text: str) -> str | None:
-    """The address of the first link whose text contains ``link_text`` (case ignored). Raises ``Unreadable``."""
-    # Imported here: few sources are found through a link.
-    from monitor.formats.html import links
-    from monitor.formats.text import decode
-
-    wanted = link_text.casefold()
-    found = links(decode(page.body, page.charset), page.url, None)
-    return next((link.href for link in found if wanted in link.text.casefold()), None)
-
-
-def join(parts: list[Snapshot]) -> Snapshot:
-    """The pages of one list as one snapshot; an item that slid onto the next page meanwhile is kept once.
-
-    The columns are those of the first page that has any: a week in which nothing happened has none.
-    """
-    if len(parts) == 1:
-        return parts[0]
-    records = {record.key: record for part in parts for record in part.records}
-    return replace(
-        parts[0],
-        records=tuple(records.values()),
-        passages=tuple(p for part in parts for p in part.passages),
-        columns=next((part.columns for part in parts if part.columns), ()),
-        duplicates=tuple(d for part in parts for d in part.duplicates),
-        next_url=None,
-        strips=add_up(strip for part in parts for strip in part.strips),
-    )

@@ -21,7 +21,7 @@ from monitor.model.ids import ChangeId, RecordKey, SourceId
 from monitor.model.snapshot import Record, Snapshot
 from monitor.model.source import Source
 from monitor.model.watch import Held, WatchState
-from monitor.pipeline.gather import Gathered
+from monitor.pipeline.gathered import Gathered
 from monitor.pipeline.ports import WatchStore
 
 UNSAVED = ChangeId("")

@@ -23,7 +23,8 @@ from monitor.model.verdict import Ruling, Trigger, Verdict
 from monitor.model.watch import WatchState
 from monitor.pipeline.by_hand import HandCopy
 from monitor.pipeline.family import Plan
-from monitor.pipeline.gather import Gathered, Gatherer
+from monitor.pipeline.gather import Gatherer
+from monitor.pipeline.gathered import Gathered
 from monitor.pipeline.lanes import Lanes
 from monitor.pipeline.ports import Extractor, WatchStore
 from monitor.pipeline.record import Polled, Prepared

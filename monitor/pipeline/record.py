@@ -17,7 +17,7 @@ from monitor.model.verdict import Check, Verdict
 from monitor.model.watch import Held, WatchState
 from monitor.pipeline.announce import Announcer
 from monitor.pipeline.clusters import place_in_cluster
-from monitor.pipeline.gather import Gathered
+from monitor.pipeline.gathered import Gathered
 from monitor.pipeline.ports import Unit, WatchStore
 
 Assessed = tuple[Change, Assessment]

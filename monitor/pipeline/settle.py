@@ -19,7 +19,8 @@ from monitor.model.source import Source
 from monitor.model.verdict import Check, Ruling, Trigger, Verdict
 from monitor.model.watch import WatchState
 from monitor.pipeline.announce import Announcer
-from monitor.pipeline.gather import SAME_BYTES, Gathered, join
+from monitor.pipeline.gathered import SAME_BYTES, Gathered
+from monitor.pipeline.pages import join
 from monitor.pipeline.ports import Extractor, Unit, WatchStore
 from monitor.pipeline.record import Assessed, Polled, Prepared, Recorder
 from monitor.sources.following import identified

@@ -21,7 +21,7 @@ from monitor.model.ids import ChangeId, Sha256
 from monitor.model.snapshot import Snapshot
 from monitor.model.source import Source
 from monitor.model.verdict import Ruling, Verdict
-from monitor.pipeline.gather import as_page
+from monitor.pipeline.pages import as_page
 from monitor.pipeline.ports import Extractor
 from monitor.sources.following import identified
 

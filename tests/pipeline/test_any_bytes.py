@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from monitor.compare.vetting import judge_snapshot
 from monitor.model.source import Source
 from monitor.model.watch import WatchState
-from monitor.pipeline.gather import Gathered, Gatherer, body_limit
+from monitor.pipeline.gather import Gatherer, body_limit
+from monitor.pipeline.gathered import Gathered
 from monitor.sources import SOURCES, extractor_for
 from tests.fakes import NOW, ScriptedFetcher, page
 from tests.variants import WATCHES, Publisher

@@ -10,7 +10,8 @@ from monitor.model.ids import RecordKey
 from monitor.model.source import Reading, Route
 from monitor.model.verdict import Verdict
 from monitor.model.watch import WatchState
-from monitor.pipeline.gather import MAX_PAGES, Gathered, Gatherer
+from monitor.pipeline.gather import MAX_PAGES, Gatherer
+from monitor.pipeline.gathered import Gathered
 from tests.fakes import NOW, CountingExtractor, ScriptedFetcher, SettableClock, blocked, failed, not_modified, page
 from tests.pipeline.samples import ONE, OTHER, TWO, a_source, read_lines
 
