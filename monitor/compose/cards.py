@@ -3,17 +3,17 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from monitor.compose.affected import also_seen, link_lines, sights, tool_lines, touched
 from monitor.compose.beside import OnRecord, on_record
 from monitor.compose.by_hand import mark
+from monitor.compose.card_dates import DateLine, date_line, next_date, soonest_first
 from monitor.compose.changed import Line, what_changed
 from monitor.compose.desk import Edition, Pointer
 from monitor.compose.hostile import Link, cut, first_sentence, safe_line, safe_link, safe_text
 from monitor.compose.versions import standing, version_words
 from monitor.compose.wording import HEADLINE_LIMIT, capital, day, kind_words, listed, local_day, moment, sentence
-from monitor.model.assessment import Assessment, Basis, DateKind, LegalDate, Reason, Tier
+from monitor.model.assessment import Assessment, Reason, Tier
 from monitor.model.digest import Card
 
 _WHY_LIMIT = 2
@@ -23,15 +23,6 @@ _BESIDE_CHARS = 420
 
 _QUOTE_IN_REASON = 140
 _HOW_MANY = re.compile(r" \(and [\d,]+ more items?\)")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DateLine:
-    """``Dec 2, 2026`` / ``reconsideration closes`` / ``computed: 14 days after posting``."""
-
-    day: str
-    what: str
-    basis: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +83,7 @@ def show_card(card: Card, number: int, edition: Edition) -> CardView:
     """The full card; all page text in it is safe to show and bounded in length."""
     change, opinion = card.change, card.assessment
     lines = what_changed(change, opinion, safe_line(card.noun, 40))
-    why, soonest = _why(opinion, lines), _soonest(opinion.dates)
+    why, soonest = _why(opinion, lines), soonest_first(opinion.dates)
     return CardView(
         number=number,
         change_id=safe_text(change.id),
@@ -169,25 +160,6 @@ def found_late(card: Card, time_zone: str) -> str:
     return f"found late: changed between {start} and {end}"
 
 
-def date_line(legal: LegalDate) -> DateLine:
-    """A date is never shown without its basis."""
-    about = f" for {safe_line(legal.key, 40)}" if legal.key and not legal.key.startswith("§") else ""
-    clock = f", {safe_line(legal.clock, 40)}" if legal.clock else ""
-    return DateLine(day=day(legal.on) + clock, what=kind_words(legal.kind) + about, basis=basis(legal))
-
-
-def basis(legal: LegalDate, *, quoted: bool = True) -> str:
-    """``computed: 14 days after posting``; ``stated on page: "..."``, the quotation only when ``quoted``."""
-    ground = safe_line(legal.ground, 240 if legal.basis is Basis.COMPUTED else 120)  # a rule cut short explains nothing
-    match legal.basis:
-        case Basis.STATED:
-            return f'stated on page: "{ground}"' if ground and quoted else "stated on page"
-        case Basis.COMPUTED:
-            return f"computed: {ground}" if ground else "computed"
-        case Basis.ENTERED:
-            return f"entered by {ground}" if ground else "entered by hand"
-
-
 def brief_sentence(card: Card, edition: Edition) -> str:
     """What follows the headline in "This week in brief": the gravest reason, then the next date or the first sight."""
     reasons = _gravest(card.assessment.reasons)
@@ -196,20 +168,6 @@ def brief_sentence(card: Card, edition: Edition) -> str:
     if soonest:
         return f"{said}{capital(kind_words(soonest.kind))} {day(soonest.on)} ({soonest.basis.value})."
     return f"{said}First seen {day(local_day(card.change.first_changed_at, edition.time_zone))}."
-
-
-def next_date(card: Card, today: date) -> LegalDate | None:
-    """The soonest of the change's dates that has not passed."""
-    return next((d for d in _soonest(card.assessment.dates) if d.on >= today), None)
-
-
-_NO_DEADLINE = frozenset({DateKind.MEETING, DateKind.RELEASE, DateKind.NOTICE_STARTS})
-
-
-def next_deadline(card: Card, today: date) -> date | None:
-    """The soonest day that has not passed on which something closes, ends or takes effect."""
-    dates = _soonest(card.assessment.dates)
-    return next((d.on for d in dates if d.on >= today and d.kind not in _NO_DEADLINE), None)
 
 
 def affects(opinion: Assessment) -> str:
@@ -259,10 +217,6 @@ def _ground(reason: Reason, above: str) -> Why:
 
 def _gravest(reasons: Sequence[Reason]) -> list[Reason]:
     return sorted(reasons, key=lambda r: -r.level.rank)
-
-
-def _soonest(dates: Sequence[LegalDate]) -> list[LegalDate]:
-    return sorted(dates, key=lambda d: (d.on, d.kind))
 
 
 def stage_words(opinion: Assessment) -> str:

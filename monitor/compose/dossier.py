@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from monitor.compose.cards import date_line
+from monitor.compose.card_dates import date_line
 from monitor.compose.hostile import safe_line
 from monitor.compose.sheet import sheet_lines
 from monitor.compose.versions import standing

@@ -2,7 +2,8 @@
 
 from enum import StrEnum
 
-from monitor.compose.cards import counted, next_date
+from monitor.compose.card_dates import next_date
+from monitor.compose.cards import counted
 from monitor.compose.coverage import all_sources, blind_since, checks_words, gap_names, sources_line, verified
 from monitor.compose.hostile import cut
 from monitor.compose.sections import filtered_cards, shown_cards

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from monitor.compose.cards import basis, brief_sentence, headline, in_order, next_deadline, show_card, show_line
+from monitor.compose.card_dates import basis, next_deadline
+from monitor.compose.cards import brief_sentence, headline, in_order, show_card, show_line
 from monitor.compose.coverage import within_60_days
 from monitor.compose.desk import Edition
 from monitor.compose.hostile import safe_line

@@ -7,7 +7,8 @@ from datetime import UTC, date, datetime
 from monitor.compose.affected import also_seen, link_lines, tool_lines
 from monitor.compose.beside import on_record
 from monitor.compose.by_hand import mark
-from monitor.compose.cards import affects, date_line, found_late, headline, stage_words
+from monitor.compose.card_dates import date_line
+from monitor.compose.cards import affects, found_late, headline, stage_words
 from monitor.compose.changed import by_relevance, excerpts, field_edits, item_name
 from monitor.compose.hostile import safe_line, safe_link, safe_text
 from monitor.compose.versions import version_words

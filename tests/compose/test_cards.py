@@ -1,7 +1,8 @@
 from dataclasses import replace
 from datetime import date
 
-from monitor.compose.cards import affects, basis, brief_sentence, in_order, show_card, show_line, stage_words
+from monitor.compose.card_dates import basis
+from monitor.compose.cards import affects, brief_sentence, in_order, show_card, show_line, stage_words
 from monitor.compose.desk import Desk, Edition
 from monitor.model.assessment import Basis, DateKind, LegalDate, Level, Reason, Stage, Tier
 from monitor.model.digest import Card

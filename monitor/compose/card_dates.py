@@ -1,0 +1,57 @@
+"""The dates of a card in words: never a day without its basis, and which of them comes next."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from monitor.compose.hostile import safe_line
+from monitor.compose.wording import day, kind_words
+from monitor.model.assessment import Basis, DateKind, LegalDate
+from monitor.model.digest import Card
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DateLine:
+    """``Dec 2, 2026`` / ``reconsideration closes`` / ``computed: 14 days after posting``."""
+
+    day: str
+    what: str
+    basis: str
+
+
+def date_line(legal: LegalDate) -> DateLine:
+    """A date is never shown without its basis."""
+    about = f" for {safe_line(legal.key, 40)}" if legal.key and not legal.key.startswith("§") else ""
+    clock = f", {safe_line(legal.clock, 40)}" if legal.clock else ""
+    return DateLine(day=day(legal.on) + clock, what=kind_words(legal.kind) + about, basis=basis(legal))
+
+
+def basis(legal: LegalDate, *, quoted: bool = True) -> str:
+    """``computed: 14 days after posting``; ``stated on page: "..."``, the quotation only when ``quoted``."""
+    ground = safe_line(legal.ground, 240 if legal.basis is Basis.COMPUTED else 120)  # a rule cut short explains nothing
+    match legal.basis:
+        case Basis.STATED:
+            return f'stated on page: "{ground}"' if ground and quoted else "stated on page"
+        case Basis.COMPUTED:
+            return f"computed: {ground}" if ground else "computed"
+        case Basis.ENTERED:
+            return f"entered by {ground}" if ground else "entered by hand"
+
+
+def next_date(card: Card, today: date) -> LegalDate | None:
+    """The soonest of the change's dates that has not passed."""
+    return next((d for d in soonest_first(card.assessment.dates) if d.on >= today), None)
+
+
+_NO_DEADLINE = frozenset({DateKind.MEETING, DateKind.RELEASE, DateKind.NOTICE_STARTS})
+
+
+def next_deadline(card: Card, today: date) -> date | None:
+    """The soonest day that has not passed on which something closes, ends or takes effect."""
+    dates = soonest_first(card.assessment.dates)
+    return next((d.on for d in dates if d.on >= today and d.kind not in _NO_DEADLINE), None)
+
+
+def soonest_first(dates: Sequence[LegalDate]) -> list[LegalDate]:
+    """By day; of one day by kind."""
+    return sorted(dates, key=lambda d: (d.on, d.kind))
