@@ -294,13 +294,15 @@ class House:
     @contextmanager
     def borrowed_client(self) -> Iterator["HttpClient"]:
         """A client for a dry run: it remembers nothing, and reaches no more than the installation's own would."""
-        client = forgetful_client(self.config, is_demo=self._is_demo())
+        client = forgetful_client(self.config, is_demo=self.is_demo)
         try:
             yield client
         finally:
             client.close()
 
-    def _is_demo(self) -> bool:
+    @property
+    def is_demo(self) -> bool:
+        """Whether the database is a demo's; not so while there is none. Raises StoreError when it cannot be read."""
         if not self.has_database:
             return False
         with self.reader() as store:

@@ -20,6 +20,7 @@ from monitor.compare.holds import HELD
 from monitor.compose.by_hand import MARK, last_seen, mark
 from monitor.compose.hosts import Cause, by_cause, shared_gap
 from monitor.compose.wording import capital
+from monitor.demo.ended import HAS_ENDED, has_ended
 from monitor.model.assessment import Tier
 from monitor.model.delivery import Refused, Sent
 from monitor.model.errors import UsageError
@@ -63,6 +64,8 @@ def check(options: Options, source_ids: tuple[str, ...], due: bool, as_json: boo
     house = options.house
     wanted = chosen(house, source_ids)
     with house.writer(lock_wait_s=wait_s) as store:
+        if store.is_demo and has_ended(house.config.origins.values()):
+            raise UsageError(HAS_ENDED)
         clock = house.clock(store)
         everyone = house.watched(store).sources
         sources = with_documents(wanted, everyone) if source_ids else everyone

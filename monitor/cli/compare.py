@@ -8,15 +8,16 @@ import click
 
 from monitor.app import House, SystemClock
 from monitor.cli.check import chosen
+from monitor.cli.demo_mark import of_a_demo
 from monitor.cli.exits import worst
 from monitor.cli.options import Options
-from monitor.cli.output import write_json
+from monitor.cli.output import write_json, write_ribbon
 from monitor.cli.plain import fields_body
 from monitor.cli.redline import redline_options, refuse_stray, write_redline
 from monitor.model.assessment import Assessment, Reason
 from monitor.model.difference import Act, Change, Weight
 from monitor.model.errors import UsageError
-from monitor.model.source import Source
+from monitor.model.source import Kind, Source
 from monitor.pipeline.redlines import redline_copies
 from monitor.pipeline.side_by_side import SideBySide, compare_contents, compare_copies
 
@@ -53,10 +54,11 @@ def compare(
     source, result = _documents(house, old, new) if source_id is None else _files(house, old, new, source_id)
     if redline and result.copies is not None:
         found, notes = redline_copies(*result.copies, result.differences)
-        write_redline(found, _caption(source, old, new, source_id, notes), form=form, view=view)
+        write_redline(found, _caption(source, old, new, source_id, notes, demo=of_a_demo(house)), form=form, view=view)
     elif as_json:
         _write_json(result)
     else:
+        write_ribbon(demo=of_a_demo(house))
         _write_text(result)
     return worst(unverified=not result.ruling.verdict.verified, changes=exit_code and bool(result.differences))
 
@@ -82,6 +84,11 @@ def _documents(house: House, old: str, new: str) -> tuple[Source, SideBySide]:
     before, after = chosen(house, (old, new)) if old != new else (None, None)
     if before is None or after is None:
         raise UsageError("OLD and NEW are one and the same document; name two, or two files and --source.")
+    if _shape(before) != _shape(after):
+        raise UsageError(
+            f"{old} ({_shape(before)}) and {new} ({_shape(after)}) are not alike: only two texts, or two copies of one "
+            "list, can be compared."
+        )
     with house.reader() as store:
         states = store.states()
         kept = [states[one.id].snapshot_id if one.id in states else None for one in (before, after)]
@@ -95,7 +102,14 @@ def _documents(house: House, old: str, new: str) -> tuple[Source, SideBySide]:
     )
 
 
-def _caption(source: Source, old: str, new: str, copies_of: str | None, notes: tuple[str, ...]) -> "Caption":
+def _shape(source: Source) -> str:
+    """What may be compared: any text with any text, but a list only with one that is read the same way."""
+    return "a text" if source.kind is Kind.PROSE else f"a list read as {source.extractor or source.id}"
+
+
+def _caption(
+    source: Source, old: str, new: str, copies_of: str | None, notes: tuple[str, ...], *, demo: bool
+) -> "Caption":
     from monitor.compose.redlines import Caption
 
     return Caption(
@@ -104,7 +118,7 @@ def _caption(source: Source, old: str, new: str, copies_of: str | None, notes: t
         official_url=source.official_url,
         before=Path(old).name,
         after=Path(new).name,
-        demo=False,
+        demo=demo,
         notes=notes,
     )
 

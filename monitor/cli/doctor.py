@@ -13,12 +13,13 @@ from urllib.parse import urlsplit
 import click
 
 from monitor.app import House, SystemClock
+from monitor.cli.demo_mark import of_a_demo
 from monitor.cli.exits import Exit, worst
 from monitor.cli.findings import Finding
 from monitor.cli.licences import licence_lines, licence_state
 from monitor.cli.moves import moves
 from monitor.cli.options import Options
-from monitor.cli.output import local, write_json, write_table
+from monitor.cli.output import local, write_json, write_ribbon, write_table
 from monitor.cli.receivers import receivers
 from monitor.compose.hosts import problems_by_host
 from monitor.compose.problems import headline, what_to_do
@@ -69,6 +70,7 @@ def doctor(options: Options, offline: bool, as_json: bool) -> int:
         bodies = [{"subject": f.subject, "good": f.good, "what": f.what, "mend": f.mend} for f in findings]
         write_json("cmaa-monitor.doctor.v1", {"findings": bodies})
     else:
+        write_ribbon(demo=of_a_demo(house))
         rows = [("ok" if f.good else "MEND", f.subject, f.what) for f in findings]
         write_table(("STATE", "SUBJECT", "FOUND"), rows, colourful=options.colourful)
         for bad in (f for f in findings if not f.good):

@@ -10,12 +10,13 @@ from monitor.cli.add_source import add_source
 from monitor.cli.check import chosen
 from monitor.cli.clauses import clause_lines
 from monitor.cli.content import SAMPLE, content
+from monitor.cli.demo_mark import of_a_demo
 from monitor.cli.exits import Exit, worst
 from monitor.cli.families import documents_of, folded
 from monitor.cli.licences import licence_lines
 from monitor.cli.moves import moves
 from monitor.cli.options import Options
-from monitor.cli.output import local, write_json, write_table
+from monitor.cli.output import local, write_json, write_ribbon, write_table
 from monitor.cli.plain import hand_body
 from monitor.compare.vetting import judge_snapshot
 from monitor.compose.by_hand import last_seen
@@ -55,6 +56,7 @@ def list_sources(options: Options, every_one: bool, as_json: bool) -> int:
         return Exit.OK
     groups = [(one,) for one in watched.sources] if every_one else folded(watched.sources, _kin)
     rows = [_list_row(group, states, zone) for group in groups]
+    write_ribbon(demo=of_a_demo(house))
     write_table(("SOURCE", "AUTHORITY", "KIND", "EVERY", "LAST SUCCESS", "ADDRESS"), rows, colourful=options.colourful)
     for line in licence_lines(house.config):
         print(line)
@@ -77,7 +79,14 @@ def _list_row(group: Sequence[Source], states: Mapping[SourceId, WatchState], zo
     unseen = len(group) - len(known)
     if len(group) == 1:
         seen = local(found[0].last_good_at, zone) if found[0] else "never"
-        return _indented(first), first.authority, first.kind.value, every(first), seen, first.official_url
+        return (
+            _indented(first),
+            first.authority,
+            first.kind.value,
+            every(first),
+            seen,
+            _without_query(first.official_url),
+        )
     seen = f"never ({unseen:,} of {len(group):,})" if unseen else local(min(known), zone)
     where = f"sources list --all; such as {first.official_url}"
     return documents_of(first.parent, len(group)), first.authority, first.kind.value, every(first), seen, where
@@ -96,6 +105,12 @@ def _moved(house: House) -> list[tuple[str, str]]:
         return []
     with house.reader() as store:
         return list(moves(house, store))
+
+
+def _without_query(url: str) -> str:
+    """The address for a table: the search words of one may be longer than all the rest."""
+    page, query, _ = url.partition("?")
+    return f"{page}?…" if query else url
 
 
 def _indented(source: Source) -> str:
@@ -142,6 +157,7 @@ def test_source(options: Options, source_id: str) -> int:
         gathered = gatherer.gather(source, WatchState(source_id=source.id), house.extractor_for(source))
     baseline = _baseline(house, source)
     ruling = gathered.ruling or _ruling(gathered, baseline)
+    write_ribbon(demo=of_a_demo(house))
     for line in _report(source, gathered, ruling, baseline):
         print(line)
     hand = _held(house)[0].get(source.id)

@@ -110,7 +110,7 @@ class _Gzip(_Plain):
             # One byte more than allowed is let out, so that the limit is seen to be passed and no bomb is unpacked.
             unpacked = self._inflate.decompress(chunk, limit - self._size + 1)
         except zlib.error as error:
-            raise Fault("bad-encoding", f"the body is announced as gzip and is not good gzip ({error})") from error
+            raise Fault("bad-encoding", "the body is announced as gzip and is not good gzip") from error
         super().feed(unpacked, limit)
         if self._inflate.unused_data:
             raise Fault("bad-encoding", "the gzip body is followed by other bytes")

@@ -93,7 +93,7 @@ def _connect(host: str, port: int, timeout_s: float, policy: Policy) -> socket.s
         except TimeoutError:
             continue
         except OSError as error:
-            fault = Fault("refused", f"no connection to {host} could be made ({error})")
+            fault = Fault("refused", f"no connection to {host} could be made ({_in_words(error)})")
     raise fault
 
 
@@ -102,8 +102,14 @@ def _resolve(host: str, port: int) -> list[tuple[int, Any]]:
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
-        raise Fault("dns", f"the name {host} could not be resolved ({error})") from error
+        raise Fault("dns", f"the name {host} could not be resolved ({_in_words(error)})") from error
     return list(dict.fromkeys((family, place) for family, _, _, _, place in found))
+
+
+def _in_words(error: OSError | UnicodeError) -> str:
+    """What the system calls the fault, without Python's numbers."""
+    said = error.strerror if isinstance(error, OSError) else "it is no name of a host"
+    return (said or type(error).__name__).lower()
 
 
 def _checked_peer(sock: socket.socket, host: str, policy: Policy) -> str:
