@@ -1,65 +1,37 @@
 """What the digest, the commands and the pages ask of the database. Nothing here writes."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from monitor.model.assessment import Level, Tier
-from monitor.model.capture import Capture
-from monitor.model.delivery import DeliveryState
 from monitor.model.hand import HandSaved
-from monitor.model.ids import ChangeId, DigestId, RecordKey, Sha256, SourceId
+from monitor.model.ids import ChangeId, RecordKey, Sha256, SourceId
 from monitor.model.verdict import Check
-from monitor.store import audit, captures, deliveries, ledger, problems, suspensions, witness
+from monitor.store import captures, ledger, problems
 from monitor.store.changes import ItemEvent, StoredChange, item_history, stored_changes
-from monitor.store.connection import Database
-from monitor.store.objects import Damage, damaged_objects, read_object
-from monitor.store.outbox import OutboxTable
-from monitor.store.times import to_moment, to_moment_or_none, to_text
+from monitor.store.proof_queries import ProofQueries
+from monitor.store.telling_queries import TellingQueries
+from monitor.store.times import to_moment_or_none, to_text
 
 if TYPE_CHECKING:
     from monitor.model.assessment import Assessment
     from monitor.model.cluster import Placement
-    from monitor.model.delivery import Suspension, Unreached
     from monitor.model.difference import Change
-    from monitor.model.digest import DatedChange, OpenItem, Period
+    from monitor.model.digest import DatedChange, OpenItem
     from monitor.model.feed import CalendarEvent
-    from monitor.model.ids import DeliveryId, ProblemId
+    from monitor.model.ids import ProblemId
     from monitor.model.link import LinkDecision
     from monitor.model.problem import SourceProblem, Trouble
     from monitor.model.question import Answer
-    from monitor.store.deliveries import StoredDelivery
-    from monitor.store.periods import StoredDigest
 
 # The periods are imported where they are asked for: a poll has no use for them, and starts the sooner.
 
 _EVER = 9_223_372_036_854_775_807  # SQLite's largest integer: no limit
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Counts:
-    """How much the database holds. ``plain_bytes`` is the evidence unpacked, ``packed_bytes`` as it lies there."""
-
-    sources: int
-    checks: int
-    captures: int
-    snapshots: int
-    changes: int
-    digests: int
-    audit_entries: int
-    objects: int
-    plain_bytes: int
-    packed_bytes: int
-    file_bytes: int
-    deliveries: Mapping[DeliveryState, int]
-
-
-class Queries:
+class Queries(ProofQueries, TellingQueries):
     """Fits the pipeline's ``DigestStore``. Spans are half-open: ``since`` belongs to them, ``until`` does not."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
 
     # --- changes
 
@@ -180,95 +152,15 @@ class Queries:
         """The commit sequence of the newest check that started before ``at``; 0 when there is none."""
         return self._database.value("SELECT max(id) FROM ledger WHERE started_at < ?", [to_text(at)]) or 0
 
-    # --- evidence
-
     def empty_before(self, at: datetime) -> frozenset[SourceId]:
         """The sources whose newest content accepted by a check that started before ``at`` holds nothing at all."""
         return captures.empty_before(self._database, at)
-
-    def captures_of(self, check_id: int) -> tuple[Capture, ...]:
-        """The responses of one check with their bytes, in order."""
-        return captures.captures_of(self._database, check_id)
-
-    def object_bytes(self, sha256: Sha256) -> bytes:
-        """Raises StoreError ``corrupt`` when the object is missing or not what its name says."""
-        return read_object(self._database, sha256)
 
     def moved(self) -> "dict[SourceId, tuple[str, str]]":
         """Sources whose newest answer came after permanent redirects alone (301, 308): the address asked, and where it
         led.
         """
         return captures.moved(self._database)
-
-    def verify_objects(self) -> tuple[Damage, ...]:
-        """Reads every object; names those that cannot be had back as they were."""
-        return tuple(damaged_objects(self._database))
-
-    def verify_chain(self) -> audit.ChainBreak | None:
-        """The first break of the audit chain, or None."""
-        return audit.first_break(self._database)
-
-    def verify_rows(self) -> tuple[str, ...]:
-        """The checks and changes that are not what the audit chain says of them, each as a sentence."""
-        return tuple(witness.unlike_the_chain(self._database))
-
-    def last_verification(self) -> datetime | None:
-        """When the service last read and checked all of the record."""
-        return to_moment_or_none(self._database.value("SELECT max(at) FROM audit WHERE event = 'verification'"))
-
-    def chain_head(self) -> str | None:
-        """The newest hash of the audit chain."""
-        head = audit.tip(self._database)[1]
-        return None if head == audit.GENESIS else head
-
-    def holds_head(self, head: str) -> bool:
-        """Whether a head printed in some digest is part of the chain."""
-        return self._database.row("SELECT 1 FROM audit WHERE hash = ?", [head]) is not None
-
-    # --- digests and deliveries
-
-    def current_period(self, kind: str) -> "Period | None":
-        """The open period of that kind."""
-        from monitor.store import periods
-
-        return periods.current_period(self._database, kind)
-
-    def last_period(self, kind: str) -> "Period | None":
-        """The newest closed period of that kind."""
-        from monitor.store import periods
-
-        return periods.last_period(self._database, kind)
-
-    def digest(self, digest_id: DigestId) -> "StoredDigest | None":
-        from monitor.store import periods
-
-        return periods.digest(self._database, digest_id)
-
-    def digest_ids(self) -> tuple[DigestId, ...]:
-        """All digests made, oldest first."""
-        from monitor.store import periods
-
-        return periods.digest_ids(self._database)
-
-    def dead_deliveries(self) -> int:
-        """How many tellings have failed for good."""
-        return OutboxTable(self._database).counts()[DeliveryState.DEAD]
-
-    def delivery(self, delivery_id: "DeliveryId") -> "StoredDelivery | None":
-        """An outbox row with its attempts."""
-        return deliveries.one(self._database, delivery_id)
-
-    def suspensions(self) -> "tuple[Suspension, ...]":
-        """The recipients to whom nothing is sent until a person lifts it."""
-        return suspensions.in_force(self._database)
-
-    def was_lifted_since(self, recipient_id: str, at: datetime) -> bool:
-        """Whether a suspension of that recipient was lifted at ``at`` or later."""
-        return suspensions.was_lifted_since(self._database, recipient_id, at)
-
-    def unreached(self) -> "tuple[Unreached, ...]":
-        """The recipients who cannot be told."""
-        return suspensions.unreached(self._database)
 
     # --- feeds
 
@@ -288,14 +180,6 @@ class Queries:
 
         return calendar.published(self._database)
 
-    def marker(self) -> str:
-        """What tells this record from every other one for ever: the first hash of its audit chain."""
-        return str(self._database.value("SELECT hash FROM audit ORDER BY seq LIMIT 1") or "")
-
-    def begun_at(self) -> datetime:
-        """When the record began; the time of its first audit entry."""
-        return to_moment(self._database.value("SELECT at FROM audit ORDER BY seq LIMIT 1") or "1970-01-01T00:00:00Z")
-
     # --- problems
 
     def without_problem(self, code: str, trouble: "Trouble", sources: Sequence[SourceId]) -> Mapping[SourceId, Check]:
@@ -313,23 +197,3 @@ class Queries:
     def problems(self, since: datetime) -> "tuple[SourceProblem, ...]":
         """Those that are open, or were closed at ``since`` or later, the oldest first."""
         return problems.found(self._database, "p.closed_at IS NULL OR p.closed_at >= ?", [to_text(since)])
-
-    def counts(self) -> Counts:
-        """How much there is of everything."""
-        tables = ("source", "ledger", "capture", "snapshot", "change", "digest", "audit", "object")
-        n = {table: self._database.value(f"SELECT count(*) FROM {table}") for table in tables}  # noqa: S608
-        plain, packed = self._database.rows("SELECT total(size), total(length(packed)) FROM object")[0]
-        return Counts(
-            sources=n["source"],
-            checks=n["ledger"],
-            captures=n["capture"],
-            snapshots=n["snapshot"],
-            changes=n["change"],
-            digests=n["digest"],
-            audit_entries=n["audit"],
-            objects=n["object"],
-            plain_bytes=int(plain),
-            packed_bytes=int(packed),
-            file_bytes=self._database.path.stat().st_size,
-            deliveries=OutboxTable(self._database).counts(),
-        )

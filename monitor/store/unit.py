@@ -7,49 +7,34 @@ from typing import TYPE_CHECKING
 from monitor.model.assessment import Assessment
 from monitor.model.capture import Capture, Validators
 from monitor.model.cluster import Placement, Sighting
-from monitor.model.delivery import Delivery, Place, Suspension
 from monitor.model.difference import Change
-from monitor.model.ids import ChangeId, ClusterId, DeliveryId, DigestId, ProblemId, RecordKey, Sha256, SourceId
+from monitor.model.ids import ChangeId, ClusterId, ProblemId, RecordKey, Sha256, SourceId
 from monitor.model.problem import Closing, Finding, SourceProblem
 from monitor.model.snapshot import Snapshot
 from monitor.model.source import Source
 from monitor.model.tool import Tool
 from monitor.model.verdict import Check
 from monitor.model.watch import Held
-from monitor.store import (
-    audit,
-    captures,
-    changes,
-    clusters,
-    deliveries,
-    ledger,
-    outbox,
-    problems,
-    suspensions,
-    tools,
-    watch,
-)
+from monitor.store import captures, changes, clusters, ledger, problems, tools, watch
 from monitor.store.connection import Database
-from monitor.store.seal import SEALED, seal_of
+from monitor.store.telling_unit import TellingUnit
 
 if TYPE_CHECKING:
-    from monitor.model.digest import Message, Period
     from monitor.model.feed import DateEntry
     from monitor.model.question import Answer
 
-# The periods are imported where they are written: a poll has no use for them, and starts the sooner.
+# What a poll has no use for is imported where it is written, so that the poll starts the sooner.
 
 
-class StoreUnit:
+class StoreUnit(TellingUnit):
     """Fits the pipeline's ``Unit``. Made by ``Store.unit()``; of no use after its block has ended."""
 
     def __init__(self, database: Database, item_sha256: changes.ItemHash, known: frozenset[SourceId]) -> None:
         """``known``: the sources that have their row already; ``met``: those that this unit gave one."""
         self.met: set[SourceId] = set()
         self._known = known
-        self._database = database
+        super().__init__(database)
         self._item_sha256 = item_sha256
-        self._tip: tuple[int, str] | None = None
         self._given: dict[int, int] = {}
         self._source_of: dict[int, SourceId] = {}
 
@@ -201,106 +186,14 @@ class StoreUnit:
         """Adds a newer opinion about a change; the older ones stay."""
         changes.insert_assessment(self._database, change_id, assessment)
 
-    def enqueue(self, delivery: Delivery, *, at: datetime) -> None:
-        """Adds an outbox row; a second one for the same (kind, subject, channel, recipient) is ignored."""
-        outbox.enqueue(self._database, delivery, at=at)
-
-    def alerts_since(self, recipient_id: str, at: datetime) -> int:
-        """How many changes have been enqueued for that recipient since ``at``, this unit's own included."""
-        return outbox.alerts_since(self._database, recipient_id, at)
-
-    def place(self, channel: str, recipient_id: str) -> Place:
-        """The place of the next telling for that recipient over that channel."""
-        return outbox.place_of(self._database, channel, recipient_id)
-
-    def revive(self, delivery_id: DeliveryId, *, at: datetime) -> bool:
-        """Makes a dead or waiting row due now under its own id; False when it is neither."""
-        return deliveries.revive(self._database, delivery_id, at)
-
-    def cancel(self, delivery_id: DeliveryId, note: str) -> bool:
-        """Gives up a dead or waiting row; False when it is neither."""
-        return deliveries.cancel(self._database, delivery_id, note)
-
-    def came_back(self, delivery_id: DeliveryId, note: str, *, at: datetime) -> None:
-        """Makes a sent row due again under its own id: it did not arrive after all."""
-        deliveries.came_back(self._database, delivery_id, note, at)
-
-    def suspend(self, suspension: Suspension) -> bool:
-        """Sends the recipient nothing more, audited; False when that is so already."""
-        new = suspensions.suspend(self._database, suspension)
-        if new:
-            facts = suspensions.facts_of(suspension)
-            self.audit(suspensions.SUSPENDED, suspension.recipient_id, facts, at=suspension.since)
-        return new
-
-    def unsuspend(self, recipient_id: str, *, by: str, reason: str, at: datetime) -> int:
-        """Lets the recipient be told again; returns how many suspensions ended."""
-        return suspensions.lift(self._database, recipient_id, by=by, reason=reason, now=at)
-
     def revise_calendar(self, entries: "Sequence[DateEntry]", *, at: datetime) -> int:
         """Makes the published dates what they are now; returns how many changed."""
         from monitor.store import calendar
 
         return calendar.revise(self._database, entries, at)
 
-    def unbundle(self, delivery_id: DeliveryId) -> None:
-        """Lets a waiting row go its own way after all."""
-        outbox.unbundle(self._database, delivery_id)
-
-    def told_in(self, delivery_id: DeliveryId, summary_id: DeliveryId) -> None:
-        """Cancels a waiting row, for ``summary_id`` tells what it would have told."""
-        outbox.told_in(self._database, delivery_id, summary_id)
-
-    def open_period(
-        self,
-        kind: str,
-        *,
-        period_id: str,
-        digest_id: DigestId,
-        start_at: datetime,
-        end_at: datetime,
-        first_day: date,
-        last_day: date,
-        from_seq: int = 1,
-    ) -> "Period":
-        """Opens the period that follows the newest closed one of its kind; the first of all starts at ``from_seq``."""
-        from monitor.store import periods
-
-        return periods.open_period(
-            self._database,
-            kind,
-            period_id=period_id,
-            digest_id=digest_id,
-            start_at=start_at,
-            end_at=end_at,
-            first_day=first_day,
-            last_day=last_day,
-            from_seq=from_seq,
-        )
-
-    def close_period(self, period_id: str, *, to_seq: int | None = None) -> "Period":
-        """Freezes the period's members: up to ``to_seq``, or to the newest check."""
-        from monitor.store import periods
-
-        return periods.close_period(self._database, period_id, to_seq=to_seq)
-
     def answer(self, answer: "Answer") -> str:
         """Keeps a person's answer to a standing question; returns its id."""
         from monitor.store import answers
 
         return answers.insert_answer(self._database, answer)
-
-    def digest(self, digest_id: DigestId, period_id: str, message: "Message", *, made_at: datetime) -> None:
-        """Keeps a digest as it is sent, with the audit head of this moment."""
-        from monitor.store import periods
-
-        periods.insert_digest(self._database, digest_id, period_id, message, made_at)
-
-    def audit(self, event: str, subject: str, facts: Mapping[str, object], *, at: datetime) -> str:
-        """Appends to the hash chain, sealing the rows that the event vouches for; returns the new head."""
-        sealed = seal_of(self._database, event, subject, facts)
-        if sealed is not None:
-            facts = {**facts, SEALED: sealed}
-        before = self._tip or audit.tip(self._database)
-        self._tip = audit.append(self._database, before, event, subject, facts, at)
-        return self._tip[1]

@@ -1,0 +1,100 @@
+"""What can be asked about the record itself: its stored bytes, its chain, whether it is still what was written."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from monitor.model.capture import Capture
+from monitor.model.delivery import DeliveryState
+from monitor.model.ids import Sha256
+from monitor.store import audit, captures, witness
+from monitor.store.connection import Database
+from monitor.store.objects import Damage, damaged_objects, read_object
+from monitor.store.outbox import OutboxTable
+from monitor.store.times import to_moment, to_moment_or_none
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """How much the database holds. ``plain_bytes`` is the evidence unpacked, ``packed_bytes`` as it lies there."""
+
+    sources: int
+    checks: int
+    captures: int
+    snapshots: int
+    changes: int
+    digests: int
+    audit_entries: int
+    objects: int
+    plain_bytes: int
+    packed_bytes: int
+    file_bytes: int
+    deliveries: Mapping[DeliveryState, int]
+
+
+class ProofQueries:
+    """A part of ``Queries``. Nothing here writes."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def captures_of(self, check_id: int) -> tuple[Capture, ...]:
+        """The responses of one check with their bytes, in order."""
+        return captures.captures_of(self._database, check_id)
+
+    def object_bytes(self, sha256: Sha256) -> bytes:
+        """Raises StoreError ``corrupt`` when the object is missing or not what its name says."""
+        return read_object(self._database, sha256)
+
+    def verify_objects(self) -> tuple[Damage, ...]:
+        """Reads every object; names those that cannot be had back as they were."""
+        return tuple(damaged_objects(self._database))
+
+    def verify_chain(self) -> audit.ChainBreak | None:
+        """The first break of the audit chain, or None."""
+        return audit.first_break(self._database)
+
+    def verify_rows(self) -> tuple[str, ...]:
+        """The checks and changes that are not what the audit chain says of them, each as a sentence."""
+        return tuple(witness.unlike_the_chain(self._database))
+
+    def last_verification(self) -> datetime | None:
+        """When the service last read and checked all of the record."""
+        return to_moment_or_none(self._database.value("SELECT max(at) FROM audit WHERE event = 'verification'"))
+
+    def chain_head(self) -> str | None:
+        """The newest hash of the audit chain."""
+        head = audit.tip(self._database)[1]
+        return None if head == audit.GENESIS else head
+
+    def holds_head(self, head: str) -> bool:
+        """Whether a head printed in some digest is part of the chain."""
+        return self._database.row("SELECT 1 FROM audit WHERE hash = ?", [head]) is not None
+
+    def marker(self) -> str:
+        """What tells this record from every other one for ever: the first hash of its audit chain."""
+        return str(self._database.value("SELECT hash FROM audit ORDER BY seq LIMIT 1") or "")
+
+    def begun_at(self) -> datetime:
+        """When the record began; the time of its first audit entry."""
+        return to_moment(self._database.value("SELECT at FROM audit ORDER BY seq LIMIT 1") or "1970-01-01T00:00:00Z")
+
+    def counts(self) -> Counts:
+        """How much there is of everything."""
+        tables = ("source", "ledger", "capture", "snapshot", "change", "digest", "audit", "object")
+        n = {table: self._database.value(f"SELECT count(*) FROM {table}") for table in tables}  # noqa: S608
+        plain, packed = self._database.rows("SELECT total(size), total(length(packed)) FROM object")[0]
+        return Counts(
+            sources=n["source"],
+            checks=n["ledger"],
+            captures=n["capture"],
+            snapshots=n["snapshot"],
+            changes=n["change"],
+            digests=n["digest"],
+            audit_entries=n["audit"],
+            objects=n["object"],
+            plain_bytes=int(plain),
+            packed_bytes=int(packed),
+            file_bytes=self._database.path.stat().st_size,
+            deliveries=OutboxTable(self._database).counts(),
+        )
