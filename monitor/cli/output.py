@@ -7,6 +7,11 @@ import sys
 import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, tzinfo
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
 
 RIBBON = "*** DEMO - INVENTED EVENTS - NOT REGULATORY NEWS ***"
 """Stands above everything that is shown from a demo database."""
@@ -14,6 +19,10 @@ RIBBON = "*** DEMO - INVENTED EVENTS - NOT REGULATORY NEWS ***"
 _INVISIBLE = re.compile(
     "[\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
 )
+
+_GUTTER = 2
+_LEAST_LAST = 24
+"""A last column narrower than this is no longer read with ease."""
 
 _STYLES = {"ACT": "bold red", "UNVERIFIED": "bold red", "BLOCKED": "bold red", "REVIEW": "bold yellow", "FYI": "dim"}
 
@@ -85,15 +94,43 @@ def write_table(columns: Sequence[str], rows: Sequence[Sequence[str]], *, colour
 def _write_rich(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     # Imported here: a pipe needs none of it, and it costs a tenth of a second.
     from rich.console import Console
+
+    console = Console(highlight=False)
+    widths = [max(map(len, column)) for column in zip(columns, *rows, strict=True)]
+    beside_last = sum(widths[:-1]) + _GUTTER * len(widths[:-1])
+    if console.width - beside_last >= min(widths[-1], _LEAST_LAST):
+        console.print(_rich_table(columns, rows))
+    else:
+        _write_blocks(console, columns, rows)
+
+
+def _rich_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> "Table":
+    """Only the last column may be broken into lines: ids, dates and results are read and copied whole."""
     from rich.table import Table
     from rich.text import Text
 
     table = Table(box=None, header_style="bold", pad_edge=False)
-    for column in columns:
-        table.add_column(column, overflow="fold")
+    for column in columns[:-1]:
+        table.add_column(column, no_wrap=True)
+    table.add_column(columns[-1], overflow="fold")
     for row in rows:
-        table.add_row(*(Text(cell, style=_STYLES.get(cell.split(" ")[0], "")) for cell in row))
-    Console().print(table)
+        table.add_row(*(Text(cell, style=_style(cell)) for cell in row))
+    return table
+
+
+def _write_blocks(console: "Console", columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """For a terminal too narrow for the table: a block of lines for each row, headed by its first cell."""
+    from rich.text import Text
+
+    width = max(map(len, columns))
+    for first, *others in rows:
+        console.print(Text(first, style="bold"), soft_wrap=True)
+        for column, cell in zip(columns[1:], others, strict=True):
+            console.print(Text.assemble(f"  {column:{width}} ", (cell, _style(cell))), soft_wrap=True)
+
+
+def _style(cell: str) -> str:
+    return _STYLES.get(cell.split(" ")[0], "")
 
 
 def one_line(cell: str) -> str:
