@@ -97,11 +97,11 @@ class OutboxTable:
         A recipient gets what is told to him in order: nothing while another row is being sent to him, nothing past one
         that waits for its retry (see ``queue``), nothing while he is suspended. Nothing due: nothing is written.
         """
-        if not queue.heads(self._database, now, 1, side_by_side):
-            return ()
         with self._database.own_or_joined():
-            self._free("lease_until <= ?", [to_text(now)])
             numbers = queue.heads(self._database, now, limit, side_by_side)
+            if not numbers:
+                return ()
+            self._free("lease_until <= ?", [to_text(now)])
             until = to_text(now + timedelta(seconds=lease_s))
             for number in numbers:
                 self._database.write(
