@@ -5,7 +5,7 @@ import click
 from monitor.cli.exits import worst
 from monitor.cli.options import Options, only_source
 from monitor.cli.output import local, write_json, write_ribbon, write_table
-from monitor.cli.plain import change_body
+from monitor.cli.plain import change_body, decision_body
 from monitor.compose.by_hand import MARK
 from monitor.config import parse_since
 from monitor.model.assessment import Tier
@@ -24,19 +24,32 @@ def tiers_of(value: str | None) -> tuple[Tier, ...]:
 
 
 @click.command()
-@click.option("--since", default="7d", show_default=True, metavar="WHEN", help="7d, 2w, last-monday or a date.")
+@click.option("--since", metavar="WHEN", help="7d, 2w, last-monday or a date (default: 7d; with --open: ever).")
 @click.option(
     "--tier", "tier", metavar="TIERS", help="act, review, fyi, noise; separated by commas (default: all but noise)."
 )
 @only_source
+@click.option("--open", "only_open", is_flag=True, help="What awaits a decision or is in hand, the oldest first.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
 @click.option("--exit-code", is_flag=True, help="Exit with 1 when there are any.")
 @click.pass_obj
 def changes(
-    options: Options, since: str, tier: str | None, source_ids: tuple[str, ...], as_json: bool, exit_code: bool
+    options: Options,
+    since: str | None,
+    tier: str | None,
+    source_ids: tuple[str, ...],
+    only_open: bool,
+    as_json: bool,
+    exit_code: bool,
 ) -> int:
-    """List the changes seen since WHEN, newest first."""
+    """List the changes seen since WHEN, newest first; or those that are open."""
     tiers = tiers_of(tier)
+    if only_open:
+        from monitor.cli.open_changes import list_open
+
+        found = list_open(options, since, tiers, source_ids, as_json=as_json)
+        return worst(changes=exit_code and found)
+    since = since or "7d"
     zone = options.house.config.time_zone
     with options.house.reader() as store:
         now = options.house.clock(store).now()
@@ -45,7 +58,7 @@ def changes(
         kept = store.queries.changes(since=start, tiers=tiers, sources=wanted)
         demo = store.is_demo
     if as_json:
-        bodies = [change_body(k.change, k.assessment) for k in kept]
+        bodies = [change_body(k.change, k.assessment) | {"decision": decision_body(k.decision)} for k in kept]
         write_json("cmaa-monitor.changes.v1", {"demo": demo, "since": start, "changes": bodies})
     elif kept:
         write_ribbon(demo=demo)
@@ -56,11 +69,12 @@ def changes(
                 k.assessment.level,
                 k.change.source_id,
                 local(k.change.first_changed_at, zone),
+                k.decision.outcome.value if k.decision else "-",
                 f"[{MARK}] {k.change.headline}" if k.change.hand else k.change.headline,
             )
             for k in kept
         ]
-        columns = ("CHANGE", "TIER", "LEVEL", "SOURCE", "FIRST SEEN", "HEADLINE")
+        columns = ("CHANGE", "TIER", "LEVEL", "SOURCE", "FIRST SEEN", "DECIDED", "HEADLINE")
         write_table(columns, rows, colourful=options.colourful)
     else:
         options.note(f"No changes since {local(start, zone)}. What was checked: cmaa-monitor coverage --since {since}")

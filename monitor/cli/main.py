@@ -30,6 +30,7 @@ COMMANDS = {
     "serve": "monitor.cli.serve:serve",
     "changes": "monitor.cli.changes:changes",
     "show": "monitor.cli.show:show",
+    "decide": "monitor.cli.decide:decide",
     "status": "monitor.cli.status:status",
     "answer": "monitor.cli.answer:answer",
     "coverage": "monitor.cli.coverage:coverage",

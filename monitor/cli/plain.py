@@ -4,6 +4,7 @@ from datetime import date
 
 from monitor.model.assessment import Assessment, LegalDate, Reason
 from monitor.model.cluster import Placement
+from monitor.model.decision import Decision
 from monitor.model.difference import Change, Difference
 from monitor.model.digest import Beside
 from monitor.model.hand import HandSaved
@@ -74,6 +75,22 @@ def change_body(change: Change, assessment: Assessment, *, differences: bool = F
     if differences:
         body["differences"] = [difference_body(one) for one in change.differences]
     return body
+
+
+def decision_body(said: Decision | None) -> dict[str, object] | None:
+    """A decision about a change; null where none stands."""
+    if said is None:
+        return None
+    return {
+        "id": said.id,
+        "outcome": said.outcome.value,
+        "reason": said.reason or None,
+        "by": said.by,
+        "owner": said.owner or None,
+        "due": said.due.isoformat() if said.due else None,
+        "duplicate_of": said.duplicate_of,
+        "at": said.at,
+    }
 
 
 def match_body(match: ToolMatch) -> dict[str, object]:

@@ -8,7 +8,7 @@ import click
 from monitor.cli.links import link_body
 from monitor.cli.options import Options
 from monitor.cli.output import local, write_json
-from monitor.cli.plain import beside_body, change_body, cluster_body, hand_body, strip_body, version_body
+from monitor.cli.plain import beside_body, change_body, cluster_body, decision_body, hand_body, strip_body, version_body
 from monitor.cli.redline import redline_options, refuse_stray, write_redline
 from monitor.model.digest import Card
 from monitor.model.errors import UsageError
@@ -46,6 +46,7 @@ def show(
         demo, now = store.is_demo, house.clock(store).now()
         before = None if kept.before_snapshot_id is None else store.snapshot(kept.before_snapshot_id)
         after = store.snapshot(kept.after_snapshot_id)
+        decisions = store.decisions.of(kept.change.id)
     if redline:
         found, notes = redline_copies(before, after, kept.change.differences)
         caption = _caption(kept, card, notes, house.config.time_zone, demo=demo)
@@ -61,6 +62,8 @@ def show(
         version = version_body(card.version, now.astimezone(house.config.time_zone).date())
         strips = [strip_body(strip) for strip in after.strips]
         more = {
+            "decision": decision_body(kept.decision),
+            "decisions": [decision_body(one) for one in decisions],
             "version": version,
             "evidence": evidence,
             "strips": strips,
@@ -77,7 +80,8 @@ def show(
     zone, limit = house.config.time_zone, None if everything else 20
     today = now.astimezone(zone).date()
     cuts = strip_lines(after.strips, before.strips if before else ())
-    print(render_card(card, time_zone=zone.key, today=today, demo=demo, limit=limit, cuts=cuts))
+    shown = render_card(card, time_zone=zone.key, today=today, demo=demo, limit=limit, cuts=cuts, decisions=decisions)
+    print(shown)
     return 0
 
 

@@ -9,6 +9,7 @@ from monitor.compose.beside import OnRecord, on_record
 from monitor.compose.by_hand import mark
 from monitor.compose.card_dates import DateLine, date_line, next_date, soonest_first
 from monitor.compose.changed import Line, what_changed
+from monitor.compose.decided import decision_words
 from monitor.compose.desk import Edition, Pointer
 from monitor.compose.hostile import Link, cut, first_sentence, safe_line, safe_link, safe_text
 from monitor.compose.versions import standing, version_words
@@ -46,6 +47,7 @@ class CardView:
     hand: str
     version: str
     reverts: str
+    decision: str
     also_seen: tuple[str, ...]
     changed: tuple[Line, ...]
     beside: tuple[OnRecord, ...]
@@ -94,6 +96,7 @@ def show_card(card: Card, number: int, edition: Edition) -> CardView:
         hand=mark(change.hand, edition.time_zone) if change.hand else "",
         version=version_words(card.version, edition.today) if card.version else "",
         reverts=f"Takes back {safe_text(change.reverts)}" if change.reverts else "",
+        decision=decision_words(card.decision, edition.time_zone) if card.decision else "",
         also_seen=also_seen(card, edition.time_zone),
         changed=lines,
         beside=tuple(on_record(one, edition.time_zone, _BESIDE_CHARS) for one in card.beside[:_BESIDE_LIMIT]),
@@ -126,6 +129,7 @@ def show_line(card: Card, number: int, edition: Edition) -> OneLiner:
     parts += [f"also seen at {listed((safe_text(s.source_id) for s in sights(card)), 2)}"] if sights(card) else []
     parts += [touched(card.assessment)] if card.assessment.tools else []
     parts += [late] if late else []
+    parts += [f"decided: {card.decision.outcome.value}"] if card.decision else []
     parts += [mark(card.change.hand, edition.time_zone)] if card.change.hand else []
     return OneLiner(
         number=number,

@@ -41,6 +41,10 @@ class Desk:
     def all_changes(self, first: date) -> Pointer:
         return Pointer(link=self.home(), command=f"cmaa-monitor changes --since {first.isoformat()}")
 
+    def open_changes(self) -> Pointer:
+        """All that awaits a decision or is in hand."""
+        return Pointer(link=self.home(), command="cmaa-monitor changes --open")
+
     def confirm(self, digest_id: DigestId) -> Link | None:
         """The page with the button; opening it changes nothing, since mail gateways open every link."""
         return self._page(f"digest/{digest_id}/confirm")

@@ -14,6 +14,7 @@ from monitor.compose.sections import (
     corrections,
     dates_ahead,
     filtered,
+    in_hand,
     reminders,
     shown_cards,
     standing,
@@ -43,13 +44,14 @@ WORDS = 900
 _SHORTER = (Limits(), Limits(full_cards=4), Limits(full_cards=3), Limits(full_cards=2))
 _LIMITS = (
     Limits(full_cards=2, one_liners=6, dates=8, sources=40),
-    Limits(full_cards=2, one_liners=4, dates=5, awaiting=5, filtered=5, gaps=3, sources=20),
+    Limits(full_cards=2, one_liners=4, dates=5, awaiting=5, in_hand=5, filtered=5, gaps=3, sources=20),
     Limits(
         full_cards=1,
         one_liners=2,
         brief=2,
         dates=3,
         awaiting=2,
+        in_hand=2,
         corrections=2,
         filtered=2,
         gaps=2,
@@ -128,6 +130,8 @@ def view_of(digest: Digest, limits: Limits) -> DigestView:
         reminders=reminders(digest, cards, edition, limits),
         standing=standing(digest),
         awaiting=awaiting(digest, edition, limits),
+        in_hand=in_hand(digest, edition, limits),
+        open_changes=edition.desk.open_changes(),
         corrections=corrections(digest, edition, limits),
         sources=rows,
         more_sources=f"and {count(hidden, 'more source')}" if hidden else "",

@@ -1,17 +1,20 @@
 """The digest's sections in words: every list cut to its limit, and what was cut counted."""
 
 from collections.abc import Callable, Sequence
+from datetime import date
 from typing import TypeVar
 
 from monitor.compose.card_dates import basis, next_deadline
 from monitor.compose.cards import brief_sentence, headline, in_order, show_card, show_line
 from monitor.compose.coverage import within_60_days
+from monitor.compose.decided import in_hand_note
 from monitor.compose.desk import Edition
 from monitor.compose.hostile import safe_line
 from monitor.compose.sheet import STAGE, answer_line
 from monitor.compose.view import Bullet, DateRow, Limits, Older, OlderItem, Standing, TierView
 from monitor.compose.wording import HEADLINE_LIMIT, capital, count, day, kind_words, local_day
 from monitor.model.assessment import Tier
+from monitor.model.decision import IN_HAND
 from monitor.model.digest import Card, DateAhead, Digest, OpenItem
 
 Item = TypeVar("Item")
@@ -90,9 +93,9 @@ REMINDED_DAYS = (14, 7, 2)
 
 def reminders(digest: Digest, cards: Sequence[Card], edition: Edition, limits: Limits) -> tuple[str, ...]:
     """The dates on open items of which a reminder falls between this digest and the next one of its rhythm."""
-    open_ids = {item.change_id for item in digest.awaiting} | {
-        c.change.id for c in cards if c.assessment.tier is not Tier.FYI
-    }
+    settled = {c.change.id for c in cards if c.decision and c.decision.outcome not in IN_HAND}
+    told = {c.change.id for c in cards if c.assessment.tier is not Tier.FYI}
+    open_ids = {item.change_id for item in (*digest.awaiting, *digest.in_hand)} | (told - settled)
     length = (digest.period.last_day - digest.period.first_day).days + 1
     ordered = sorted(digest.dates_ahead, key=lambda d: (d.date.on, d.date.kind, d.change_id))
     lines = (_reminder(d, (d.date.on - edition.today).days, length) for d in ordered if d.change_id in open_ids)
@@ -134,17 +137,27 @@ def standing(digest: Digest) -> Standing:
 def awaiting(digest: Digest, edition: Edition, limits: Limits) -> Older:
     """Items without a decision, the oldest first."""
     ordered = sorted(digest.awaiting, key=lambda item: (item.first_changed_at, item.change_id))
-    kept, more = cut_list(ordered, limits.awaiting, "")
-    items = (
-        OlderItem(
-            change_id=safe_line(item.change_id, 20),
-            headline=safe_line(item.headline, HEADLINE_LIMIT),
-            note=f"{item.tier.value}, {_age(item, edition)}",
-            redline=edition.desk.redline(item.change_id),
-        )
-        for item in kept
+    kept, more = cut_list(ordered, limits.awaiting, "that are newer")
+    items = (_open_item(item, f"{item.tier.value}, {_age(item, edition)}", edition) for item in kept)
+    return Older(total=len(ordered), items=tuple(items), more=more)
+
+
+def in_hand(digest: Digest, edition: Edition, limits: Limits) -> Older:
+    """Items that were decided and are not done: the first due first, those without a day last."""
+    held = [(item, said) for item in digest.in_hand if (said := item.decision)]
+    held.sort(key=lambda pair: (pair[1].due or date.max, pair[0].first_changed_at, pair[0].change_id))
+    kept, more = cut_list(held, limits.in_hand, "")
+    items = (_open_item(item, in_hand_note(said, edition.today), edition) for item, said in kept)
+    return Older(total=len(held), items=tuple(items), more=more.strip())
+
+
+def _open_item(item: OpenItem, note: str, edition: Edition) -> OlderItem:
+    return OlderItem(
+        change_id=safe_line(item.change_id, 20),
+        headline=safe_line(item.headline, HEADLINE_LIMIT),
+        note=note,
+        redline=edition.desk.redline(item.change_id),
     )
-    return Older(total=len(ordered), items=tuple(items), more=more.strip())
 
 
 def corrections(digest: Digest, edition: Edition, limits: Limits) -> Older:

@@ -10,10 +10,12 @@ from monitor.compose.by_hand import mark
 from monitor.compose.card_dates import date_line
 from monitor.compose.cards import affects, found_late, headline, stage_words
 from monitor.compose.changed import by_relevance, excerpts, field_edits, item_name
+from monitor.compose.decided import decision_words
 from monitor.compose.hostile import safe_line, safe_link, safe_text
 from monitor.compose.versions import version_words
 from monitor.compose.wording import DEMO_RIBBON, capital, listed, local_day, moment, sentence
 from monitor.model.assessment import Reason
+from monitor.model.decision import Decision
 from monitor.model.difference import Act, Change, Difference
 from monitor.model.digest import Card
 from monitor.model.hand import HandSaved
@@ -35,11 +37,13 @@ def render_card(
     demo: bool = False,
     limit: int | None = 20,
     cuts: Sequence[str] = (),
+    decisions: Sequence[Decision] = (),
 ) -> str:
     """The card in 80 columns, no line break at its end, with at most ``limit`` differences and reasons (None: all).
 
     ``today``: the day for which a version of a document is said to be in force or not; None: that of the change.
-    ``cuts``: what was cut out of the newer copy before it was compared, in lines.
+    ``cuts``: what was cut out of the newer copy before it was compared, in lines. ``decisions``: all
+    that were ever taken about it, oldest first.
     """
     change = card.change
     blocks = [
@@ -51,6 +55,7 @@ def render_card(
         ["WHY IT MATTERS (suggested)", *_reasons(card.assessment.reasons, limit)],
         [*_details(card)],
         ["WHEN WE KNEW", *_times(card, time_zone)],
+        ["DECISIONS", *_decisions(decisions, time_zone)] if decisions else [],
         ["EVIDENCE", *_evidence(card, time_zone)],
         ["CUT OUT AS NOISE", *(line for cut in cuts for line in _wrapped(cut, "  - "))] if cuts else [],
         ["Official text governs. Not legal, billing or coding advice."],
@@ -169,7 +174,7 @@ def _details(card: Card) -> Iterable[str]:
 
 
 def _times(card: Card, time_zone: str) -> Iterable[str]:
-    """The five times. No decision is kept with a card, so the last two say so."""
+    """The five times."""
     yield from _time("Last unchanged", card.change.last_unchanged_at, time_zone)
     yield from _time("First changed", card.change.first_changed_at, time_zone)
     if card.delivered_at:
@@ -177,7 +182,15 @@ def _times(card: Card, time_zone: str) -> Iterable[str]:
     else:
         yield from _field("Delivered", "not delivered to anyone")
     yield from _field("Acknowledged", "not recorded")
-    yield from _field("Decided", "not recorded")
+    if card.decision:
+        yield from _time("Decided", card.decision.at, time_zone)
+    else:
+        yield from _field("Decided", "not decided")
+
+
+def _decisions(decisions: Sequence[Decision], time_zone: str) -> Iterable[str]:
+    for said in decisions:
+        yield from _wrapped(f"{safe_line(said.id or '', 20)}  {decision_words(said, time_zone)}", "  - ")
 
 
 def _time(label: str, at: datetime, time_zone: str) -> Iterable[str]:

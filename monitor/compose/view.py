@@ -15,7 +15,8 @@ class Limits:
     one_liners: int = 12
     brief: int = 5
     dates: int = 12
-    awaiting: int = 10
+    awaiting: int = 6
+    in_hand: int = 6
     corrections: int = 5
     filtered: int = 10
     gaps: int = 5
@@ -73,7 +74,7 @@ class SourceRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OlderItem:
-    """An item of another digest: one awaiting decision, corrected or filtered out."""
+    """An item of another digest: one awaiting decision, in hand, corrected or filtered out."""
 
     change_id: str
     headline: str
@@ -125,6 +126,8 @@ class DigestView:
     reminders: tuple[str, ...]
     standing: Standing
     awaiting: Older
+    in_hand: Older
+    open_changes: Pointer
     corrections: Older
     sources: tuple[SourceRow, ...]
     more_sources: str

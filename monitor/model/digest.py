@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from monitor.model.assessment import Assessment, LegalDate, Tier, Topic
 from monitor.model.cluster import Placement
+from monitor.model.decision import IN_HAND, Decision
 from monitor.model.difference import Change
 from monitor.model.hand import HandSaved
 from monitor.model.ids import ChangeId, DigestId, RecordKey, SourceId
@@ -53,6 +54,7 @@ class Card:
 
     ``before_hand``: the copy before was saved by hand (of the copy after, the change says so itself). ``beside``: what
     is on record elsewhere about its items, as last read. ``seen``: the cluster of its event, where it has one.
+    ``decision``: the newest, where one stands.
     """
 
     change: Change
@@ -64,6 +66,7 @@ class Card:
     before_sha: str | None
     after_sha: str | None
     delivered_at: datetime | None = None
+    decision: Decision | None = None
     before_hand: HandSaved | None = None
     version: DocumentVersion | None = None
     beside: tuple[Beside, ...] = ()
@@ -116,16 +119,23 @@ class DateAhead:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenItem:
-    """A change that asks for a decision nobody has taken yet, as far as a list of such changes shows it.
-    ``seq``: the commit sequence of the check that found it.
+    """A change that asks for a decision, or that was decided and is still in hand, as far as a list of such changes
+    shows it. ``seq``: the commit sequence of the check that found it; ``decision``: the newest, where one stands.
     """
 
     change_id: ChangeId
+    source_id: SourceId
     headline: str
     tier: Tier
     topics: tuple[Topic, ...]
     first_changed_at: datetime
     seq: int
+    decision: Decision | None = None
+
+    @property
+    def in_hand(self) -> bool:
+        """Whether it was decided that somebody does or watches something."""
+        return self.decision is not None and self.decision.outcome in IN_HAND
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,6 +153,7 @@ class DatedChange:
 class Digest:
     """The whole model of one digest; text and HTML are both made from it and from nothing else.
 
+    ``awaiting``: older changes that nobody has decided about; ``in_hand``: decided, but not done.
     ``not_watched``: sentences on what nobody looks at because the operator has not opened it.
     """
 
@@ -158,6 +169,7 @@ class Digest:
     coverage: tuple[SourceCoverage, ...]
     dates_ahead: tuple[DateAhead, ...]
     awaiting: tuple[OpenItem, ...]
+    in_hand: tuple[OpenItem, ...] = ()
     corrections: tuple[Card, ...]
     monitoring_since: datetime | None
     chain_head: str | None

@@ -10,6 +10,7 @@ from monitor.assess.links import decided
 from monitor.assess.questions import sheet_of
 from monitor.model.assessment import Assessment, DateKind, Tier
 from monitor.model.cluster import Placement
+from monitor.model.decision import SET_ASIDE, Decision
 from monitor.model.difference import Change, News
 from monitor.model.digest import Card, DateAhead, DatedChange, Digest, OpenItem, Period, SourceCoverage
 from monitor.model.hand import HandSaved
@@ -42,6 +43,8 @@ class KeptChange(Protocol):
     @property
     def delivered_at(self) -> datetime | None: ...
     @property
+    def decision(self) -> Decision | None: ...
+    @property
     def before_hand(self) -> HandSaved | None: ...
 
 
@@ -53,7 +56,9 @@ class DigestStore(Protocol):
         """Every date of every change, the newest change first."""
 
     def open_items(self, to_seq: int) -> Sequence[OpenItem]:
-        """The changes up to ``to_seq`` that ask for a decision and were not taken back, oldest first."""
+        """The changes up to ``to_seq`` that ask for a decision and were not taken back, oldest first, each with the
+        decision that stands; and those in hand.
+        """
 
     def answers(self, before: datetime | None = None) -> Sequence[Answer]:
         """What people answered to the standing questions, oldest first; or only those given ``before``."""
@@ -95,6 +100,7 @@ class DigestBuilder:
         told = [self.card(kept) for kept in self.store.changes_between(period.from_seq, to_seq)]
         shown = one_card_each([card for card in told if card.assessment.tier is not Tier.NOISE])
         filtered = [card for card in told if card.assessment.tier is Tier.NOISE]
+        items = self.store.open_items(to_seq)
         span = Span.up_to(period.start_at, now) if now < period.end_at else _whole(period)
         return Digest(
             id=period.digest_id,
@@ -108,7 +114,8 @@ class DigestBuilder:
             filtered_cards=tuple(filtered),
             coverage=_without_noise(self.coverage(span), shown),
             dates_ahead=self._dates_ahead(span.end_at.astimezone(self.time_zone).date()),
-            awaiting=tuple(self.store.open_items(period.from_seq - 1)),
+            awaiting=tuple(one for one in items if one.seq < period.from_seq and one.decision is None),
+            in_hand=tuple(one for one in items if one.in_hand),
             corrections=tuple(card for card in told if card.change.news is News.REVERTED),
             monitoring_since=self.store.monitoring_since(),
             chain_head=self.store.chain_head(),
@@ -128,7 +135,10 @@ class DigestBuilder:
         if before is not None:
             day = before.astimezone(self.time_zone).date()
             starter = tuple(row for row in starter if row.answer.looked_on < day)
-        return sheet_of(starter, self.store.answers(before), self.store.open_items(to_seq)) if starter else ()
+        if not starter:
+            return ()
+        items = [one for one in self.store.open_items(to_seq) if not _was_set_aside(one, before)]
+        return sheet_of(starter, self.store.answers(before), items)
 
     def coverage(self, span: Span) -> tuple[SourceCoverage, ...]:
         """Every configured source over the span, in the order of sources.yaml."""
@@ -182,6 +192,7 @@ class DigestBuilder:
             before_sha=kept.before_sha,
             after_sha=kept.after_sha,
             delivered_at=kept.delivered_at,
+            decision=kept.decision,
             before_hand=kept.before_hand,
             version=source.version if source else None,
             beside=beside(kept.change, source, self.latest) if source else (),
@@ -213,6 +224,12 @@ class DigestBuilder:
             source_name=source.name if source else dated.source_id,
             about=_about(dated),
         )
+
+
+def _was_set_aside(item: OpenItem, before: datetime | None) -> bool:
+    """Whether a person had said by then that the change is no news."""
+    said = item.decision
+    return said is not None and said.outcome in SET_ASIDE and (before is None or said.at < before)
 
 
 def _without_noise(rows: tuple[SourceCoverage, ...], shown: Sequence[Card]) -> tuple[SourceCoverage, ...]:

@@ -6,6 +6,7 @@ from typing import Final
 from monitor.model.question import Answer, Knowledge
 from monitor.store.codec import from_json, to_json
 from monitor.store.connection import Database, Row
+from monitor.store.numbering import next_id
 from monitor.store.times import to_moment, to_text
 
 _CITATIONS = tuple[str, ...]
@@ -15,9 +16,7 @@ _COLUMNS: Final = "id, question, state, text, citations, by, looked_on, given_at
 def insert_answer(database: Database, answer: Answer) -> str:
     """Keeps the answer; returns its id, ``AN-2026-0001``. ``given_at`` must be set."""
     assert answer.given_at is not None  # noqa: S101 - only the starter sheet has none, and it is never kept
-    year = f"AN-{answer.given_at.year:04d}-"
-    sql = "SELECT max(CAST(substr(id, 9) AS INTEGER)) FROM answer WHERE id LIKE ?"
-    answer_id = f"{year}{(database.value(sql, [f'{year}%']) or 0) + 1:04d}"
+    answer_id = next_id(database, "answer", "AN", answer.given_at)
     database.write(
         f"INSERT INTO answer ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
         [

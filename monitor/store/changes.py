@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from monitor.model.assessment import Assessment
+from monitor.model.decision import Decision
 from monitor.model.difference import Act, Change, Difference, FieldChange, News
 from monitor.model.hand import HandSaved
 from monitor.model.ids import ChangeId, RecordKey, Sha256, SourceId
@@ -13,6 +14,7 @@ from monitor.model.snapshot import Passage, Record
 from monitor.store import ledger
 from monitor.store.codec import from_json, item_from_json, item_json, to_json
 from monitor.store.connection import Database, Row
+from monitor.store.decisions import COLUMNS, NEWEST, decision_of
 from monitor.store.times import to_moment, to_moment_or_none, to_text
 
 ItemHash = Callable[[Record | Passage], Sha256]
@@ -24,7 +26,7 @@ _ABSENT_SHA256 = Sha256(hashlib.sha256(b"").hexdigest())
 class StoredChange:
     """A change as kept: with its newest assessment, the hashes of the accepted bytes it lies between (None: there was
     no copy before), the check that found it, and when the first person was told. ``before_hand``: the copy before was
-    saved by hand.
+    saved by hand. ``decision``: the newest, where one stands.
     """
 
     change: Change
@@ -35,6 +37,7 @@ class StoredChange:
     before_snapshot_id: int | None
     after_snapshot_id: int
     delivered_at: datetime | None = None
+    decision: Decision | None = None
     before_hand: HandSaved | None = None
 
 
@@ -47,16 +50,18 @@ class ItemEvent:
     difference: Difference
 
 
-_CHANGES = (
-    "SELECT c.id, c.source_id, c.news, c.headline, c.last_unchanged_at, c.first_changed_at, c.found_late, c.reverts,"
+_CHANGES = (  # a part of the text is exchanged for older opinions: see `stored_changes`
+    "SELECT c.id, c.source_id, c.news, c.headline, c.last_unchanged_at, c.first_changed_at, c.found_late, c.reverts,"  # noqa: S608 - names of our own schema
     " c.check_id, c.before_snapshot_id, c.after_snapshot_id, a.content, b.body_sha256, f.body_sha256,"
     " (SELECT min(sent_at) FROM outbox WHERE subject_id = c.id),"
-    " h.taken_by, h.taken_at, h.taken_from, h.note, o.taken_by, o.taken_at, o.taken_from, o.note"
+    " h.taken_by, h.taken_at, h.taken_from, h.note, o.taken_by, o.taken_at, o.taken_from, o.note,"
+    f" {COLUMNS}"
     " FROM change AS c LEFT JOIN hand_saved AS h ON h.check_id = c.check_id"
     " JOIN assessment AS a ON a.number = (SELECT max(number) FROM assessment WHERE change_id = c.id)"
     " JOIN snapshot AS f ON f.id = c.after_snapshot_id LEFT JOIN snapshot AS b ON b.id = c.before_snapshot_id"
     " LEFT JOIN snapshot_capture AS s ON s.snapshot_id = b.id AND s.position = 0"
     " LEFT JOIN capture AS p ON p.id = s.capture_id LEFT JOIN hand_saved AS o ON o.check_id = p.check_id"
+    f" LEFT JOIN decision AS k ON {NEWEST.format(change='c.id')}"
 )
 _DIFFERENCES = "SELECT act, key, label, before, after, fields FROM difference"
 
@@ -161,7 +166,8 @@ def item_history(database: Database, source_id: SourceId, key: RecordKey) -> tup
 
 def _stored(database: Database, row: Row) -> StoredChange:
     change_id, source_id, news, headline, unchanged_at, changed_at, late, reverts, *rest = row
-    check_id, before_id, after_id, assessment, before_sha, after_sha, delivered_at, *hands = rest
+    check_id, before_id, after_id, assessment, before_sha, after_sha, delivered_at, *more = rest
+    decision = decision_of(tuple(more[8:])) if more[8] else None
     differences = database.rows(f"{_DIFFERENCES} WHERE change_id = ? ORDER BY position", [change_id])
     change = Change(
         id=change_id,
@@ -173,7 +179,7 @@ def _stored(database: Database, row: Row) -> StoredChange:
         first_changed_at=to_moment(changed_at),
         found_late=bool(late),
         reverts=reverts,
-        hand=ledger.hand_of(tuple(hands[:4])),
+        hand=ledger.hand_of(tuple(more[:4])),
     )
     return StoredChange(
         change=change,
@@ -184,7 +190,8 @@ def _stored(database: Database, row: Row) -> StoredChange:
         before_snapshot_id=before_id,
         after_snapshot_id=after_id,
         delivered_at=to_moment_or_none(delivered_at),
-        before_hand=ledger.hand_of(tuple(hands[4:])),
+        decision=decision if decision and decision.stands else None,
+        before_hand=ledger.hand_of(tuple(more[4:8])),
     )
 
 

@@ -22,7 +22,9 @@ from monitor.store.failures import is_busy, store_error
 BUSY_TRIES = 5
 Row = tuple[Any, ...]
 Values = Sequence[object]
-TableName = Literal["change", "difference", "assessment", "outbox", "digest", "hand_saved", "tool", "sighting", "mark"]
+TableName = Literal[
+    "change", "difference", "assessment", "outbox", "digest", "hand_saved", "tool", "sighting", "mark", "decision"
+]
 """sqlite-utils makes a new table for a mistyped name, so only these can be named."""
 
 _PRAGMAS = (

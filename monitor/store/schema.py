@@ -228,6 +228,31 @@ def _calendar(utils: "SqliteUtils") -> None:
     utils.execute(_CALENDAR)
 
 
+_DECISIONS = """
+CREATE TABLE decision (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE CHECK (id GLOB 'DC-[0-9][0-9][0-9][0-9]-[0-9]*'),
+    change_id TEXT NOT NULL REFERENCES change (id),
+    outcome TEXT NOT NULL CHECK (outcome IN
+        ('not relevant', 'no impact', 'monitor', 'action needed', 'duplicate', 'done', 'reopened')),
+    reason TEXT NOT NULL,
+    by TEXT NOT NULL CHECK (by <> ''),
+    owner TEXT NOT NULL,
+    due TEXT CHECK (length(due) = 10),
+    duplicate_of TEXT REFERENCES change (id),
+    at TEXT NOT NULL CHECK (length(at) = 27),
+    CHECK ((outcome = 'duplicate') = (duplicate_of IS NOT NULL)),
+    CHECK (reason <> '' OR outcome IN ('monitor', 'action needed', 'done'))
+) STRICT;
+CREATE INDEX decision_by_change ON decision (change_id, number);
+"""
+
+
+def _decisions(utils: "SqliteUtils") -> None:
+    """What people decided about changes."""
+    utils.executescript(_DECISIONS + schema_v1.refusals(("decision",)))
+
+
 MIGRATIONS: "tuple[Migration, ...]" = (
     ("0001-first", _first),
     ("0002-hand-saved", _hand_saved),
@@ -240,6 +265,7 @@ MIGRATIONS: "tuple[Migration, ...]" = (
     ("0009-clusters", _clusters),
     ("0010-links", _links),
     ("0011-calendar", _calendar),
+    ("0012-decisions", _decisions),
 )
 VERSION = len(MIGRATIONS)
 """``user_version`` of a database that has every migration."""

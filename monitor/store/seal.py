@@ -31,6 +31,7 @@ _ROWS: Mapping[str, tuple[str, ...]] = {
         "SELECT s.* FROM change AS c JOIN snapshot AS s ON s.id = c.after_snapshot_id WHERE c.id = ?",
     ),
     "answer": ("SELECT * FROM answer WHERE id = ?",),
+    "decision": ("SELECT * FROM decision WHERE id = ?",),
     "digest": ("SELECT * FROM digest WHERE id = ?",),
 }
 

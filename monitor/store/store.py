@@ -27,6 +27,7 @@ from monitor.store.times import to_moment_or_none, to_text
 from monitor.store.unit import StoreUnit
 
 if TYPE_CHECKING:
+    from monitor.store.decisions import Decisions
     from monitor.store.subjects import Subjects
 
 # What only some commands ask is imported where it is asked for: a poll has no use for it, and starts the sooner.
@@ -116,6 +117,13 @@ class Store:
     def tool_history(self, tool_id: str) -> tuple[tools.ToolState, ...]:
         """Every state of one tool, oldest first; empty for an unknown id."""
         return tools.history(self.database, tool_id)
+
+    @property
+    def decisions(self) -> "Decisions":
+        """What people decided about changes."""
+        from monitor.store.decisions import Decisions
+
+        return Decisions(self.database, self.unit)
 
     @property
     def subjects(self) -> "Subjects":

@@ -41,7 +41,14 @@ _LOST_CHANGES = """
     SELECT 'change ' || subject || ' (' || at || ') is missing'
     FROM told WHERE subject NOT IN (SELECT id FROM change)
 """
+_SLIPPED_IN = tuple(
+    f"SELECT '{table} ' || id || ' is not in the audit chain' FROM {table}"  # noqa: S608 - names of our own schema
+    f" WHERE id NOT IN (SELECT subject FROM audit WHERE event = '{table}')"
+    for table in ("answer", "decision")
+)
+"""What a person said without an entry that tells of it."""
 _QUESTIONS = (
+    *_SLIPPED_IN,
     _CHECKS_TOLD + _CHECKS,
     _CHECKS_TOLD + _LOST_CHECKS,
     _CHANGES_TOLD + _CHANGES,

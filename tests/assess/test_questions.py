@@ -10,7 +10,7 @@ from monitor.config.shipped import read_reference, shipped
 from monitor.model.assessment import Tier, Topic
 from monitor.model.digest import OpenItem
 from monitor.model.errors import ConfigError
-from monitor.model.ids import ChangeId
+from monitor.model.ids import ChangeId, SourceId
 from monitor.model.question import Answer, Knowledge, SheetRow
 
 STARTER = read_starter(read_reference(shipped("data")))
@@ -20,6 +20,7 @@ def item(number: int, *topics: Topic, tier: Tier = Tier.REVIEW, seq: int = 5) ->
     at = datetime(2026, 11, 1, tzinfo=UTC)
     return OpenItem(
         change_id=ChangeId(f"CH-2026-{number:04d}"),
+        source_id=SourceId("demo.source"),
         headline="DEMO",
         tier=tier,
         topics=topics,

@@ -338,6 +338,7 @@ def open_item(shown: Card) -> OpenItem:
     """The same change where only its headline is listed."""
     return OpenItem(
         change_id=shown.change.id,
+        source_id=shown.change.source_id,
         headline=shown.change.headline,
         tier=shown.assessment.tier,
         topics=shown.assessment.topics,

@@ -15,7 +15,7 @@ def test_the_five_times_stand_in_both_zones() -> None:
     assert "First changed  Wed Nov 18, 2026, 7:04 AM ET  (2026-11-18T12:04:11Z)" in shown
     assert "Delivered      Wed Nov 18, 2026, 7:05 AM ET" in shown
     assert "Acknowledged   not recorded" in shown
-    assert "Decided        not recorded" in shown
+    assert "Decided        not decided" in shown
 
 
 def test_hashes_are_whole_and_on_one_line() -> None:

@@ -119,6 +119,26 @@ CREATE TABLE change (
     after_snapshot_id INTEGER NOT NULL REFERENCES snapshot (id)
 ) STRICT;
 CREATE INDEX change_by_check ON change (check_id);
+CREATE TRIGGER decision_refuses_delete BEFORE DELETE ON decision
+BEGIN SELECT RAISE(ABORT, 'the table decision is evidence: rows are never altered or removed'); END;
+CREATE TRIGGER decision_refuses_update BEFORE UPDATE ON decision
+BEGIN SELECT RAISE(ABORT, 'the table decision is evidence: rows are never altered or removed'); END;
+CREATE TABLE decision (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE CHECK (id GLOB 'DC-[0-9][0-9][0-9][0-9]-[0-9]*'),
+    change_id TEXT NOT NULL REFERENCES change (id),
+    outcome TEXT NOT NULL CHECK (outcome IN
+        ('not relevant', 'no impact', 'monitor', 'action needed', 'duplicate', 'done', 'reopened')),
+    reason TEXT NOT NULL,
+    by TEXT NOT NULL CHECK (by <> ''),
+    owner TEXT NOT NULL,
+    due TEXT CHECK (length(due) = 10),
+    duplicate_of TEXT REFERENCES change (id),
+    at TEXT NOT NULL CHECK (length(at) = 27),
+    CHECK ((outcome = 'duplicate') = (duplicate_of IS NOT NULL)),
+    CHECK (reason <> '' OR outcome IN ('monitor', 'action needed', 'done'))
+) STRICT;
+CREATE INDEX decision_by_change ON decision (change_id, number);
 CREATE TRIGGER difference_refuses_delete BEFORE DELETE ON difference
 BEGIN SELECT RAISE(ABORT, 'the table difference is evidence: rows are never altered or removed'); END;
 CREATE TRIGGER difference_refuses_update BEFORE UPDATE ON difference
@@ -442,4 +462,4 @@ CREATE TABLE watch (
     unverified_since TEXT CHECK (length(unverified_since) = 27),
     failures_in_row INTEGER NOT NULL DEFAULT 0
 ) STRICT;
-PRAGMA user_version=11;
+PRAGMA user_version=12;

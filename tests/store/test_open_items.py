@@ -5,9 +5,11 @@ from datetime import date
 
 from monitor.model.assessment import Basis, DateKind, LegalDate, Tier
 from monitor.model.capture import Validators
+from monitor.model.decision import Decision, Outcome
 from monitor.model.difference import Change, News
 from monitor.model.ids import ChangeId, Sha256
 from monitor.store import Store
+from tests.fakes import NOW
 from tests.store.making import SOURCE, make_assessment, make_change, make_check, make_edit, make_record, make_snapshot
 
 ONE = make_edit(make_record("K1", name="Old"), make_record("K1", name="New"))
@@ -57,3 +59,23 @@ def test_the_dates_of_all_changes_are_told_newest_change_first(store: Store) -> 
     keep(store, 3, make_change("CH-2026-0003"), Tier.FYI, moved)
     found = [(one.change_id, one.source_id, one.tier, one.date) for one in store.queries.dated_changes()]
     assert found == [("CH-2026-0003", SOURCE, Tier.FYI, moved), ("CH-2026-0001", SOURCE, Tier.REVIEW, due)]
+
+
+def test_what_was_decided_is_known_with_its_change_and_what_is_in_hand_stays_though_it_was_taken_back(
+    store: Store,
+) -> None:
+    keep(store, 1, make_change("CH-2026-0001", ONE))
+    keep(store, 2, make_change("CH-2026-0002"), Tier.FYI)
+    said = [
+        Decision(change_id=ChangeId(f"CH-2026-000{n}"), outcome=Outcome.ACTION_NEEDED, by="A", at=NOW) for n in (1, 2)
+    ]
+    first, second = store.decisions.keep(said)
+    keep(store, 3, back(3, "CH-2026-0001", ONE), Tier.FYI)
+    items = store.queries.open_items(99)
+    assert [(item.change_id, item.decision, item.in_hand) for item in items] == [
+        ("CH-2026-0001", first, True),
+        ("CH-2026-0002", second, True),
+    ]
+    store.decisions.keep([replace(one, outcome=Outcome.DONE) for one in said])
+    assert waiting(store) == []
+    assert {one.outcome for one in store.decisions.newest().values()} == {Outcome.DONE}

@@ -1,0 +1,24 @@
+"""Who says a thing, and why: the same manners in every command by which a person adds to the record."""
+
+from monitor.model.errors import UsageError
+
+NAME_LIMIT = 80
+REASON_LIMIT = 500
+
+
+def name_of(by: str | None, option: str = "--by") -> str:
+    """The name on one line. Raises UsageError for none and for one that is too long."""
+    name = " ".join((by or "").split())
+    if not name or len(name) > NAME_LIMIT:
+        raise UsageError(f"{option} must name a person, in at most {NAME_LIMIT} characters.")
+    return name
+
+
+def reason_of(reason: str | None, *, needed_for: str = "") -> str:
+    """The reason on one line, "" for none. ``needed_for``: what is not kept without one; raises UsageError then."""
+    words = " ".join((reason or "").split())
+    if needed_for and not words:
+        raise UsageError(f"{needed_for} needs --reason: it stays on record why.")
+    if len(words) > REASON_LIMIT:
+        raise UsageError(f"--reason has {len(words)} characters; at most {REASON_LIMIT} are kept.")
+    return words
