@@ -8,6 +8,7 @@ proof that kills this program must find losses; one that finds none could not ha
 
 import os
 import sys
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -52,8 +53,10 @@ class MarkedFirst:
 class HastyHouse(House):
     """The real installation with that outbox."""
 
-    def deliverer(self, store: Store, client: HttpClient, clock: Clock) -> Deliverer:
-        deliverer = super().deliverer(store, client, clock)
+    def deliverer(
+        self, store: Store, client: HttpClient, clock: Clock, *, stopping: Callable[[], bool] = lambda: False
+    ) -> Deliverer:
+        deliverer = super().deliverer(store, client, clock, stopping=stopping)
         return replace(deliverer, outbox=MarkedFirst(deliverer.outbox))
 
 

@@ -188,11 +188,14 @@ class House:
                 raise
             return Watched(sources=self.config.sources)
 
-    def deliverer(self, store: Store, client: "HttpClient", clock: Clock) -> "Deliverer":
+    def deliverer(
+        self, store: Store, client: "HttpClient", clock: Clock, *, stopping: Callable[[], bool] = lambda: False
+    ) -> "Deliverer":
+        """``stopping``: once it says so, nothing further is sent."""
         from monitor.pipeline.deliver import Deliverer
 
-        sender = self.sender(client, clock)
-        return Deliverer(outbox=store.outbox, sender=sender, now=clock.now, owner=f"pid-{os.getpid()}")
+        sender, owner = self.sender(client, clock), f"pid-{os.getpid()}"
+        return Deliverer(outbox=store.outbox, sender=sender, now=clock.now, owner=owner, stopping=stopping)
 
     def sender(self, client: "HttpClient", clock: Clock) -> "Sender":
         """Sends single deliveries, past the outbox."""

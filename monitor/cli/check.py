@@ -78,6 +78,7 @@ def check(options: Options, source_ids: tuple[str, ...], due: bool, as_json: boo
                 polled = house.poll(store, client, clock).run(sources, trigger, advance)
             desk = house.problem_desk(store)
             desk.review(clock.now())
+            house.bundler(store).run(clock.now())
             told = tell(desk, house.deliverer(store, client, clock), clock.now)
             feeds = house.feeds(store)
             if feeds is not None and (trouble := feeds.write(clock.now())):

@@ -1,6 +1,7 @@
 """What the service does for its own record: a backup each night, and once a week a look at all of it."""
 
 from collections.abc import Iterator
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 
@@ -22,32 +23,39 @@ def keep_house(house: "House", store: "Store", now: datetime) -> Iterator[Event]
     folder = house.config.service.backups
     local = now.astimezone(house.config.time_zone)
     if folder is not None and not store.is_demo and local.time() >= BACKUP_AT:
-        yield from _back_up(store, folder, local)
+        yield from _back_up(house, store, folder, local)
     last = store.queries.last_verification()
     begun = store.queries.monitoring_since()
     if begun is not None and now - (last or begun) >= VERIFY_EVERY:
-        yield _verify(store, now)
+        yield _verify(house, store, now)
 
 
-def _back_up(store: "Store", folder: "Path", local: datetime) -> Iterator[Event]:
+def _back_up(house: "House", store: "Store", folder: "Path", local: datetime) -> Iterator[Event]:
     # Imported here: most ticks make no backup.
     from monitor.store.backups import back_up, backup_of
 
     if backup_of(store, folder, local.date()).exists():
         return
     try:
-        made = back_up(store, folder, local.date())
+        with _beside(house, store) as reading:
+            made = back_up(reading, folder, local.date())
     except StoreError as fault:
         yield Event("backup-failed", f"The backup failed: {fault}", Level.ERROR)
         return
     yield Event("backup", f"Backup {made.name} made and checked.", fields={"bytes": made.stat().st_size})
 
 
-def _verify(store: "Store", now: datetime) -> Event:
+def _verify(house: "House", store: "Store", now: datetime) -> Event:
     """Reads all of the record; what is found is audited, so that the problem desk sees it."""
-    faults = store.faults()
+    with _beside(house, store) as reading:
+        faults = reading.faults()
     with store.unit() as unit:
         unit.audit("verification", "record", {"faults": list(faults[:20]), "number": len(faults)}, at=now)
     if faults:
         return Event("verification-failed", f"The record is damaged: {faults[0]}", Level.ERROR, {"faults": len(faults)})
     return Event("verification", "The record was verified: file, chain, rows, every stored copy.")
+
+
+def _beside(house: "House", store: "Store") -> "AbstractContextManager[Store]":
+    """The database for long reading: by a connection of its own where a writer does not have to wait for that."""
+    return house.reader() if store.readers_stand_aside else nullcontext(store)

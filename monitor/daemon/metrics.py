@@ -10,7 +10,9 @@ from monitor.daemon.tick import Tick
 
 @dataclass(slots=True)
 class Totals:
-    """What all ticks since the start have done. ``last_tick_at``, ``last_tick_s``: end and length of the newest."""
+    """What all turns since the start have done. A tick is a turn of the watch; ``last_tick_at``, ``last_tick_s``: end
+    and length of the newest.
+    """
 
     ticks: int = 0
     failed: int = 0
@@ -23,8 +25,7 @@ class Totals:
     last_tick_at: datetime | None = None
     last_tick_s: float = 0.0
 
-    def add(self, one: Tick, *, at: datetime, seconds: float) -> None:
-        self.ticks += 1
+    def add(self, one: Tick) -> None:
         self.failed += one.trouble is not None
         self.checks += one.checked
         self.unverified += one.unverified
@@ -32,6 +33,9 @@ class Totals:
         self.digests += one.digests
         self.sent += one.sent
         self.unsent += one.unsent
+
+    def watched(self, *, at: datetime, seconds: float) -> None:
+        self.ticks += 1
         self.last_tick_at, self.last_tick_s = at, seconds
 
 
@@ -42,8 +46,8 @@ def exposition(totals: Totals, health: Health) -> str:
 
 def _lines(totals: Totals, health: Health) -> Iterator[str]:
     counted = {
-        "ticks_total": ("Ticks since the start.", totals.ticks),
-        "ticks_failed_total": ("Ticks that could not have the database.", totals.failed),
+        "ticks_total": ("Turns of the watch since the start.", totals.ticks),
+        "ticks_failed_total": ("Turns of any part that could not have the database.", totals.failed),
         "checks_total": ("Checks of sources.", totals.checks),
         "checks_unverified_total": ("Checks that verified nothing.", totals.unverified),
         "changes_total": ("Changes found.", totals.changes),

@@ -1,24 +1,22 @@
-"""The service itself: ticks until it is stopped, and says how it is to whoever asks or listens."""
+"""The service itself: its parts have their turns until it is stopped; it says how it is to whoever asks or listens."""
 
-import logging
 import os
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from monitor.app import House
 from monitor.daemon.door import Door, page
 from monitor.daemon.health import STALE_S, Event, Health, Level, Vitals
 from monitor.daemon.metrics import Totals, exposition
 from monitor.daemon.notify import notify
+from monitor.daemon.rota import Rota
+from monitor.daemon.shared import SharedStore
 from monitor.daemon.switch import Switch
-from monitor.daemon.tick import ClockWatch, Ears, Tick, free_share, tick
-from monitor.model.errors import ConfigError, UsageError
-
-if TYPE_CHECKING:
-    from apscheduler.schedulers.blocking import BlockingScheduler
+from monitor.daemon.tick import ClockWatch, Ears, Tick
+from monitor.daemon.turns import Turn, free_share
+from monitor.model.errors import ConfigError, StoreError, UsageError
 
 TICK_S = 30.0
 DRAIN_S = 90.0
@@ -26,20 +24,8 @@ DRAIN_S = 90.0
 
 _LOOK_S = 5.0
 
-
-class _Relay(logging.Handler):
-    """Passes the scheduler's errors on as events: the kind of fault and its message, no traceback. That a tick was
-    skipped because the one before still ran is no error.
-    """
-
-    def __init__(self, say: Callable[[Event], None]) -> None:
-        super().__init__(logging.ERROR)
-        self._say = say
-
-    def emit(self, record: logging.LogRecord) -> None:
-        fault = record.exc_info[1] if record.exc_info else None
-        words = f"{record.getMessage()}: {type(fault).__name__}: {fault}" if fault else record.getMessage()
-        self._say(Event("internal", words, Level.ERROR))
+_AWAITED = ("watch", "digests", "tell")
+"""The parts of which a sign of life is expected. Nothing waits for the keeping of the house, and it may take long."""
 
 
 @dataclass(slots=True)
@@ -55,14 +41,17 @@ class Service:
     notify_address: str | None = None
     totals: Totals = field(default_factory=Totals)
     _vitals: Vitals = field(default_factory=Vitals)
-    _trouble: str | None = None
-    _beat: float | None = None
+    _troubles: dict[str, str] = field(default_factory=dict)
+    _beats: dict[str, float] = field(default_factory=dict)
+    _has_watched: bool = False
     _hung: bool = False
+    _counting: threading.Lock = field(default_factory=threading.Lock)
     _reload: threading.Event = field(default_factory=threading.Event)
     _stopping: threading.Event = field(default_factory=threading.Event)
     _ended: threading.Event = field(default_factory=threading.Event)
-    _scheduler: "BlockingScheduler | None" = None
-    _watch: ClockWatch = field(default_factory=lambda: ClockWatch(monotonic=time.monotonic))
+    _rota: Rota | None = None
+    _shared: SharedStore | None = None
+    _jumps: ClockWatch = field(default_factory=lambda: ClockWatch(monotonic=time.monotonic))
     _switch: Switch | None = None
 
     def run(self) -> None:
@@ -71,11 +60,14 @@ class Service:
             self.house.rulebook.reread()
             door = self._open_door()
             self._switch = Switch(post=self._post, address=self._ping_address, monotonic=time.monotonic)
+            self._shared = SharedStore(lambda: self.house.writer())
+            self._rota = self._parts()
+            self._beats = dict.fromkeys(_AWAITED, time.monotonic())
             guard = threading.Thread(target=self._guard, name="watchdog", daemon=True)
             guard.start()
             try:
                 self._switch.started()
-                self._schedule().start()
+                self._rota.run()
             finally:
                 self._ended.set()
                 guard.join()
@@ -95,76 +87,93 @@ class Service:
         threading.Thread(target=self._shut_down, name="stop", daemon=True).start()
 
     def reload(self) -> None:
-        """Has sources.yaml read anew before the next tick; that one comes at once."""
+        """Has sources.yaml read anew before the next turn of the watch; that one comes at once."""
         self._reload.set()
-        if self._scheduler is not None:
-            self._scheduler.modify_job("tick", next_run_time=self.house.wall_clock.now())
+        self._wake("watch")
 
     def health(self) -> Health:
         """How it is now."""
-        age = None if self._beat is None else time.monotonic() - self._beat
-        return Health(beat_age_s=age, trouble=self._trouble, free_share=free_share(self.house), vitals=self._vitals)
+        age = time.monotonic() - min(self._beats.values()) if self._has_watched else None
+        trouble = next(iter(self._troubles.values()), None)
+        return Health(beat_age_s=age, trouble=trouble, free_share=free_share(self.house), vitals=self._vitals)
 
-    def _schedule(self) -> "BlockingScheduler":
-        """Late and missed ticks run once (``coalesce``, no grace limit), never two side by side."""
-        # Imported here: only the service needs it.
-        from apscheduler.executors.pool import ThreadPoolExecutor
-        from apscheduler.schedulers.blocking import BlockingScheduler
+    def _parts(self) -> Rota:
+        parts = {
+            "watch": self._watch,
+            "digests": lambda: self._after_watching("digests", Turn.digests),
+            "tell": lambda: self._take_turn("tell", Turn.tell),
+            "keep": lambda: self._after_watching("keep", Turn.keep),
+            "ping": self._ping,
+        }
+        return Rota(parts, self.tick_s, self.house.wall_clock.now, self.say, woken_only=frozenset({"ping"}))
 
-        log = logging.getLogger("apscheduler")
-        log.propagate, log.handlers = False, [_Relay(self.say)]
-        self._scheduler = BlockingScheduler(executors={"default": ThreadPoolExecutor(1)}, timezone="UTC")
-        self._scheduler.add_job(
-            self._tick,
-            "interval",
-            id="tick",
-            seconds=self.tick_s,
-            next_run_time=self.house.wall_clock.now(),
-            coalesce=True,
-            max_instances=1,
-            misfire_grace_time=None,
-        )
-        return self._scheduler
+    def _wake(self, part: str) -> None:
+        if self._rota is not None and not self._stopping.is_set():
+            self._rota.wake(part)
 
     def _shut_down(self) -> None:
-        if self._scheduler is not None:
-            self._scheduler.shutdown(wait=True)
+        if self._rota is not None:
+            self._rota.end()
 
-    def _tick(self) -> None:
+    def _watch(self) -> None:
         if self._stopping.is_set():
             return
         if self._reload.is_set():
             self._reload.clear()
             self._read_settings()
-        began = time.monotonic()
-        is_first = self._beat is None
-        ears = Ears(say=self.say, beat=self._alive, stopping=self._stopping.is_set)
-        done = tick(self.house, self._watch, ears, first=is_first)
-        seconds = time.monotonic() - began
-        self._alive()
-        self._trouble = done.trouble
-        if done.trouble is None or done.vitals.last_good:
-            self._vitals = done.vitals
-        self.totals.add(done, at=self.house.wall_clock.now(), seconds=seconds)
-        self._tell(done, seconds)
+        rules, is_first = self.house.rulebook.reread(), not self._has_watched
+        if rules:
+            self.say(Event("rules", rules, Level.WARNING))
+        self._take_turn("watch", lambda turn: turn.watch(self._jumps, first=is_first))
+        self._has_watched = True
         if is_first:
             notify(self.notify_address, "READY=1")
+            self._wake("digests")
+        self._wake("ping")
+
+    def _after_watching(self, part: str, do: Callable[[Turn], Tick]) -> None:
+        """After a start what was missed is looked at before a digest tells of that time."""
+        if self._has_watched:
+            self._take_turn(part, do)
+        else:
+            self._alive(part)
+
+    def _take_turn(self, part: str, do: Callable[[Turn], Tick]) -> None:
+        if self._stopping.is_set() or self._shared is None:
+            return
+        began, house = time.monotonic(), self.house
+        ears = Ears(
+            say=self.say,
+            beat=lambda: self._alive(part),
+            wake=lambda: self._wake("tell"),
+            stopping=self._stopping.is_set,
+        )
+        try:
+            with self._shared.use() as store:
+                done = do(Turn(house, store, house.clock(store), ears))
+        except StoreError as fault:
+            done = Tick(trouble=str(fault))
+        self._alive(part)
+        self._account(part, done, time.monotonic() - began)
+
+    def _account(self, part: str, done: Tick, seconds: float) -> None:
+        with self._counting:
+            is_news = done.trouble is not None and done.trouble not in self._troubles.values()
+            self._troubles.pop(part, None)
+            if done.trouble is not None:
+                self._troubles[part] = done.trouble
+            self._vitals = done.vitals or self._vitals
+            self.totals.add(done)
+            if part == "watch":
+                self.totals.watched(at=self.house.wall_clock.now(), seconds=seconds)
+        if is_news and done.trouble:
+            self.say(Event("tick-failed", done.trouble, Level.ERROR, {"part": part}))
+        elif done.trouble is None and not done.idle:
+            self.say(_told(done, seconds))
+
+    def _ping(self) -> None:
         if self._switch is not None and self._switch.ticked(good=not self.health().faults) is False:
             self.say(Event("ping-failed", "The dead man's switch did not take the ping.", Level.WARNING))
-
-    def _tell(self, done: Tick, seconds: float) -> None:
-        if done.rules:
-            self.say(Event("rules", done.rules, Level.WARNING))
-        if done.trouble:
-            self.say(Event("tick-failed", done.trouble, Level.ERROR))
-        elif done.checked or done.digests or done.sent or done.unsent:
-            words = (
-                f"{done.checked} checked, {done.unverified} unverified, {done.changes} changes, "
-                f"{done.digests} digests, {done.sent} sent, {done.unsent} not sent"
-            )
-            counts = {"checked": done.checked, "unverified": done.unverified, "changes": done.changes}
-            counts |= {"digests": done.digests, "sent": done.sent, "unsent": done.unsent}
-            self.say(Event("tick", words, fields={**counts, "seconds": round(seconds, 3)}))
 
     def _read_settings(self) -> None:
         """A faulty file is said and the settings in force stay in force; so does another database."""
@@ -186,22 +195,23 @@ class Service:
                 self.say(Event("settings", f"Watching {len(house.config.sources)} sources from now on."))
         notify(self.notify_address, "READY=1")
 
-    def _alive(self) -> None:
-        self._beat = time.monotonic()
+    def _alive(self, part: str) -> None:
+        if part in _AWAITED:
+            self._beats[part] = time.monotonic()
 
     def _guard(self) -> None:
-        """Pings systemd's watchdog while the ticking thread shows signs of life; alarms when it does not."""
-        born = time.monotonic()
+        """Pings systemd's watchdog while the parts show signs of life; alarms when one does not."""
         while not self._ended.wait(_LOOK_S):
-            age = time.monotonic() - (self._beat or born)
+            part, beat = min(self._beats.items(), key=lambda one: one[1])
+            age = time.monotonic() - beat
             if age <= STALE_S:
                 self._hung = False
                 notify(self.notify_address, "WATCHDOG=1")
             elif not self._hung:
                 self._hung = True
-                self.say(Event("hangs", f"No sign of life for {age:.0f} s.", Level.ERROR, {"seconds": round(age)}))
-                if self._switch is not None:
-                    self._switch.ticked(good=False)
+                fields: dict[str, str | int | float | None] = {"seconds": round(age), "part": part}
+                self.say(Event("hangs", f"No sign of life for {age:.0f} s ({part}).", Level.ERROR, fields))
+                self._wake("ping")
 
     def _open_door(self) -> Door | None:
         listen = self.house.config.service.listen
@@ -229,3 +239,21 @@ class Service:
         with self.house.borrowed_client() as client:
             status = client.post(url, b"", {}, timeout_s=timeout_s).status
         return status is not None and 200 <= status < 300
+
+
+def _told(done: Tick, seconds: float) -> Event:
+    """What a turn did, as an event: only what it did, so that the parts can be told apart."""
+    counts = {
+        "checked": done.checked,
+        "unverified": done.unverified,
+        "changes": done.changes,
+        "digests": done.digests,
+        "sent": done.sent,
+        "unsent": done.unsent,
+    }
+    words = {"unsent": "not sent"}
+    watched = f"{done.checked} checked, {done.unverified} unverified, {done.changes} changes" if done.checked else ""
+    rest = [f"{counts[name]} {words.get(name, name)}" for name in ("digests", "sent", "unsent") if counts[name]]
+    return Event(
+        "tick", ", ".join([watched, *rest] if watched else rest), fields={**counts, "seconds": round(seconds, 3)}
+    )

@@ -29,6 +29,10 @@ PATIENCE_S = 0.2
 crash repeats no more than one delivery as long as receivers answer at once.
 """
 
+LOOK_AGAIN_S = 0.5
+"""While some are waited for, what has become due meanwhile is looked for so often: nobody waits for another's receiver.
+"""
+
 LEASE_S = 2 * 60.0
 """Twice the longest that a call may take: a row held longer belongs to a sender that died."""
 
@@ -45,16 +49,20 @@ class Told:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deliverer:
-    """Sends what is due."""
+    """Sends what is due. Once ``stopping`` says so nothing further is begun."""
 
     outbox: Outbox
     sender: Sender
     now: Callable[[], datetime]
     owner: str
+    stopping: Callable[[], bool] = lambda: False
 
-    def run(self, limit: int = 1000) -> tuple[Told, ...]:
+    def run(self, limit: int = 1000, *, given_up: Callable[[], object] = lambda: None) -> tuple[Told, ...]:
         """Sends up to ``limit`` due deliveries, one after the other; one that takes long is left to itself meanwhile,
-        so that nobody waits for another's receiver.
+        so that nobody waits for another's receiver. What becomes due in that time goes out too.
+
+        ``given_up`` is called when some were marked that are not tried again by themselves; what it puts into the
+        outbox goes out in the same run.
         """
         told: list[Told] = []
         marked = begun = 0
@@ -63,15 +71,19 @@ class Deliverer:
             while True:
                 # What has been sent is marked in the transaction that leases and begins what comes next.
                 with self.outbox.together():
-                    self._mark(told[marked:])
+                    back = told[marked:]
+                    self._mark(back)
                     fresh = self._begin() if begun < limit and couriers.away < RECIPIENTS else None
                 marked = len(told)
                 if fresh is not None:
                     begun += 1
                     couriers.send(fresh)
-                if not couriers.away:
+                if any(isinstance(one.outcome, Refused) and is_over(one) for one in back):
+                    given_up()
+                elif not couriers.away:
                     break
-                told += couriers.back(None if fresh is None else PATIENCE_S)
+                if couriers.away:
+                    told += couriers.back(LOOK_AGAIN_S if fresh is None else PATIENCE_S)
         finally:
             if marked < len(told):
                 with self.outbox.together():
@@ -84,6 +96,8 @@ class Deliverer:
 
     def _begin(self) -> tuple[Delivery, int] | None:
         """Leases the next row and puts the attempt, with its number, on record; None when no row may be sent now."""
+        if self.stopping():
+            return None
         now = self.now()
         due = self.outbox.lease(now, owner=self.owner, limit=1, lease_s=LEASE_S, side_by_side=SIDE_BY_SIDE)
         return (due[0], self.outbox.start_attempt(due[0].id, now)) if due else None

@@ -147,6 +147,18 @@ def _ended(problem: SourceProblem, findings: Collection[tuple[SourceId, Trouble]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class _News:
+    """What a review has to write: problems to open, those that ended and how, those to be told once more."""
+
+    new: Sequence[Finding]
+    over: Sequence[tuple[SourceProblem, str]]
+    again: Sequence[SourceProblem]
+
+    def __bool__(self) -> bool:
+        return bool(self.new or self.over or self.again)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ProblemDesk:
     """Opens, repeats and closes problems, and tells the subscribers who asked for them."""
 
@@ -161,21 +173,29 @@ class ProblemDesk:
 
     def review(self, now: datetime) -> tuple[SourceProblem, ...]:
         """Looks at every source; returns what is open afterwards."""
+        if self._news(now):
+            with self.store.unit() as unit:
+                self._keep(unit, self._news(now), now)  # asked anew: another thread may have been sooner
+        return self.record.open_problems()
+
+    def _news(self, now: datetime) -> "_News":
         findings = {(one.source_id, one.trouble): one for one in self._findings(now)}
         open_before = {(one.finding.source_id, one.finding.trouble): one for one in self.record.open_problems()}
-        new = [finding for key, finding in findings.items() if key not in open_before]
         over = [p for key, p in open_before.items() if key not in findings and key[1] is not Trouble.GAP]
-        again = [p for p in open_before.values() if p not in over and now - p.told_at >= self.patience.repeat]
-        if new or over or again:
-            with self.store.unit() as unit:
-                for finding in new:
-                    self._open(unit, finding, now)
-                for problem in over:
-                    self.close(unit, problem, Closing(at=now, how=_ended(problem, findings)))
-                for problem in again:
-                    unit.repeat_problem(problem.id, at=now)
-                    self._tell(unit, problem, f"{problem.tellings + 1}", now)
-        return self.record.open_problems()
+        return _News(
+            new=[finding for key, finding in findings.items() if key not in open_before],
+            over=[(problem, _ended(problem, findings)) for problem in over],
+            again=[p for p in open_before.values() if p not in over and now - p.told_at >= self.patience.repeat],
+        )
+
+    def _keep(self, unit: ProblemUnit, news: "_News", now: datetime) -> None:
+        for finding in news.new:
+            self._open(unit, finding, now)
+        for problem, how in news.over:
+            self.close(unit, problem, Closing(at=now, how=how))
+        for problem in news.again:
+            unit.repeat_problem(problem.id, at=now)
+            self._tell(unit, problem, f"{problem.tellings + 1}", now)
 
     def close(self, unit: ProblemUnit, problem: SourceProblem, closing: Closing) -> None:
         """Ends a problem and says so to those who were told of it."""

@@ -58,6 +58,7 @@ def tip(database: Database) -> tuple[int, str]:
 
 def first_break(database: Database) -> ChainBreak | None:
     """Recomputes the chain from its beginning; None when every entry fits and none is missing."""
+    given = database.value("SELECT seq FROM sqlite_sequence WHERE name = 'audit'") or 0  # more may come meanwhile
     seq, prev = 0, GENESIS
     while page := database.rows(
         "SELECT seq, at, event, subject, facts, prev, hash FROM audit WHERE seq > ? ORDER BY seq LIMIT ?", [seq, _PAGE]
@@ -70,13 +71,12 @@ def first_break(database: Database) -> ChainBreak | None:
             if entry_hash(prev, seq=found, at=at, event=event, subject=subject, facts=facts) != link:
                 return ChainBreak(seq=found, what=f"entry {found} ({event} {subject}, {at}) was altered")
             seq, prev = found, link
-    return _cut_off(database, seq) or _unwitnessed(database)
+    return _cut_off(given, seq) or _unwitnessed(database)
 
 
-def _cut_off(database: Database, seq: int) -> ChainBreak | None:
+def _cut_off(given: int, seq: int) -> ChainBreak | None:
     """SQLite remembers the highest number ever given, so a tail that was deleted leaves a trace."""
-    given = database.value("SELECT seq FROM sqlite_sequence WHERE name = 'audit'") or 0
-    if given == seq:
+    if given <= seq:
         return None
     return ChainBreak(seq=seq + 1, what=f"entries {seq + 1} to {given} are missing at the end")
 

@@ -11,7 +11,7 @@ import os
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Literal
 
@@ -138,9 +138,15 @@ class Database:
             finally:
                 self._joined = False
 
-    def own_or_joined(self) -> AbstractContextManager[None]:
-        """The transaction that is open for joining, or one of its own."""
-        return nullcontext() if self._joined else self.transaction()
+    @contextmanager
+    def own_or_joined(self) -> Iterator[None]:
+        """The transaction that this thread has open for joining, or one of its own."""
+        with self._gate:  # asked behind the gate: it may be another thread's that is open for joining
+            if self._joined:
+                yield
+            else:
+                with self.transaction():
+                    yield
 
     def close(self) -> None:
         self.connection.close()

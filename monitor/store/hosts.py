@@ -22,20 +22,18 @@ class Hosts:
 
     def load(self, origin: str) -> Robots | None:
         """The robots.txt of ``https://host`` as last saved."""
+        known = self._remembered()
         with self._lock:
-            if self._known is None:
-                self._known = self._read()
-            return self._known.get(origin)
+            return known.get(origin)
 
     def known(self) -> dict[str, Robots]:
         """Every robots.txt as last saved, by origin (``https://host``)."""
         return self._read()
 
     def save(self, robots: Robots) -> None:
+        known = self._remembered()
         with self._lock:
-            if self._known is None:
-                self._known = self._read()
-            self._known[robots.origin] = self._unsaved[robots.origin] = robots
+            known[robots.origin] = self._unsaved[robots.origin] = robots
 
     def holds(self) -> dict[str, datetime]:
         """Until when each host asked to be left alone."""
@@ -64,6 +62,19 @@ class Hosts:
     @property
     def has_unsaved(self) -> bool:
         return bool(self._unsaved)
+
+    def _remembered(self) -> dict[str, Robots]:
+        """Read at the first need; never while ``_lock`` is held, for whoever writes a unit of work holds the database
+        while it waits for that lock.
+        """
+        known = self._known
+        if known is None:
+            known = self._read()
+            with self._lock:
+                if self._known is not None:  # another thread was sooner
+                    known = self._known
+                self._known = known
+        return known
 
     def _read(self) -> dict[str, Robots]:
         rows = self._database.rows("SELECT origin, status, text, fetched_at FROM robots")

@@ -3,6 +3,8 @@
 A row that waits for its retry holds up the later ones of the same recipient while its receiver seems to be away (no
 answer, or one that says so), and for its first five tries whatever was answered; after that it alone is at fault, and
 the later ones pass. While something untold waits behind it, it is tried every half hour beside its own schedule.
+
+A row that waits to be told together with others is not due: it is told in their summary, or let go by itself.
 """
 
 from datetime import datetime, timedelta
@@ -21,7 +23,7 @@ _DUE = "(state = 'pending' AND next_at <= ?1 OR state = 'sending' AND lease_unti
 _HEADS = f"""
     WITH waiting AS (SELECT DISTINCT recipient_id, channel FROM outbox INDEXED BY outbox_open WHERE {_OPEN}),
     head AS MATERIALIZED (SELECT recipient_id, channel, (
-            SELECT number FROM outbox AS o WHERE {_OPEN} AND {_DUE}
+            SELECT number FROM outbox AS o WHERE {_OPEN} AND {_DUE} AND (bundle IS NULL OR attempts > 0)
             AND o.recipient_id = w.recipient_id AND o.channel = w.channel ORDER BY number LIMIT 1) AS number
         FROM waiting AS w)
     SELECT number, channel, recipient_id FROM head WHERE number IS NOT NULL

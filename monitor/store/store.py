@@ -137,6 +137,11 @@ class Store:
         """Whether the database was made for the demonstration; that is decided once, when it is made."""
         return self.database.value("SELECT 1 FROM meta WHERE key = 'demo'") is not None
 
+    @property
+    def readers_stand_aside(self) -> bool:
+        """Whether others may read for long while this one writes (write-ahead log); else a commit waits for them."""
+        return bool(self.database.value("PRAGMA journal_mode") == "wal")
+
     def demo_now(self) -> datetime | None:
         """The simulated clock of a demo database; None elsewhere."""
         if not self.is_demo:

@@ -5,14 +5,18 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
+
 from tests.e2e.desk import FDA, FDA_URL, Desk
 from tests.e2e.making import a_list, as_csv
-from tests.loopback import LoopbackServer, Response
+from tests.e2e.payer import ENTRY, INDEX, Payer
+from tests.loopback import LoopbackServer, Request, Response
 
 GOOD = Response(body=as_csv(a_list()), media_type="text/csv")
 LIMIT_S = 60.0
@@ -123,3 +127,39 @@ def test_a_source_beyond_its_limit_makes_it_unready_and_trips_the_switch(desk: D
         assert ask(port, "/healthz")[0] == 200
         until(lambda: "/ping/fail" in server.paths())
     assert "/ping" not in server.paths()
+
+
+def test_while_a_receiver_hangs_what_is_due_is_checked_and_others_are_told(desk: Desk, server: LoopbackServer) -> None:
+    """Proven by the order of events: the one that hangs answers only when all else has happened."""
+    let_go = threading.Event()
+
+    def hang(_: Request) -> Response:
+        assert let_go.wait(LIMIT_S)
+        return Response(status=204)
+
+    server.set("/hangs", hang)
+    server.set("/answers", Response(status=204))
+    desk.serve(FDA_URL, Response(status=503))
+    Payer(server)
+    watchers = [
+        f"- {{id: {name}, channel: webhook, url: '{server.url(f'/{name}')}', tiers: [ACT], problems: true}}"
+        for name in ("hangs", "answers")
+    ]
+    desk.configure(FDA, subscribers=watchers)
+    settings(desk, free_port())
+    desk.settings.write_text("problems: {after_failures: 1}\n" + desk.settings.read_text())
+    with serving(desk) as (service, log):
+        until(lambda: [post.path for post in server.posts()].count("/hangs") == 1)
+        until(lambda: [post.path for post in server.posts()].count("/answers") == 1)
+        desk.settings.write_text(f"{desk.settings.read_text()}{ENTRY} follow: []}}\n")
+        service.send_signal(signal.SIGHUP)
+        until(lambda: any(check["source"] == INDEX for check in events(log, "check")))
+        assert [post.path for post in server.posts()].count("/hangs") == 1, "it still hangs"
+        service.send_signal(signal.SIGTERM)
+        with pytest.raises(subprocess.TimeoutExpired):
+            service.wait(0.5)
+        let_go.set()
+        assert service.wait(LIMIT_S) == 0
+    with desk.store() as store:
+        assert {one.delivery.state.value for one in store.outbox.deliveries()} == {"sent"}
+        assert not store.faults()

@@ -309,6 +309,33 @@ def test_a_receiver_that_was_down_for_three_days_gets_everything_once_and_in_ord
     assert len({row[0] for row in channel.sent}) == number
 
 
+def test_what_becomes_due_while_a_receiver_hangs_is_told_meanwhile(store: Store) -> None:
+    enqueue(store, 1, recipient="hanging")
+    told_meanwhile = Event()
+
+    def answer(one: Delivery) -> DeliveryOutcome:
+        if one.recipient_id == "desk":
+            told_meanwhile.set()
+            return Sent(code=200)
+        enqueue(store, 2)
+        return Sent(code=200) if told_meanwhile.wait(TOO_LONG_S) else Refused(code=None, reason="?", permanent=True)
+
+    deliverer(store, ScriptedChannel(answer), SettableClock(), *others("hanging", "desk")).run()
+    assert states(store) == [DeliveryState.SENT] * 2
+
+
+def test_once_it_is_to_stop_nothing_further_is_begun_and_what_is_on_its_way_is_marked(store: Store) -> None:
+    enqueue(store, 1, 2)
+    stopping = Event()
+
+    def answer(_: Delivery) -> DeliveryOutcome:
+        stopping.set()
+        return Sent(code=200)
+
+    replace(deliverer(store, ScriptedChannel(answer), SettableClock()), stopping=stopping.is_set).run()
+    assert states(store) == [DeliveryState.SENT, DeliveryState.PENDING]
+
+
 def test_what_waits_behind_a_failing_row_has_it_tried_every_half_hour(store: Store) -> None:
     enqueue(store, 1)
     clock, answers = SettableClock(), [Refused(code=503, reason="away", permanent=False)] * 40
