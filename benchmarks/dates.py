@@ -20,7 +20,7 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 
 from monitor.assess.date_cues import find_dated  # noqa: E402 - a script run from anywhere
-from monitor.assess.terms import fold  # noqa: E402
+from monitor.assess.folding import fold  # noqa: E402
 
 PEERS = ("dateparser==1.2.2", "datefinder==0.7.3")
 CACHE = HERE / ".peers" / "dates"

@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from monitor.assess.terms import Folded
+from monitor.assess.folding import Folded
 
 MAX_RANGE = 200
 """A longer "range" is two codes with a dash between, or a misprint."""

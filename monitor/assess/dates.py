@@ -6,8 +6,8 @@ from datetime import date, timedelta
 
 from monitor.assess.date_cues import find_dated
 from monitor.assess.days import find_days, read_date
+from monitor.assess.folding import fold
 from monitor.assess.items import Item, cut_quote, field_name
-from monitor.assess.terms import fold
 from monitor.model.assessment import Basis, DateKind, LegalDate
 
 RECONSIDERATION_DAYS = 14
@@ -17,7 +17,7 @@ MAX_DATES = 12
 """The most dates taken from one item."""
 
 _PROSE_CHARS = 20_000
-_FIELDS = {
+_COLUMNS = {
     "effective date": DateKind.EFFECTIVE,
     "effective on": DateKind.EFFECTIVE,
     "comments close on": DateKind.COMMENT_CLOSES,
@@ -41,7 +41,10 @@ _FIELDS = {
     "medcac date sort": DateKind.MEETING,
     "release date": DateKind.RELEASE,
 }
-"""Columns that hold a date, as a reader is told of them; ``field_name`` gives the name they are found by."""
+"""Columns that hold a date, as a reader is told of them."""
+
+_FIELDS = {(name, field_name(name)): kind for name, kind in _COLUMNS.items()}
+"""... and by what name they are found."""
 _NOTICE_ENDS = re.compile(r"Notice Ends\s+(\d{1,2}/\d{1,2}/\d{4})", re.IGNORECASE)
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _POSTED = re.compile(r"\b(?:posting date|posted)\b[^.;]{0,20}?$")
@@ -58,8 +61,10 @@ def dates_of(item: Item) -> tuple[LegalDate, ...]:
 
 
 def _from_fields(item: Item) -> Iterable[LegalDate]:
-    for name, kind in _FIELDS.items():
-        written = item.fields.get(field_name(name), "")
+    if not item.fields:
+        return
+    for (name, field), kind in _FIELDS.items():
+        written = item.fields.get(field, "")
         on = read_date(written) if written else None
         if on:
             yield LegalDate(kind=kind, on=on, basis=Basis.STATED, ground=f"{name}: {written}", key=item.key)

@@ -4,10 +4,10 @@ import re
 from collections.abc import Set as AbstractSet
 
 from monitor.assess.findings import Finding, highest
+from monitor.assess.folding import fold
 from monitor.assess.items import Item, cut_quote
 from monitor.assess.reasons import NEW_CODE, ROUTINE
 from monitor.assess.rulebook import Rules
-from monitor.assess.terms import fold
 from monitor.model.assessment import Level, Reason, Topic
 
 _NOT_AUTONOMY = "Being listed means authorized and AI-enabled, not that it runs without a physician."

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from monitor.assess.devices import judge_row, product_code_of
 from monitor.assess.items import Item, cut_quote
 from monitor.assess.levels import Weighing, weigh
+from monitor.assess.matcher import Hit
 from monitor.assess.rulebook import POINTS, Rules, Strength
 from monitor.assess.signals import Signal
-from monitor.assess.terms import Hit
 from monitor.model.assessment import Level
 
 

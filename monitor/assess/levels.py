@@ -6,7 +6,9 @@ from dataclasses import dataclass, replace
 
 from monitor.assess.codes import find_codes
 from monitor.assess.findings import Finding, highest
+from monitor.assess.folding import Folded, fold
 from monitor.assess.items import Item, cut_quote
+from monitor.assess.matcher import Hit, near
 from monitor.assess.rulebook import WATCHED_CODE, Guard, Rules
 from monitor.assess.signals import (
     Signal,
@@ -17,7 +19,6 @@ from monitor.assess.signals import (
     sum_signal,
     term_signals,
 )
-from monitor.assess.terms import Folded, Hit, fold, near
 from monitor.model.assessment import Level, Reason
 
 MAX_CODES = 60
@@ -61,7 +62,7 @@ def weigh(item: Item, rules: Rules) -> Weighing:
         hit for hit in codes if hit.code in rules.codes and rules.codes[hit.code].level.rank >= Level.MEDIUM.rank
     ]
     if watched:
-        raw[WATCHED_CODE] = [Hit(id=WATCHED_CODE, start=hit.start, end=hit.end) for hit in watched]
+        raw[WATCHED_CODE] = [Hit(WATCHED_CODE, hit.start, hit.end) for hit in watched]
     guards = _active_guards(item, raw, rules)
     in_company = _in_company(raw, rules)
     hits = _unmuted(in_company, raw, guards)

@@ -5,9 +5,9 @@ from dataclasses import replace
 
 from monitor.assess.devices import product_code_of
 from monitor.assess.fda_numbers import usual_number
+from monitor.assess.folding import fold
 from monitor.assess.items import Item, item_from_difference
 from monitor.assess.rulebook import Rules
-from monitor.assess.terms import fold
 from monitor.model.assessment import Assessment
 from monitor.model.difference import Act, Change, Difference
 from monitor.model.ids import SourceId

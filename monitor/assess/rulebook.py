@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from monitor.assess.terms import Matcher
+from monitor.assess.matcher import Matcher
 from monitor.model.assessment import Level, Topic
 
 

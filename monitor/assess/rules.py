@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 
+from monitor.assess.matcher import build_matcher
 from monitor.assess.reading import Entry, Reading
 from monitor.assess.rulebook import Rules
 from monitor.assess.tables import (
@@ -16,7 +17,6 @@ from monitor.assess.tables import (
     read_value_aliases,
 )
 from monitor.assess.term_rules import read_terms
-from monitor.assess.terms import build_matcher
 from monitor.model.errors import ConfigError, Problem
 
 __all__ = ["FILES", "Rules", "parse_rules"]

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 from monitor.assess.codes import CodeHit
 from monitor.assess.findings import highest
+from monitor.assess.folding import Folded
 from monitor.assess.items import Item
+from monitor.assess.matcher import Hit, near
 from monitor.assess.rulebook import MEDIUM_FROM, POINTS, Combination, Floor, Rules, Strength
-from monitor.assess.terms import Folded, Hit, near
 from monitor.model.assessment import Level, Topic
 
 Hits = Mapping[str, Sequence[Hit]]

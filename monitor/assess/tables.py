@@ -4,9 +4,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from monitor.assess.codes import expand
+from monitor.assess.matcher import Matcher, build_matcher
 from monitor.assess.reading import Entry, Reading, class_of, level_of, topic_of
 from monitor.assess.rulebook import Code, DeviceFamily, DeviceType, Document, Step
-from monitor.assess.terms import Matcher, Pattern, build_matcher, compile_pattern
+from monitor.assess.terms import Pattern, compile_pattern
 from monitor.model.assessment import Level
 
 _CODE_KEYS = {"code", "what", "category", "class", "class_source", "effective", "note", "weight"}

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.assess.codes import MAX_RANGE, expand, find_codes
-from monitor.assess.terms import fold
+from monitor.assess.folding import fold
 
 PLAIN = frozenset({"92229", "92228", "92227", "75577"})
 

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.assess.date_cues import find_dated
-from monitor.assess.terms import fold
+from monitor.assess.folding import fold
 
 SENTENCES = [
     json.loads(line) for line in Path(__file__).with_name("date_sentences.jsonl").read_text("utf-8").splitlines()

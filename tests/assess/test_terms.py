@@ -2,7 +2,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.assess.terms import build_matcher, compile_pattern, fold, literal_pattern
+from monitor.assess.folding import fold
+from monitor.assess.matcher import build_matcher
+from monitor.assess.terms import compile_pattern, literal_pattern
 
 
 def found(words: str, text: str, *, exact: bool = False) -> list[str]:

@@ -1,0 +1,86 @@
+"""Text made ready for matching, with a map back to the original so that every quote can be copied from it.
+
+Case, dashes, blanks, full-width and invisible characters are made alike, one character for one.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+
+MAX_SCANNED_CHARS = 1_000_000
+"""Longer text is scanned up to here: a bound on time, far above any notice or policy."""
+
+_FEW_SIGNS = 8
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060-\u2064\ufeff]")
+_DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"
+_FOREIGN = re.compile(r"[^\x00-\x7f]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Folded:
+    """Text ready for matching. ``exact`` keeps the case, ``lower`` does not; both have the same length.
+
+    ``offsets`` maps their positions to ``original`` (None: the positions are the same).
+    """
+
+    original: str
+    exact: str
+    lower: str
+    offsets: tuple[int, ...] | None
+
+    def quote(self, start: int, end: int) -> str:
+        """The original text of a folded span."""
+        return self.original[slice(*self.place(start, end))]
+
+    def place(self, start: int, end: int) -> tuple[int, int]:
+        """Where a folded span stands in ``original``."""
+        if self.offsets is None:
+            return start, end
+        inside = self.offsets[start:end]
+        return (inside[0], inside[-1] + 1) if inside else (0, 0)
+
+
+def fold(text: str) -> Folded:
+    """``text`` with case, dashes, blanks and compatibility characters made alike, one character for one."""
+    text = text[:MAX_SCANNED_CHARS]
+    if text.isascii():
+        return Folded(original=text, exact=text, lower=text.lower(), offsets=None)
+    offsets = None
+    visible = text
+    if _INVISIBLE.search(text):
+        kept = [(i, c) for i, c in enumerate(text) if not _INVISIBLE.match(c)]
+        offsets = tuple(i for i, _ in kept)
+        visible = "".join(c for _, c in kept)
+    exact = _without_variants(visible)
+    lower = exact.lower()
+    if len(lower) != len(exact):
+        lower = "".join(map(_lower_char, exact))
+    return Folded(original=text, exact=exact, lower=lower, offsets=offsets)
+
+
+def _without_variants(visible: str) -> str:
+    """A few foreign signs are replaced one by one, much faster than by a table; no fold is a sign to fold again."""
+    signs = {*_FOREIGN.findall(visible)}
+    folds = {sign: _fold_char(sign) for sign in signs}
+    if len(signs) > _FEW_SIGNS:
+        return visible.translate({ord(sign): plain for sign, plain in folds.items()})
+    for sign, plain in folds.items():
+        if sign != plain:
+            visible = visible.replace(sign, plain)
+    return visible
+
+
+@lru_cache(maxsize=1024)
+def _fold_char(char: str) -> str:
+    if char.isspace():
+        return " "
+    normal = unicodedata.normalize("NFKC", char)
+    if normal in _DASHES:
+        return "-"
+    return normal if len(normal) == 1 else char
+
+
+def _lower_char(char: str) -> str:
+    lower = char.lower()
+    return lower if len(lower) == 1 else char

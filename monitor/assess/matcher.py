@@ -1,0 +1,160 @@
+"""Finds every written pattern in one walk over the words of a text.
+
+1. Each pattern is filed under the words it can begin with, and there under the words that can stand next.
+2. A word of the text that begins none is passed over after one look-up; most are.
+3. Where both words fit, and only there, the pattern's regular expression is compiled and tried.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import accumulate
+from typing import NamedTuple
+
+from monitor.assess.folding import Folded
+from monitor.assess.terms import GAP_WORDS, MAX_SIGNS, STEM, Pattern
+
+MAX_HITS_PER_PATTERN = 40
+_MET_WORDS = 20_000
+_FEW_SIGNS = 40
+_GAP_REACH = (GAP_WORDS + 1) * MAX_SIGNS
+_SIGN = re.compile(r"[\W_]")
+_SIGNS_TO_BLANKS = "".join(" " if _SIGN.match(char) else char for char in map(chr, range(128)))
+
+
+class Hit(NamedTuple):
+    """One place where a pattern was found; positions are in the folded text. (A tuple: thousands are made a second.)"""
+
+    id: str
+    start: int
+    end: int
+
+
+Patterns = tuple[Pattern, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Beginning:
+    """The patterns that one word can begin, in the order given, by the word that stands next."""
+
+    by_next: Mapping[str, Patterns]
+    by_next_stem: Mapping[str, Patterns]
+    otherwise: Patterns
+
+    def with_next(self, word: str) -> Patterns:
+        patterns = self.by_next.get(word)
+        if patterns is None:
+            return self.by_next_stem.get(word[:STEM], self.otherwise) if self.by_next_stem else self.otherwise
+        return patterns
+
+
+class _Beginnings(dict[str, _Beginning | None]):
+    """What each word can begin, None for most. A word met for the first time is looked up among the open patterns and
+    remembered: the words of texts come again and again.
+    """
+
+    def __init__(self, whole: Mapping[str, _Beginning], opened: Mapping[str, Patterns]) -> None:
+        super().__init__(whole)
+        self._whole = whole
+        self._opened = opened
+
+    def __missing__(self, word: str) -> _Beginning | None:
+        if len(self) > _MET_WORDS:
+            self.clear()
+            self.update(self._whole)
+        patterns = [pattern for pattern in self._opened.get(word[:STEM], ()) if pattern.first.fits(word)]
+        beginning = self[word] = _beginning(patterns) if patterns else None
+        return beginning
+
+
+@dataclass(frozen=True, slots=True)
+class Matcher:
+    """Every pattern of the rules, filed under the word it begins with."""
+
+    beginnings: _Beginnings
+
+    def find(self, folded: Folded) -> dict[str, list[Hit]]:
+        """Hits by pattern id, in text order, at most ``MAX_HITS_PER_PATTERN`` each."""
+        found: dict[str, list[Hit]] = {}
+        words = _words(folded.lower)
+        begun = [(n, one) for n, one in enumerate(map(self.beginnings.__getitem__, words)) if one is not None]
+        ends = [*accumulate(map(len, words))] if begun else []
+        words.append("")
+        for number, beginning in begun:
+            patterns = beginning.with_next(words[number + 1] or _next_word(words, number))
+            for pattern in patterns:
+                stop = ends[number] + number
+                start = stop - len(words[number])
+                end = _end_of(pattern, folded, start, words, number) if pattern.regex else stop
+                if end:
+                    hits = found.setdefault(pattern.id, [])
+                    if len(hits) < MAX_HITS_PER_PATTERN:
+                        hits.append(Hit(pattern.id, start, end))
+        return found
+
+
+def _words(lower: str) -> list[str]:
+    """The words of a text, one sign between each two; where signs stand together, the words between are empty."""
+    if lower.isascii():
+        return lower.translate(_SIGNS_TO_BLANKS).split(" ")
+    signs = {char for char in set(lower) if not char.isalnum()}
+    if len(signs) > _FEW_SIGNS:
+        return _SIGN.split(lower)
+    for sign in signs:  # much faster than the regular expression
+        lower = lower.replace(sign, " ")
+    return lower.split(" ")
+
+
+def _next_word(words: Sequence[str], number: int) -> str:
+    return next(filter(None, words[number + 1 : number + 1 + MAX_SIGNS]), "")
+
+
+def _end_of(pattern: Pattern, folded: Folded, start: int, words: Sequence[str], number: int) -> int:
+    """Where a pattern of more than one word ends when it begins with this word, else 0."""
+    if pattern.later is not None and not pattern.later.any_of(words[number + 1 : number + 1 + _GAP_REACH]):
+        return 0
+    match = _compiled(pattern.regex).match(folded.exact if pattern.exact else folded.lower, start)
+    return match.end() if match else 0
+
+
+@lru_cache(maxsize=4096)
+def _compiled(regex: str) -> re.Pattern[str]:
+    """Compiled at first need: most patterns are never met in a run."""
+    return re.compile(regex)
+
+
+def build_matcher(patterns: Iterable[Pattern]) -> Matcher:
+    """Files the patterns; those of one word stay in the order given, the open ones last."""
+    whole: dict[str, list[Pattern]] = {}
+    opened: dict[str, list[Pattern]] = {}
+    for pattern in patterns:
+        for word in pattern.first.words:
+            whole.setdefault(word, []).append(pattern)
+        for stem in pattern.first.stems:
+            opened.setdefault(stem, []).append(pattern)
+    for word, filed in whole.items():
+        filed.extend(pattern for pattern in opened.get(word[:STEM], ()) if word.startswith(pattern.first.opened))
+    by_word = {word: _beginning(filed) for word, filed in whole.items()}
+    return Matcher(_Beginnings(by_word, {stem: tuple(filed) for stem, filed in opened.items()}))
+
+
+def _beginning(patterns: Sequence[Pattern]) -> _Beginning:
+    seconds = [pattern.second for pattern in patterns if pattern.second is not None]
+    words = {word for second in seconds for word in second.words}
+    stems = {stem for second in seconds for stem in second.stems}
+    return _Beginning(
+        by_next={word: tuple(p for p in patterns if p.second is None or p.second.fits(word)) for word in words},
+        by_next_stem={stem: tuple(p for p in patterns if p.second is None or stem in p.second.stems) for stem in stems},
+        otherwise=tuple(pattern for pattern in patterns if pattern.second is None),
+    )
+
+
+def near(hits: Sequence[Hit], others: Iterable[Hit], within: int) -> Hit | None:
+    """The first of ``hits`` that has one of ``others`` at most ``within`` characters away."""
+    rest = tuple(others)
+    for hit in hits:
+        for other in rest:
+            if other.start - hit.end <= within and hit.start - other.end <= within:
+                return hit
+    return None
