@@ -13,6 +13,7 @@ from monitor.model.cluster import Mark, Sighting
 from monitor.model.ids import ChangeId, ClusterId
 
 CODE_AND_DATE = "code and date"
+LISTED = "listed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +37,8 @@ SCHEMES: Mapping[str, _Scheme] = MappingProxyType(
         "device": _Scheme(words="submission", window=timedelta(days=120), unique=True),
         "transmittal": _Scheme(words="transmittal", window=timedelta(days=45), unique=True),
         "analysis": _Scheme(words="analysis", window=timedelta(days=21), unique=True),
+        # A list's new entry, and the document behind it, which may be kept from us for a while.
+        LISTED: _Scheme(words="new entry", window=timedelta(days=45), unique=False),
         CODE_AND_DATE: _Scheme(words="code", window=timedelta(days=14), unique=False),
     }
 )

@@ -185,6 +185,14 @@ def sequel_headline(source: Source, differences: Sequence[Difference]) -> str:
     return _fitting((f"{source.authority}: {now} against {then}: {', '.join(told)}",))
 
 
+def newcomer_headline(source: Source, telling: int, size: int) -> str:
+    """What the first reading of a document, new on its list, has to say."""
+    told = f"{counted(telling, source.noun)} of {size:,} on the topic"
+    start = f"{source.authority} published"
+    name = clean(source.name)
+    return _fitting((f"{start} {name}: {told}", f"{start} {name}", f"{start} a new document: {told}"))
+
+
 def _named(difference: Difference, source: Source) -> str:
     """The regulator's id and the name; an address or a feed's own id is of no use to a reader."""
     key, label = clean(difference.key), clean(difference.label)

@@ -1,12 +1,14 @@
 """What a Change is known by elsewhere: the official ids of its items, and those that titles and summaries name."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 
-from monitor.compare.clusters import CODE_AND_DATE
+from monitor.compare.clusters import CODE_AND_DATE, LISTED
 from monitor.model.assessment import Assessment, Level
 from monitor.model.cluster import Mark, Sighting
 from monitor.model.difference import Act, Change, Difference, News
+from monitor.model.ids import RecordKey, SourceId
 from monitor.model.snapshot import Passage, Record
 
 MAX_ITEMS = 60
@@ -37,7 +39,11 @@ _NAMED: tuple[tuple[str, re.Pattern[str]], ...] = (
 _VERSION = re.compile(r" v\d+$")
 
 
-def sighting_of(change: Change, opinion: Assessment) -> Sighting | None:
+Listed = Mapping[RecordKey, Sequence[SourceId]]
+"""The documents behind a list that an item of it named for the first time; for such a document itself, its own id."""
+
+
+def sighting_of(change: Change, opinion: Assessment, listed: Listed = MappingProxyType({})) -> Sighting | None:
     """What ``change`` is known by; None when nothing official names it, or it is no news of an event.
 
     Only the items count that the opinion rests on, if it rests on any: a list that brings thirty documents on one day
@@ -46,7 +52,10 @@ def sighting_of(change: Change, opinion: Assessment) -> Sighting | None:
     if change.news in _UNCLUSTERED:
         return None
     items = _items_that_count(change, opinion)
-    found = (sorted(set(_marks(change, opinion, item, alone=len(items) == 1))) for item in items)
+    found = (
+        sorted({*_marks(change, opinion, item, alone=len(items) == 1), *_listed(listed.get(item.key, ()))})
+        for item in items
+    )
     marks = tuple(tuple(one) for one in found if one)
     if not marks:
         return None
@@ -76,6 +85,10 @@ def _marks(change: Change, opinion: Assessment, one: Difference, *, alone: bool)
         days = {legal.on.isoformat() for legal in opinion.dates}
         for code in opinion.codes if len(opinion.codes) * len(days) <= MAX_MARKS else ():
             yield from (Mark(scheme=CODE_AND_DATE, value=f"{code} on {day}", own=False) for day in sorted(days))
+
+
+def _listed(documents: Iterable[SourceId]) -> Iterator[Mark]:
+    return (Mark(scheme=LISTED, value=document, own=True) for document in documents)
 
 
 def _own(one: Difference, document: str) -> Iterator[Mark]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from monitor.compare.clusters import WIDEST, place
-from monitor.compare.sightings import sighting_of
+from monitor.compare.sightings import Listed, sighting_of
 from monitor.model.assessment import Assessment
 from monitor.model.cluster import Placement
 from monitor.model.delivery import Subscriber
@@ -14,9 +14,14 @@ from monitor.model.ids import ChangeId
 from monitor.pipeline.ports import Unit
 
 
-def place_in_cluster(unit: Unit, change: Change, opinion: Assessment, *, at: datetime) -> Placement | None:
-    """Keeps what ``change`` is known by and the cluster it belongs to; None when nothing official names it."""
-    one = sighting_of(change, opinion)
+def place_in_cluster(
+    unit: Unit, change: Change, opinion: Assessment, *, at: datetime, listed: Listed
+) -> Placement | None:
+    """Keeps what ``change`` is known by and the cluster it belongs to; None when nothing official names it.
+
+    ``listed``: the documents that items of the change named for the first time.
+    """
+    one = sighting_of(change, opinion, listed)
     if one is None:
         return None
     found = place(one, unit.sightings_like(one, within=WIDEST))

@@ -10,7 +10,7 @@ from monitor.model.digest import SourceCoverage
 from monitor.model.hand import HandSaved
 from monitor.model.source import Source
 from monitor.model.verdict import Check, Trigger, Verdict, result_word
-from monitor.pipeline.settle import slot_of
+from monitor.pipeline.rulings import slot_of
 
 EMPTY = "empty, as expected"
 """The result of a source that is read whole and on which nothing stands yet: neither broken nor blocked."""

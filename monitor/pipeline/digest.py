@@ -98,7 +98,8 @@ class DigestBuilder:
         """The digest of ``period``; one that is still open is shown up to ``now``."""
         to_seq = self.store.last_seq() if period.to_seq is None else period.to_seq
         told = [self.card(kept) for kept in self.store.changes_between(period.from_seq, to_seq)]
-        shown = one_card_each([card for card in told if card.assessment.tier is not Tier.NOISE])
+        news = [card for card in told if card.assessment.tier is not Tier.NOISE]
+        shown = one_card_each(news)
         filtered = [card for card in told if card.assessment.tier is Tier.NOISE]
         items = self.store.open_items(to_seq)
         span = Span.up_to(period.start_at, now) if now < period.end_at else _whole(period)
@@ -112,7 +113,7 @@ class DigestBuilder:
             cards=tuple(sorted(shown, key=_urgency)),
             filtered_out=len(filtered),
             filtered_cards=tuple(filtered),
-            coverage=_without_noise(self.coverage(span), shown),
+            coverage=_without_noise(self.coverage(span), news),
             dates_ahead=self._dates_ahead(span.end_at.astimezone(self.time_zone).date()),
             awaiting=tuple(one for one in items if one.seq < period.from_seq and one.decision is None),
             in_hand=tuple(one for one in items if one.in_hand),
@@ -232,9 +233,9 @@ def _was_set_aside(item: OpenItem, before: datetime | None) -> bool:
     return said is not None and said.outcome in SET_ASIDE and (before is None or said.at < before)
 
 
-def _without_noise(rows: tuple[SourceCoverage, ...], shown: Sequence[Card]) -> tuple[SourceCoverage, ...]:
+def _without_noise(rows: tuple[SourceCoverage, ...], news: Sequence[Card]) -> tuple[SourceCoverage, ...]:
     """A source of which nothing but noise is told is unchanged to its reader; what was filtered out is listed apart."""
-    told = {card.change.source_id for card in shown}
+    told = {card.change.source_id for card in news}
     return tuple(
         replace(row, result="unchanged") if row.result == "changed" and row.source_id not in told else row
         for row in rows

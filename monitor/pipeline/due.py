@@ -7,7 +7,7 @@ from monitor.model.ids import SourceId
 from monitor.model.source import Source
 from monitor.model.verdict import Check
 from monitor.model.watch import WatchState
-from monitor.pipeline.settle import slot_of
+from monitor.pipeline.rulings import slot_of
 
 FIRST_RETRY = timedelta(minutes=15)
 """Wait after a first failure; doubled with each further one, never longer than the source's own cadence. A host that

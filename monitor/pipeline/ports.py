@@ -86,6 +86,12 @@ class Unit(Protocol):
 
     def next_change_id(self, year: int) -> ChangeId: ...
 
+    def expect_documents(self, named_in: Mapping[SourceId, ChangeId]) -> None:
+        """Keeps by which change of its list each document was named for the first time, until it is read."""
+
+    def document_read(self, source_id: SourceId) -> None:
+        """A document that was expected was read."""
+
     def change(
         self,
         check_id: int,
@@ -146,6 +152,12 @@ class WatchStore(Protocol):
 
     def was_accepted(self, source_id: SourceId, body_sha256: Sha256) -> bool:
         """Whether these bytes were once believed to be what the source says."""
+
+    def named_in(self, source_id: SourceId) -> tuple[Change, Assessment] | None:
+        """The change of its list that named a document for the first time, while the document was not read yet."""
+
+    def accepted_behind(self, list_id: SourceId, body_sha256: Sha256) -> SourceId | None:
+        """A document behind the list of which these very bytes were accepted."""
 
     def last_good_before(self, source_id: SourceId, at: datetime) -> datetime | None:
         """When the newest verified check that started before ``at`` ended."""

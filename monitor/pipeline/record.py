@@ -6,11 +6,12 @@ from datetime import date, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 from monitor.compare.holds import newest_date
+from monitor.compare.sightings import Listed
 from monitor.model.assessment import Assessment
 from monitor.model.capture import Capture
 from monitor.model.delivery import Evidence
 from monitor.model.difference import Change
-from monitor.model.ids import RecordKey, Sha256
+from monitor.model.ids import ChangeId, RecordKey, Sha256, SourceId
 from monitor.model.snapshot import Snapshot
 from monitor.model.source import Source
 from monitor.model.verdict import Check, Verdict
@@ -43,7 +44,8 @@ class Polled:
 class Prepared:
     """A check that is ready to be written. ``accept`` is the new baseline; ``reread`` is the old one, read anew from
     the
-    stored bytes by a mended extractor. ``held``: this copy waits to be seen again or accepted.
+    stored bytes by a mended extractor. ``held``: this copy waits to be seen again or accepted. ``named_in``: this is
+    the first copy of a document that came onto its list with that change.
     """
 
     gathered: Gathered
@@ -54,6 +56,7 @@ class Prepared:
     absences: Mapping[RecordKey, datetime] = field(default_factory=dict)
     changes: tuple[Assessed, ...] = ()
     held: Held | None = None
+    named_in: ChangeId | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,9 +123,42 @@ class Recorder:
                 unit.newest(source_id, date.fromisoformat(newest))
         if prepared.absences or prepared.state.absences:
             unit.absences(source_id, prepared.absences)
-        return tuple(self._write_change(unit, check_id, prepared, one, snapshot_id) for one in prepared.changes)
+        named = self._named_first(prepared)
+        written = tuple(
+            self._write_change(unit, check_id, prepared, one, snapshot_id, _listed(prepared, named))
+            for one in prepared.changes
+        )
+        self._expect(unit, prepared, named, written)
+        return written
 
-    def _write_change(self, unit: Unit, check_id: int, prepared: Prepared, one: Assessed, snapshot_id: int) -> Assessed:
+    def _named_first(self, prepared: Prepared) -> Mapping[SourceId, RecordKey]:
+        """The documents that the changes of a list name for the first time, with the item that names each."""
+        source, accepted = prepared.gathered.source, prepared.accept
+        if accepted is None or not source.follow or not prepared.changes or prepared.named_in is not None:
+            return {}
+        from monitor.pipeline.newcomers import named_first
+
+        return dict(named_first(source, accepted, prepared.changes, self.store.states()))
+
+    def _expect(
+        self, unit: Unit, prepared: Prepared, named: Mapping[SourceId, RecordKey], written: Sequence[Assessed]
+    ) -> None:
+        """Notes which documents are new, so that their first copies are judged; and that this one was read."""
+        change_of = {one.key: change.id for change, _ in written for one in change.differences}
+        unit.expect_documents({source_id: change_of[key] for source_id, key in named.items()})
+        if prepared.named_in is None:
+            return
+        unit.document_read(prepared.check.source_id)
+        if prepared.accept is not None and prepared.gathered.source.follow:
+            from monitor.pipeline.newcomers import behind_newcomer
+
+            named_in = written[0][0].id if written else prepared.named_in
+            behind = behind_newcomer(prepared.gathered.source, prepared.accept, self.store.states())
+            unit.expect_documents(dict.fromkeys(behind, named_in))
+
+    def _write_change(
+        self, unit: Unit, check_id: int, prepared: Prepared, one: Assessed, snapshot_id: int, listed: Listed
+    ) -> Assessed:
         draft, assessment = one
         change = replace(draft, id=unit.next_change_id(draft.first_changed_at.year))
         before_id, before_sha256 = self._before(prepared, change)
@@ -136,7 +172,7 @@ class Recorder:
             after_sha256=prepared.gathered.body_sha256,
             at=prepared.check.ended_at,
         )
-        seen = place_in_cluster(unit, change, assessment, at=prepared.check.ended_at)
+        seen = place_in_cluster(unit, change, assessment, at=prepared.check.ended_at, listed=listed)
         self.announcer.announce(unit, change, assessment, prepared.gathered.source, evidence, seen)
         return change, assessment
 
@@ -147,6 +183,17 @@ class Recorder:
         if change.first_changed_at < prepared.gathered.looked_at:
             return self.store.snapshot_before(change.source_id, change.first_changed_at) or (None, None)
         return prepared.state.snapshot_id, prepared.state.body_sha256
+
+
+def _listed(prepared: Prepared, named: Mapping[SourceId, RecordKey]) -> Listed:
+    """By what the items of a list and the document behind it are known to be one event."""
+    if prepared.named_in is not None:
+        own = (prepared.check.source_id,)
+        return {one.key: own for change, _ in prepared.changes for one in change.differences}
+    found: dict[RecordKey, list[SourceId]] = {}
+    for source_id, key in named.items():
+        found.setdefault(key, []).append(source_id)
+    return found
 
 
 def _keep_health(unit: Unit, check: Check) -> None:

@@ -1,8 +1,8 @@
 """Settles one gathered check: what it means against the baseline, and the writing of it in one unit of work."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -12,17 +12,17 @@ from monitor.compare.holds import HELD, WINDOW_SLID, hold, is_believed
 from monitor.compare.partial import completed
 from monitor.compare.spellings import keep_known_spellings
 from monitor.compare.vetting import judge_snapshot
-from monitor.compose.wording import count
 from monitor.model.errors import Unreadable
 from monitor.model.snapshot import Snapshot
 from monitor.model.source import Source
-from monitor.model.verdict import Check, Ruling, Trigger, Verdict
+from monitor.model.verdict import Ruling, Trigger, Verdict
 from monitor.model.watch import WatchState
 from monitor.pipeline.announce import Announcer
 from monitor.pipeline.gathered import SAME_BYTES, Gathered
 from monitor.pipeline.pages import join
 from monitor.pipeline.ports import Extractor, Unit, WatchStore
 from monitor.pipeline.record import Assessed, Polled, Prepared, Recorder
+from monitor.pipeline.rulings import baseline_ruling, check_of, compared_ruling
 from monitor.sources.following import identified
 
 if TYPE_CHECKING:
@@ -95,20 +95,45 @@ class Settler:
     def _quiet(
         self, gathered: Gathered, ruling: Ruling, state: WatchState, trigger: Trigger, reread: Snapshot | None
     ) -> Prepared:
-        check = _check(gathered, ruling, trigger, None)
+        if not ruling.verdict.verified and (named := self._named_in(gathered.source, state)):
+            from monitor.pipeline.newcomers import still_unread
+
+            ruling = still_unread(ruling, named[0].id)
+        check = check_of(gathered, ruling, trigger, None)
         return Prepared(gathered=gathered, check=check, state=state, reread=reread, absences=state.absences)
 
     def _first(self, gathered: Gathered, fresh: Snapshot, state: WatchState, trigger: Trigger) -> Prepared:
         """The first good copy is the baseline: there is nothing to compare it with, so nobody is told; unless it is the
-        sequel of a document that was known before.
+        sequel of a document that was known before, or a document that came onto its list since.
         """
+        named = self._named_in(gathered.source, state)
+        named_in = None if named is None else named[0].id
         if (earlier := self._earlier(gathered)) and (sequel := self._sequel(gathered, fresh, earlier, trigger)):
-            return sequel
-        held = count(fresh.size, gathered.source.noun) if fresh.size else f"no {gathered.source.noun} yet, as expected"
-        reason = f"Baseline captured: {held}. Changes are told from the next check on."
-        ruling = Ruling(verdict=Verdict.CHANGED, code="baseline", reason=reason)
-        check = _check(gathered, ruling, trigger, fresh.size)
-        return Prepared(gathered=gathered, check=check, state=state, accept=fresh)
+            return replace(sequel, named_in=named_in)
+        changes = () if named is None else self._newcomer(gathered, fresh, named, state)
+        if changes:
+            ruling = Ruling(verdict=Verdict.CHANGED, code="new-document", reason=changes[0][0].headline)
+        else:
+            ruling = baseline_ruling(gathered.source, fresh, named_in)
+        check = check_of(gathered, ruling, trigger, fresh.size)
+        return Prepared(gathered=gathered, check=check, state=state, accept=fresh, changes=changes, named_in=named_in)
+
+    def _named_in(self, source: Source, state: WatchState) -> Assessed | None:
+        """The change of its list that named a document which was never read yet."""
+        return self.store.named_in(source.id) if source.parent and state.snapshot_id is None else None
+
+    def _newcomer(
+        self, gathered: Gathered, fresh: Snapshot, named: Assessed, state: WatchState
+    ) -> tuple[Assessed, ...]:
+        """What the text of a new document has to say. One that came with the very bytes of another behind the same list
+        has only been given another address.
+        """
+        from monitor.pipeline.newcomers import NewcomerDesk
+
+        if gathered.source.parent and self.store.accepted_behind(gathered.source.parent, gathered.body_sha256):
+            return ()
+        desk = NewcomerDesk(store=self.store, rules=self.rules(), time_zone=self.time_zone)
+        return desk.judged(gathered, fresh, named, late=state.failures_in_row > 0)
 
     def _earlier(self, gathered: Gathered) -> WatchState | None:
         """What is known of the document that this one is the sequel of; None when it was not known before: two
@@ -131,7 +156,7 @@ class Settler:
             return None
         reason = "; ".join(change.headline for change, _ in changes)
         ruling = Ruling(verdict=Verdict.CHANGED, code="sequel", reason=reason)
-        check = _check(gathered, ruling, trigger, fresh.size)
+        check = check_of(gathered, ruling, trigger, fresh.size)
         state = replace(earlier, held=None, absences={})
         return Prepared(gathered=gathered, check=check, state=state, accept=fresh, changes=changes)
 
@@ -157,7 +182,7 @@ class Settler:
         changes = found
         return Prepared(
             gathered=gathered,
-            check=_check(gathered, _ruling(source, changes, settled), trigger, settled.effective.size),
+            check=check_of(gathered, compared_ruling(source, changes, settled), trigger, settled.effective.size),
             state=state,
             accept=settled.effective,
             absences=settled.pending,
@@ -234,41 +259,3 @@ class Settler:
         snapshot = baseline or self._baseline(state)
         assert snapshot is not None  # noqa: S101 - absences exist only beside a baseline
         return replace(snapshot, records=tuple(r for r in snapshot.records if r.key not in state.absences))
-
-
-def _check(gathered: Gathered, ruling: Ruling, trigger: Trigger, items: int | None) -> Check:
-    at = gathered.started_at
-    return Check(
-        source_id=gathered.source.id,
-        slot_at=at if gathered.hand else slot_of(at, gathered.source.every),
-        started_at=gathered.started_at,
-        ended_at=gathered.ended_at,
-        trigger=trigger,
-        ruling=ruling,
-        http_status=gathered.http_status,
-        items=items,
-        requests=gathered.requests,
-        hand=gathered.hand,
-    )
-
-
-def slot_of(at: datetime, every: timedelta) -> datetime:
-    """The start of the schedule's slot that holds ``at``. Slots tile the time since 1970 in UTC, so no daylight-saving
-    change can lose or double one.
-    """
-    epoch = datetime(1970, 1, 1, tzinfo=UTC)
-    return epoch + (at - epoch) // every * every
-
-
-def _ruling(source: Source, changes: Sequence[Assessed], settled: Settled) -> Ruling:
-    if changes:
-        reason = "; ".join(change.headline for change, _ in changes)
-        return Ruling(verdict=Verdict.CHANGED, code="changed", reason=reason)
-    if settled.pending:
-        missing = count(len(settled.pending), source.noun)
-        reason = f"{missing} missing from the list; a second fetch must confirm before this counts."
-        return Ruling(verdict=Verdict.SAME, code="removal-pending", reason=reason)
-    if settled.effective.size == 0:
-        reason = f"Read whole, and no {source.noun} is there yet, as expected."
-        return Ruling(verdict=Verdict.SAME, code="empty-as-expected", reason=reason)
-    return Ruling(verdict=Verdict.SAME, code="same-content", reason="Other bytes, the same content.")

@@ -23,7 +23,17 @@ BUSY_TRIES = 5
 Row = tuple[Any, ...]
 Values = Sequence[object]
 TableName = Literal[
-    "change", "difference", "assessment", "outbox", "digest", "hand_saved", "tool", "sighting", "mark", "decision"
+    "change",
+    "difference",
+    "assessment",
+    "outbox",
+    "digest",
+    "hand_saved",
+    "tool",
+    "sighting",
+    "mark",
+    "decision",
+    "newcomer",
 ]
 """sqlite-utils makes a new table for a mistyped name, so only these can be named."""
 

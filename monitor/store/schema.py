@@ -253,6 +253,18 @@ def _decisions(utils: "SqliteUtils") -> None:
     utils.executescript(_DECISIONS + schema_v1.refusals(("decision",)))
 
 
+def _newcomers(utils: "SqliteUtils") -> None:
+    """The documents that a list named for the first time, until they are read."""
+    utils.execute(
+        """
+        CREATE TABLE newcomer (
+            source_id TEXT PRIMARY KEY,
+            change_id TEXT NOT NULL REFERENCES change (id)
+        ) STRICT, WITHOUT ROWID
+        """
+    )
+
+
 MIGRATIONS: "tuple[Migration, ...]" = (
     ("0001-first", _first),
     ("0002-hand-saved", _hand_saved),
@@ -266,6 +278,7 @@ MIGRATIONS: "tuple[Migration, ...]" = (
     ("0010-links", _links),
     ("0011-calendar", _calendar),
     ("0012-decisions", _decisions),
+    ("0013-newcomers", _newcomers),
 )
 VERSION = len(MIGRATIONS)
 """``user_version`` of a database that has every migration."""

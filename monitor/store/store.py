@@ -16,7 +16,7 @@ from monitor.model.link import LinkDecision
 from monitor.model.snapshot import Page, Snapshot
 from monitor.model.tool import Tool
 from monitor.model.watch import WatchState
-from monitor.store import captures, changes, ledger, links, tools, watch
+from monitor.store import captures, changes, ledger, links, newcomers, tools, watch
 from monitor.store.backup import check_file, copy_into
 from monitor.store.connection import Database
 from monitor.store.hosts import Hosts
@@ -94,6 +94,15 @@ class Store:
     def was_accepted(self, source_id: SourceId, body_sha256: Sha256) -> bool:
         """Whether these bytes were once believed to be what the source says."""
         return captures.was_accepted(self.database, source_id, body_sha256)
+
+    def named_in(self, source_id: SourceId) -> tuple[Change, Assessment] | None:
+        """The change of its list that named a document for the first time, while the document was not read yet."""
+        change_id = newcomers.named_in(self.database, source_id)
+        return None if change_id is None else self.assessed_change(change_id)
+
+    def accepted_behind(self, list_id: SourceId, body_sha256: Sha256) -> SourceId | None:
+        """A document behind the list of which these very bytes were accepted."""
+        return newcomers.accepted_behind(self.database, list_id, body_sha256)
 
     def last_good_before(self, source_id: SourceId, at: datetime) -> datetime | None:
         """When the newest verified check that started before ``at`` ended."""

@@ -15,7 +15,7 @@ from monitor.model.source import Source
 from monitor.model.tool import Tool
 from monitor.model.verdict import Check
 from monitor.model.watch import Held
-from monitor.store import captures, changes, clusters, ledger, problems, tools, watch
+from monitor.store import captures, changes, clusters, ledger, newcomers, problems, tools, watch
 from monitor.store.connection import Database
 from monitor.store.telling_unit import TellingUnit
 
@@ -118,6 +118,14 @@ class StoreUnit(TellingUnit):
     def newest(self, source_id: SourceId, newest_on: date) -> None:
         """Keeps the newest date in the baseline of a source that must be fresh."""
         watch.set_newest(self._database, source_id, newest_on)
+
+    def expect_documents(self, named_in: Mapping[SourceId, ChangeId]) -> None:
+        """Keeps by which change of its list each document was named for the first time, until it is read."""
+        newcomers.expect(self._database, named_in)
+
+    def document_read(self, source_id: SourceId) -> None:
+        """A document that was expected was read."""
+        newcomers.was_read(self._database, source_id)
 
     def open_problem(self, finding: Finding, *, at: datetime) -> SourceProblem:
         """Opens a problem, told for the first time now."""

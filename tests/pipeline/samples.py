@@ -8,7 +8,7 @@ from monitor.model.ids import RecordKey, SourceId
 from monitor.model.snapshot import Page, Record, Snapshot
 from monitor.model.source import Contract, Kind, Route, Source
 from monitor.model.verdict import Check, Ruling, Trigger, Verdict
-from monitor.pipeline.settle import slot_of
+from monitor.pipeline.rulings import slot_of
 
 ONE = "https://www.cms.gov/one"
 TWO = "https://www.cms.gov/two"

@@ -13,7 +13,7 @@ from monitor.model.hand import HandSaved
 from monitor.model.verdict import Check, Ruling, Trigger, Verdict
 from monitor.pipeline.coverage import Span, cover
 from monitor.pipeline.digest import week_bounds
-from monitor.pipeline.settle import slot_of
+from monitor.pipeline.rulings import slot_of
 from tests.pipeline.samples import DAY, a_check, a_source
 
 HOUR = timedelta(hours=1)

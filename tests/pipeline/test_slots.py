@@ -14,7 +14,7 @@ from monitor.model.source import Contract, Kind, Route, Source
 from monitor.model.verdict import Check, Ruling, Trigger, Verdict
 from monitor.pipeline.coverage import Span, cover
 from monitor.pipeline.digest import week_bounds
-from monitor.pipeline.settle import slot_of
+from monitor.pipeline.rulings import slot_of
 
 DAY = timedelta(days=1)
 SOURCE = Source(

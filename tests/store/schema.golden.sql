@@ -255,6 +255,11 @@ CREATE TABLE meta (
     key TEXT PRIMARY KEY,
     value TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE newcomer (
+            source_id TEXT PRIMARY KEY,
+            change_id TEXT NOT NULL REFERENCES change (id)
+        ) STRICT, WITHOUT ROWID
+        ;
 CREATE TABLE newest (
     source_id TEXT PRIMARY KEY REFERENCES source (id),
     newest_on TEXT NOT NULL CHECK (length(newest_on) = 10)
@@ -462,4 +467,4 @@ CREATE TABLE watch (
     unverified_since TEXT CHECK (length(unverified_since) = 27),
     failures_in_row INTEGER NOT NULL DEFAULT 0
 ) STRICT;
-PRAGMA user_version=12;
+PRAGMA user_version=13;
