@@ -27,6 +27,7 @@ from monitor.model.snapshot import Record, Snapshot
 from monitor.model.source import Contract, Kind, Route, Source
 from monitor.pipeline.digest import DigestBuilder, iso_week_of
 from monitor.store import Store, open_reader, open_writer
+from monitor.store.ledger import know_source
 from monitor.store.times import to_text
 from monitor.store.unit import StoreUnit
 
@@ -90,9 +91,9 @@ def _source(number: int) -> Source:
 def _fill(store: Store, sources: tuple[Source, ...], years: int) -> None:
     hours = years * 365 * 24
     snapshots: dict[SourceId, int] = {}
-    with store.unit() as unit:
+    with store.database.transaction():
         for source in sources:
-            unit.describe(source, at=END - hours * HOUR)
+            know_source(store.database, source.id, END - hours * HOUR)
     with store.database.transaction():
         for hour in range(hours):
             at = END - (hours - hour) * HOUR

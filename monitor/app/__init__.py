@@ -2,6 +2,7 @@
 
 from monitor.app.clocks import DemoClock, SystemClock
 from monitor.app.house import House, open_house
+from monitor.app.register import register_settings
 from monitor.app.settings import in_full, instance, known_sources, plain_http_hosts, user_agent
 
 __all__ = [
@@ -13,5 +14,6 @@ __all__ = [
     "known_sources",
     "open_house",
     "plain_http_hosts",
+    "register_settings",
     "user_agent",
 ]

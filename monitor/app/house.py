@@ -272,6 +272,7 @@ class House:
             not_watched=self.not_watched(),
             starter=lambda: self.rulebook.starter,
             latest=latest_in(store),
+            family=lambda source: watched((source,), store.states(), store.snapshot).sources,
         )
 
     def dossiers(self, store: Store, *, as_of: datetime | None = None) -> "Dossiers":

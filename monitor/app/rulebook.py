@@ -47,9 +47,14 @@ class RuleBook:
 
         return read_starter(read_reference(self._folder))
 
+    def edition(self) -> str:
+        """The digits with which the version of the rules in force ends; nothing is parsed for it."""
+        read: Rules | None = self.__dict__.get("rules")
+        return read.version.rsplit("; ", 1)[-1] if read else self.digest()[:12]
+
     def digest(self) -> str:
         """Names the text of the rules as it lies in the files now, faulty or not."""
-        from monitor.assess.rules import digest
+        from monitor.assess.edition import digest
 
         watch = self._watch
         return digest(read_reference(self._folder), (*watch.codes, *watch.product_codes, *watch.terms))

@@ -1,8 +1,8 @@
 """From the text of data/reference/*.yaml to the rules; every fault of every file at once, with its line."""
 
-import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 
+from monitor.assess.edition import FILES, digest
 from monitor.assess.matcher import build_matcher
 from monitor.assess.reading import Entry, Reading
 from monitor.assess.rulebook import Rules
@@ -20,17 +20,6 @@ from monitor.assess.term_rules import read_terms
 from monitor.model.errors import ConfigError, Problem
 
 __all__ = ["FILES", "Rules", "parse_rules"]
-
-FILES = (
-    "aliases.yaml",
-    "codes.yaml",
-    "devices.yaml",
-    "documents.yaml",
-    "ladders.yaml",
-    "product_codes.yaml",
-    "terms.yaml",
-)
-"""The reference files, all needed."""
 
 
 def parse_rules(
@@ -53,12 +42,6 @@ def parse_rules(
     if problems:
         raise ConfigError(tuple(dict.fromkeys(problems)))
     return rules
-
-
-def digest(files: Mapping[str, str], watched: Iterable[str]) -> str:
-    """What tells one set of rules from another without reading it: SHA-256 of the files' text and the watch lists."""
-    texts = (files.get(name, "") for name in FILES)
-    return hashlib.sha256("\0".join((*texts, *watched)).encode()).hexdigest()
 
 
 def _read(

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from monitor.app import House
+from monitor.app import House, register_settings
 from monitor.cli.exits import Exit, worst
 from monitor.cli.options import Options, only_source
 from monitor.cli.output import local, write_json, write_ribbon, write_table
@@ -67,6 +67,7 @@ def check(options: Options, source_ids: tuple[str, ...], due: bool, as_json: boo
         if store.is_demo and has_ended(house.config.origins.values()):
             raise UsageError(HAS_ENDED)
         clock = house.clock(store)
+        register_settings(house, store, clock.now())
         everyone = house.watched(store).sources
         sources = with_documents(wanted, everyone) if source_ids else everyone
         if due:

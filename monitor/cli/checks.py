@@ -16,7 +16,7 @@ from monitor.model.verdict import Check, Verdict
 from monitor.pipeline.coverage import Span, missed_slots
 
 if TYPE_CHECKING:
-    from monitor.model.source import Source
+    from monitor.pipeline.register import Stretch
     from monitor.store import Store
 
 FIELDS = (
@@ -71,15 +71,15 @@ def checks(
 ) -> int:
     """List every check between two times, oldest first: when, how it ended, and the hash of what came.
 
-    A check that was due and never made has a line of its own (NOT_RUN), as far as the source is watched today.
+    A check that was due and never made has a line of its own (NOT_RUN), for as long as the source was watched.
     """
     house = options.house
     zone = house.config.time_zone
     with house.reader() as store:
         span = parse_span_of(since, until, house.clock(store).now(), zone)
-        sources = house.watched(store).sources
-        wanted = options.asked_for(source_ids, {*store.states(), *(source.id for source in sources)})
-        entries = _entries(store, sources, span, wanted)
+        stretches = house.digest_builder(store).register.stretches(span)
+        wanted = options.asked_for(source_ids, {*store.states(), *(one.source.id for one in stretches)})
+        entries = _entries(store, stretches, span, wanted)
         demo = store.is_demo
     if as_json:
         bodies = [dict(zip(FIELDS, _values(entry), strict=True)) for entry in entries]
@@ -95,19 +95,19 @@ def checks(
 
 
 def _entries(
-    store: "Store", sources: "Sequence[Source]", span: Span, wanted: Collection[SourceId]
+    store: "Store", stretches: "Sequence[Stretch]", span: Span, wanted: Collection[SourceId]
 ) -> tuple[Entry, ...]:
-    longest = max((source.every for source in sources), default=timedelta())
+    longest = max((one.source.every for one in stretches), default=timedelta())
     ledger = store.queries.coverage_rows(span.start_at - longest, span.end_at)
     kept = {id_: rows for id_, rows in ledger.items() if id_ in wanted}
     made = [check for rows in kept.values() for check in rows if check.started_at >= span.start_at]
     bodies = store.queries.bodies_of([check.id for check in made if check.id is not None])
     missed = [
-        Entry(at=slot, source_id=source.id)
-        for source in sources
-        if source.id in wanted
+        Entry(at=slot, source_id=id_)
+        for one in stretches
+        if (id_ := one.source.id) in wanted
         for slot in missed_slots(
-            source, kept.get(source.id, ()), span, first_check_at=store.queries.first_check_at(source.id)
+            one.source, kept.get(id_, ()), one.span, first_check_at=store.queries.first_check_at(id_)
         )
     ]
     return tuple(sorted([*missed, *(_entry(check, bodies) for check in made)], key=_in_order))

@@ -1,7 +1,8 @@
 """``cmaa-monitor coverage``: the proof of watching, source by source."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
 import click
@@ -16,7 +17,10 @@ from monitor.compose.hosts import by_cause, coverage_cause, shared_gap
 from monitor.config import parse_since
 from monitor.model.digest import SourceCoverage
 from monitor.model.errors import UsageError
+from monitor.model.ids import SourceId
+from monitor.model.verdict import Check
 from monitor.pipeline.coverage import Span
+from monitor.pipeline.register import Register
 
 
 @click.command()
@@ -37,21 +41,61 @@ def coverage(
     zone = house.config.time_zone
     with house.reader() as store:
         span = parse_span_of(since, until, house.clock(store).now(), zone)
-        rows = sorted(house.digest_builder(store).coverage(span), key=_worst_first)
-        wanted = options.asked_for(source_ids, [row.source_id for row in rows])
+        builder = house.digest_builder(store)
+        rows = sorted(builder.coverage(span), key=_worst_first)
+        wanted = options.asked_for(source_ids, {*store.states(), *(row.source_id for row in rows)})
+        rows = [row for row in rows if row.source_id in wanted]
+        absent = _absent(builder.register, store.queries.last_checks(), source_ids, rows)
         demo = store.is_demo
-    rows = [row for row in rows if row.source_id in wanted]
     if as_json:
         body = {"demo": demo, "since": span.start_at, "until": span.end_at, "families": list(_families(rows))}
-        write_json("cmaa-monitor.coverage.v1", {**body, "sources": [coverage_body(r) for r in rows]})
+        gone = [{"id": one.source_id, "since": one.since, "last_check_at": one.checked_at} for one in absent]
+        write_json("cmaa-monitor.coverage.v1", {**body, "sources": [coverage_body(r) for r in rows], "absent": gone})
     else:
         write_ribbon(demo=demo)
         columns = ("SOURCE", "RESULT", "CHECKS", "FAILED", "NOT RUN", "BY HAND", "LAST SUCCESS", "LONGEST GAP")
         groups = [(row,) for row in rows] if every_one or source_ids else folded(rows, _kin)
         write_table(columns, [_row(group, zone) for group in groups], colourful=options.colourful)
-        for line in gap_lines([r for r in rows if not r.verified_at_end], zone.key):
+        for line in (*gap_lines([r for r in rows if not r.verified_at_end], zone.key), *no_longer_lines(rows, zone)):
             print(line)
+        for one in absent:
+            print(one.line(zone))
     return worst(unverified=any(not r.verified_at_end for r in rows))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Absent:
+    """A source asked for that was not watched in the span. ``since``: when it was taken out of the settings; None: it
+    came later, or was out before the register of settings began. ``checked_at``: when it was asked last.
+    """
+
+    source_id: SourceId
+    since: datetime | None
+    checked_at: datetime | None
+
+    def line(self, zone: tzinfo) -> str:
+        if self.since is not None:
+            return f"{self.source_id}: no longer watched since {local(self.since, zone)} (settings change)."
+        asked = f"; last checked {local(self.checked_at, zone)}" if self.checked_at else ""
+        return f"{self.source_id}: not watched in this span{asked}."
+
+
+def _absent(
+    register: Register, last: Mapping[SourceId, Check], source_ids: Sequence[str], rows: Sequence[SourceCoverage]
+) -> tuple[_Absent, ...]:
+    there = {row.source_id for row in rows}
+    return tuple(
+        _Absent(source_id=id_, since=register.ended(id_), checked_at=last[id_].ended_at if id_ in last else None)
+        for id_ in map(SourceId, dict.fromkeys(source_ids))
+        if id_ not in there
+    )
+
+
+def no_longer_lines(rows: Sequence[SourceCoverage], zone: tzinfo) -> Iterator[str]:
+    """A line for each source that was taken out of the settings within the span."""
+    for row in rows:
+        if row.watched_until is not None and row.parent is None:
+            yield f"{row.source_id}: no longer watched since {local(row.watched_until, zone)} (settings change)."
 
 
 def gap_lines(gaps: Sequence[SourceCoverage], time_zone: str) -> Iterator[str]:
@@ -103,6 +147,8 @@ def coverage_body(one: SourceCoverage) -> dict[str, object]:
         "items": one.items,
         "hand_looks": one.hand_looks,
         "last_seen_by_hand": hand_body(one.hand),
+        "watched_from": one.watched_from,
+        "watched_until": one.watched_until,
     }
 
 

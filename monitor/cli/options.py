@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from monitor.config import find_config, read_environment
+from monitor.config.faults import did_you_mean
 from monitor.model.errors import UsageError
 from monitor.model.ids import SourceId
 
@@ -61,7 +62,7 @@ class Options:
         everyone = frozenset(watched) | {source.id for source in self.house.config.sources}
         for source_id in source_ids:
             if source_id not in everyone:
-                known = ", ".join(sorted(one for one in everyone if "/" not in one))
-                raise UsageError(f"No source “{source_id}” is or was watched. Known are: {known}.")
+                near = did_you_mean(source_id, everyone)
+                raise UsageError(f"No source “{source_id}” is or was watched; {near}")
         named = [f"{source_id}/" for source_id in source_ids]
         return frozenset(one for one in everyone if not named or f"{one}/".startswith(tuple(named)))

@@ -13,6 +13,7 @@ from monitor.cli.content import SAMPLE, content
 from monitor.cli.demo_mark import of_a_demo
 from monitor.cli.exits import Exit, worst
 from monitor.cli.families import documents_of, folded
+from monitor.cli.history import history
 from monitor.cli.licences import licence_lines
 from monitor.cli.moves import moves
 from monitor.cli.options import Options
@@ -38,6 +39,7 @@ def sources() -> None:
 
 
 sources.add_command(add_source)
+sources.add_command(history)
 
 
 @sources.command("list")

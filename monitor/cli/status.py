@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import click
 
-from monitor.cli.coverage import coverage_body, gap_lines
+from monitor.cli.coverage import coverage_body, gap_lines, no_longer_lines
 from monitor.cli.exits import worst
 from monitor.cli.moves import moves
 from monitor.cli.options import Options
@@ -86,7 +86,7 @@ def _overview(options: Options, *, as_json: bool) -> int:
     write_table(("SOURCE", "RESULT", "CHECKS 7D", "LAST SUCCESS"), table, colourful=options.colourful)
     for line in versions_of(rows, today):
         print(line)
-    for line in gap_lines(gaps, zone.key):
+    for line in (*gap_lines(gaps, zone.key), *no_longer_lines(rows, zone)):
         print(line)
     _write_problems(problems, rows, zone.key)
     for source_id, what in moved:

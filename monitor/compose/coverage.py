@@ -7,6 +7,7 @@ from monitor.compose.by_hand import last_seen
 from monitor.compose.hostile import safe_line, safe_link
 from monitor.compose.hosts import coverage_cause, problems_by_host
 from monitor.compose.problems import problem_lines
+from monitor.compose.register import turn_lines
 from monitor.compose.source_rows import NAME_LIMIT, is_awaited
 from monitor.compose.versions import versions_of
 from monitor.compose.view import GapView
@@ -98,6 +99,8 @@ def _what_failed(source: SourceCoverage, time_zone: str) -> str:
         parts.append(f"{count(source.not_run, 'check')} {were} due and never ran.")
     if source.failing_since:
         parts.append(f"Failing since {moment(source.failing_since, time_zone)}.")
+    if source.watched_until:
+        parts.append(f"No longer watched since {moment(source.watched_until, time_zone)} (settings change).")
     return " ".join(parts) or "No check was made."
 
 
@@ -124,6 +127,7 @@ def assurance(digest: Digest) -> tuple[str, ...]:
     lines += [told for _, told in shared]
     lines += [" ".join(problem_lines(problem, digest.time_zone)[:2]) for problem in alone]
     lines += [safe_line(sentence, _SENTENCE_LIMIT) for sentence in digest.not_watched]
+    lines += turn_lines(digest.turns, digest.time_zone)
     seen = [c for c in digest.coverage if c.last_good_at]
     longest = max(seen, key=lambda c: c.longest_gap_s, default=None)
     if longest and longest.longest_gap_s > 0:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from shutil import disk_usage
 from typing import TYPE_CHECKING, TypeAlias
 
+from monitor.app import register_settings
 from monitor.daemon.health import ROOM, Event, Level, Vitals, overdue
 from monitor.daemon.housekeeping import keep_house
 from monitor.daemon.tick import ClockWatch, Ears, Tick
@@ -58,6 +59,7 @@ class Turn:
         which nothing was watched is named and audited.
         """
         self._notice_a_jump(jumps)
+        register_settings(self.house, self.store, self.clock.now())
         sources = self._due()
         if first:
             self._name_the_gap(sources)

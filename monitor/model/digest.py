@@ -13,6 +13,7 @@ from monitor.model.hand import HandSaved
 from monitor.model.ids import ChangeId, DigestId, RecordKey, SourceId
 from monitor.model.problem import SourceProblem
 from monitor.model.question import SheetRow
+from monitor.model.register import Alteration
 from monitor.model.source import DocumentVersion
 
 
@@ -82,6 +83,8 @@ class SourceCoverage:
     ``hand_looks`` counts the good copies saved by hand, which are no checks; ``hand`` is the newest of them up to the
     span's end. ``result`` is the word for the table: changed, unchanged, UNVERIFIED, BLOCKED, NOT CHECKED, baseline,
     ``empty, as expected``. ``host``: where it is asked. ``parent``: the list behind which it stands, of a document.
+    ``watched_from``, ``watched_until``: when a change of the settings put it on the list, and took it off; None: before
+    the register of settings began, and not yet.
     """
 
     source_id: SourceId
@@ -105,6 +108,18 @@ class SourceCoverage:
     version: DocumentVersion | None = None
     host: str = ""
     parent: SourceId | None = None
+    watched_from: datetime | None = None
+    watched_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WatchTurn:
+    """Watching a source began (``alteration`` added) or stopped (removed) at ``at``, by a change of the settings."""
+
+    source_id: SourceId
+    source_name: str
+    at: datetime
+    alteration: Alteration
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,7 +169,8 @@ class Digest:
     """The whole model of one digest; text and HTML are both made from it and from nothing else.
 
     ``awaiting``: older changes that nobody has decided about; ``in_hand``: decided, but not done.
-    ``not_watched``: sentences on what nobody looks at because the operator has not opened it.
+    ``not_watched``: sentences on what nobody looks at because the operator has not opened it; ``turns``: the sources
+    that began or ceased to be watched.
     """
 
     id: DigestId
@@ -179,6 +195,7 @@ class Digest:
     sheet: tuple[SheetRow, ...] = ()
     problems: tuple[SourceProblem, ...] = ()
     not_watched: tuple[str, ...] = ()
+    turns: tuple[WatchTurn, ...] = ()
 
     @property
     def gaps(self) -> tuple[SourceCoverage, ...]:

@@ -18,6 +18,7 @@ from monitor.model.ids import ChangeId, DigestId, SourceId
 from monitor.model.link import LinkDecision
 from monitor.model.problem import SourceProblem
 from monitor.model.question import Answer, SheetRow, StarterRow
+from monitor.model.register import Watching
 from monitor.model.snapshot import Record
 from monitor.model.source import Source
 from monitor.model.verdict import Check
@@ -25,6 +26,7 @@ from monitor.pipeline.beside import Latest, beside
 from monitor.pipeline.clusters import one_card_each
 from monitor.pipeline.coverage import Span, cover
 from monitor.pipeline.family import list_of
+from monitor.pipeline.register import Register, Stretch
 
 AHEAD = timedelta(days=60)
 
@@ -75,6 +77,9 @@ class DigestStore(Protocol):
     def link_decisions(self) -> Mapping[tuple[str, str], LinkDecision]: ...
     def problems(self, since: datetime) -> Sequence[SourceProblem]: ...
     def last_seq(self) -> int: ...
+    def watchings(self) -> Sequence[Watching]: ...
+    def edited_since(self, at: datetime) -> Collection[SourceId]: ...
+    def entry_at(self, source_id: SourceId, at: datetime) -> Source | None: ...
     def seq_before(self, at: datetime) -> int:
         """The commit sequence of the newest check that started before ``at``; 0 when there is none."""
 
@@ -82,7 +87,7 @@ class DigestStore(Protocol):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DigestBuilder:
     """Knows the watched sources and how the reader's week is cut. ``latest``: what those say whose words are shown
-    beside the news of others.
+    beside the news of others; ``family``: a source that is watched no more, with the documents that were behind it.
     """
 
     store: DigestStore
@@ -93,6 +98,7 @@ class DigestBuilder:
     not_watched: tuple[str, ...] = ()
     latest: Latest = lambda _: None
     starter: Callable[[], tuple[StarterRow, ...]] = tuple
+    family: Callable[[Source], tuple[Source, ...]] = lambda source: (source,)
 
     def build(self, period: Period, *, now: datetime, preview: bool, previous: DigestId | None = None) -> Digest:
         """The digest of ``period``; one that is still open is shown up to ``now``."""
@@ -126,6 +132,7 @@ class DigestBuilder:
             sheet=self.sheet(to_seq),
             problems=tuple(self.store.problems(period.start_at)),
             not_watched=self.not_watched,
+            turns=self.register.turns(span),
         )
 
     def sheet(self, to_seq: int, *, before: datetime | None = None) -> tuple[SheetRow, ...]:
@@ -142,24 +149,40 @@ class DigestBuilder:
         return sheet_of(starter, self.store.answers(before), items)
 
     def coverage(self, span: Span) -> tuple[SourceCoverage, ...]:
-        """Every configured source over the span, in the order of sources.yaml."""
+        """Every source watched within the span, as it was set then, in the order of sources.yaml; those that are no
+        longer watched come last, each up to its end.
+        """
+        stretches = self.register.stretches(span)
+        longest = max((one.source.every for one in stretches), default=timedelta())
         by_source: dict[SourceId, list[Check]] = {}
-        longest = max((source.every for source in self.sources), default=timedelta())
         for check in self.store.checks(span.start_at - longest, span.end_at):
             by_source.setdefault(check.source_id, []).append(check)
         hands, empty = self.store.seen_by_hand(span.end_at), self.store.empty_before(span.end_at)
         return tuple(
-            cover(
-                source,
-                by_source.get(source.id, []),
-                span,
-                first_check_at=self.store.first_check_at(source.id),
-                good_before=self.store.last_good_before(source.id, span.start_at),
-                hand=hands.get(source.id),
-                empty=source.id in empty,
-            )
-            for source in self.sources
+            self._covered(one, by_source.get(one.source.id, []), hands.get(one.source.id), empty) for one in stretches
         )
+
+    def _covered(
+        self, one: Stretch, checks: Sequence[Check], hand: HandSaved | None, empty: Collection[SourceId]
+    ) -> SourceCoverage:
+        id_, span, watching = one.source.id, one.span, one.watching
+        begun = watching.from_at if watching else None
+        first, good = self.store.first_check_at(id_), self.store.last_good_before(id_, span.start_at)
+        found = cover(
+            one.source,
+            [check for check in checks if check.started_at < span.end_at and (not begun or check.started_at >= begun)],
+            span,
+            first_check_at=max(first, begun) if first and begun else first,
+            good_before=None if good and begun and good < begun else good,
+            hand=hand,
+            empty=id_ in empty,
+        )
+        return replace(found, watched_from=begun, watched_until=watching.until_at if watching else None)
+
+    @property
+    def register(self) -> Register:
+        """Who was watched when."""
+        return Register(store=self.store, sources=self.sources, family=self.family)
 
     def week(self, iso_week: str) -> Period:
         """The period of an ISO week (``2026-W47``), Monday 00:00 to Sunday 24:00 in the reader's zone."""
@@ -178,10 +201,11 @@ class DigestBuilder:
         )
 
     def card(self, kept: KeptChange) -> Card:
-        """The change as shown to a reader. A source that is no longer watched goes by its id; a document that its list
-        no longer names still has the list's authority and address.
+        """The change as shown to a reader. A source that is no longer watched has the name it had in the settings, or
+        goes by its id; a document that its list no longer names still has the list's authority and address.
         """
         source = next((s for s in self.sources if s.id == kept.change.source_id), None)
+        source = source or self.store.entry_at(kept.change.source_id, kept.change.first_changed_at)
         named = source or list_of(kept.change.source_id, self.sources)
         return Card(
             change=kept.change,

@@ -8,8 +8,8 @@ readable. The text is ASCII: whatever a hostile page put into a string, it can b
 import json
 import types
 from collections.abc import Callable, Mapping
-from dataclasses import fields, is_dataclass
-from datetime import date, datetime
+from dataclasses import MISSING, fields, is_dataclass
+from datetime import date, datetime, time, timedelta
 from enum import Enum
 from functools import cache
 from operator import attrgetter
@@ -27,6 +27,13 @@ def to_json(value: object, kind: Any = None) -> str:
     wanted: Any = kind or type(value)
     convert = _encoder(wanted)
     return _COMPACT.encode(convert(value) if convert else value)
+
+
+def to_terse_json(value: object) -> str:
+    """One spelling for one value, without the members that are at their defaults: what a newer program adds to a type
+    leaves the text of older values as it is. ``from_json`` reads it back.
+    """
+    return _CANONICAL.encode(_terse(value))
 
 
 def from_json(kind: type[_T], text: str | bytes) -> _T:
@@ -53,6 +60,42 @@ def _fact(value: object) -> str:
 
 _COMPACT = json.JSONEncoder(separators=(",", ":"))
 _CANONICAL = json.JSONEncoder(separators=(",", ":"), sort_keys=True, allow_nan=False, default=_fact)
+
+
+def _terse(value: Any) -> Any:
+    kind: Any = type(value)
+    convert = _terser(kind)
+    return convert(value) if convert else value
+
+
+@cache
+def _terser(kind: type) -> _Convert | None:
+    """By the type of the value itself. None: it is written as it is."""
+    if is_dataclass(kind):
+        defaults = _defaults(kind)
+        values_of = attrgetter(*(name for name, _ in defaults))
+        return lambda value: {
+            name: _terse(held)
+            for (name, default), held in zip(defaults, values_of(value), strict=True)
+            if held is not default and held != default
+        }
+    if issubclass(kind, tuple):
+        return lambda values: [_terse(one) for one in values]
+    if issubclass(kind, frozenset):
+        return sorted
+    if issubclass(kind, timedelta):
+        return timedelta.total_seconds
+    if issubclass(kind, Enum):
+        return lambda value: value.value
+    return (lambda value: value.isoformat()) if issubclass(kind, date | time) else None
+
+
+@cache
+def _defaults(kind: Any) -> tuple[tuple[str, Any], ...]:
+    """Each member's name and default; one without a default has one that nothing equals."""
+    return tuple(
+        (one.name, one.default_factory() if one.default_factory is not MISSING else one.default) for one in fields(kind)
+    )
 
 
 def item_json(item: Record | Passage | None) -> str | None:
@@ -107,7 +150,18 @@ def _members(kind: Any, converter_of: Callable[[Any], _Convert | None]) -> tuple
     """The members' names, and the converters of those that need one."""
     hints = get_type_hints(kind)
     names = [one.name for one in fields(kind)]
-    return names, [(name, convert) for name in names if (convert := converter_of(hints[name]))]
+    own = {name: _later(kind, converter_of) for name in names if kind in get_args(_plain(hints[name]))}
+    return names, [(name, convert) for name in names if (convert := own.get(name) or converter_of(hints[name]))]
+
+
+def _later(kind: Any, converter_of: Callable[[Any], _Convert | None]) -> _Convert:
+    """For a member that holds values of the very type being read: its converter is made when it is first needed."""
+
+    def convert(values: Any) -> Any:
+        one = converter_of(kind)
+        return tuple([one(value) if one else value for value in values])
+
+    return convert
 
 
 @cache
@@ -123,9 +177,13 @@ def _decoder(kind: Any) -> _Convert | None:
     if origin is not None and isinstance(origin, type) and issubclass(origin, Mapping):
         inner = _decoder(args[1])
         return None if inner is None else _values_of(inner)
+    if origin is frozenset:
+        return frozenset
     if isinstance(kind, type) and issubclass(kind, Enum):
         return kind
-    return kind.fromisoformat if kind in {date, datetime} else None
+    if kind is timedelta:
+        return lambda seconds: timedelta(seconds=seconds)
+    return kind.fromisoformat if kind in {date, datetime, time} else None
 
 
 def _dataclass_decoder(kind: Any) -> _Convert:

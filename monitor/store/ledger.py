@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 
 from monitor.model.hand import HandSaved
 from monitor.model.ids import SourceId
-from monitor.model.source import Source
 from monitor.model.verdict import Check, Ruling, Trigger, Verdict
 from monitor.store.connection import Database, Row
 from monitor.store.times import to_moment, to_moment_or_none, to_text
@@ -161,12 +160,3 @@ def first_check_at(database: Database, source_id: SourceId) -> datetime | None:
     """When the source itself was first asked, however that ended."""
     sql = f"SELECT min(started_at) FROM ledger WHERE source_id = ? AND {_OWN}"  # noqa: S608
     return to_moment_or_none(database.value(sql, [source_id]))
-
-
-def describe_source(database: Database, source: Source, at: datetime) -> None:
-    """Keeps the name and address that the source has now."""
-    database.write(
-        "INSERT INTO source (id, name, authority, official_url, first_seen) VALUES (?, ?, ?, ?, ?) ON CONFLICT (id)"
-        " DO UPDATE SET name = excluded.name, authority = excluded.authority, official_url = excluded.official_url",
-        [source.id, source.name, source.authority, source.official_url, to_text(at)],
-    )

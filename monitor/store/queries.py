@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from monitor.model.assessment import Level, Tier
 from monitor.model.hand import HandSaved
 from monitor.model.ids import ChangeId, RecordKey, Sha256, SourceId
+from monitor.model.register import Watching
 from monitor.model.verdict import Check
-from monitor.store import captures, ledger, problems
+from monitor.store import captures, ledger, problems, register
 from monitor.store.changes import ItemEvent, StoredChange, item_history, stored_changes
 from monitor.store.proof_queries import ProofQueries
 from monitor.store.telling_queries import TellingQueries
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from monitor.model.link import LinkDecision
     from monitor.model.problem import SourceProblem, Trouble
     from monitor.model.question import Answer
+    from monitor.model.register import Settings, SettingsChange
+    from monitor.model.source import Source
 
 # The periods are imported where they are asked for: a poll has no use for them, and starts the sooner.
 
@@ -161,6 +164,28 @@ class Queries(ProofQueries, TellingQueries):
         led.
         """
         return captures.moved(self._database)
+
+    # --- the settings
+
+    def settings_changes(self) -> "tuple[SettingsChange, ...]":
+        """Every registering of settings that were new, oldest first."""
+        return register.changes(self._database)
+
+    def watchings(self) -> tuple[Watching, ...]:
+        """Every stretch in which a source was in the settings, by when it began."""
+        return register.watchings(self._database)
+
+    def edited_since(self, at: datetime) -> frozenset[SourceId]:
+        """The sources of which the register has another entry since ``at``."""
+        return register.edited_since(self._database, at)
+
+    def entry_at(self, source_id: SourceId, at: datetime) -> "Source | None":
+        """The source as the settings described it just before ``at``; None for one that was never in them."""
+        return register.entry_at(self._database, source_id, at)
+
+    def is_registered(self, settings: "Settings") -> bool:
+        """Whether these are the settings that were registered last."""
+        return register.is_registered(self._database, settings)
 
     # --- feeds
 

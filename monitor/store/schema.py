@@ -265,6 +265,27 @@ def _newcomers(utils: "SqliteUtils") -> None:
     )
 
 
+_REGISTER = """
+CREATE TABLE settings (
+    number INTEGER PRIMARY KEY,
+    at TEXT NOT NULL CHECK (length(at) = 27),
+    sha256 TEXT NOT NULL CHECK (length(sha256) = 64)
+) STRICT;
+CREATE TABLE registered (
+    settings INTEGER NOT NULL REFERENCES settings (number),
+    kept TEXT NOT NULL CHECK (kept IN ('source', 'subscriber', 'setting')),
+    id TEXT NOT NULL CHECK (id <> ''),
+    content TEXT,
+    PRIMARY KEY (kept, id, settings)
+) STRICT, WITHOUT ROWID;
+"""
+
+
+def _register(utils: "SqliteUtils") -> None:
+    """The settings that were in force, and from when; no content: no longer among them."""
+    utils.executescript(_REGISTER + schema_v1.refusals(("settings", "registered")))
+
+
 MIGRATIONS: "tuple[Migration, ...]" = (
     ("0001-first", _first),
     ("0002-hand-saved", _hand_saved),
@@ -279,6 +300,7 @@ MIGRATIONS: "tuple[Migration, ...]" = (
     ("0011-calendar", _calendar),
     ("0012-decisions", _decisions),
     ("0013-newcomers", _newcomers),
+    ("0014-register", _register),
 )
 VERSION = len(MIGRATIONS)
 """``user_version`` of a database that has every migration."""

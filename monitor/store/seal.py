@@ -13,7 +13,10 @@ from monitor.store.connection import Database
 SEALED = "sealed"
 _JSON = json.JSONEncoder(default=bytes.hex)
 
-# What each event vouches for; ``?`` is the check's id for a check, the subject for the others. Assessments may be added
+_KEYS = {"check": "check", "settings": "number"}
+"""The fact that names the rows, of events whose subject does not."""
+
+# What each event vouches for; ``?`` is the fact of ``_KEYS``, the subject for the others. Assessments may be added
 # later, under new rules: a change's entry vouches for the first.
 _HAND_SAVED = "SELECT * FROM hand_saved WHERE check_id = ?"
 """Counts only where there is such a row: the seals made before there was such a table must hold."""
@@ -33,6 +36,10 @@ _ROWS: Mapping[str, tuple[str, ...]] = {
     "answer": ("SELECT * FROM answer WHERE id = ?",),
     "decision": ("SELECT * FROM decision WHERE id = ?",),
     "digest": ("SELECT * FROM digest WHERE id = ?",),
+    "settings": (
+        "SELECT * FROM settings WHERE number = ?",
+        "SELECT * FROM registered WHERE settings = ? ORDER BY kept, id",
+    ),
 }
 
 
@@ -41,7 +48,7 @@ def seal_of(database: Database, event: str, subject: str, facts: Mapping[str, ob
     questions = _ROWS.get(event)
     if questions is None:
         return None
-    key = facts.get("check") if event == "check" else subject
+    key = facts.get(_KEYS[event]) if event in _KEYS else subject
     digest = hashlib.sha256()
     for question in questions:
         rows = database.rows(question, [key])

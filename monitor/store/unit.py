@@ -11,7 +11,6 @@ from monitor.model.difference import Change
 from monitor.model.ids import ChangeId, ClusterId, ProblemId, RecordKey, Sha256, SourceId
 from monitor.model.problem import Closing, Finding, SourceProblem
 from monitor.model.snapshot import Snapshot
-from monitor.model.source import Source
 from monitor.model.tool import Tool
 from monitor.model.verdict import Check
 from monitor.model.watch import Held
@@ -22,6 +21,7 @@ from monitor.store.telling_unit import TellingUnit
 if TYPE_CHECKING:
     from monitor.model.feed import DateEntry
     from monitor.model.question import Answer
+    from monitor.model.register import Settings, SettingsChange
 
 # What a poll has no use for is imported where it is written, so that the poll starts the sooner.
 
@@ -149,9 +149,11 @@ class StoreUnit(TellingUnit):
         tools.take_out(self._database, tool_id, by=by, reason=reason, at=at)
         self.audit("tool", tool_id, {"by": by, "reason": reason, "is": None}, at=at)
 
-    def describe(self, source: Source, *, at: datetime) -> None:
-        """Keeps a source's name and address beside its evidence, for when it is no longer configured."""
-        ledger.describe_source(self._database, source, at)
+    def register(self, settings: "Settings", *, at: datetime) -> "SettingsChange | None":
+        """Keeps what is altered in the settings since they were registered last; None when nothing is."""
+        from monitor.store import register
+
+        return register.register(self._database, settings, at)
 
     def next_change_id(self, year: int) -> ChangeId:
         """``CH-2026-0147``; every call gives another one."""

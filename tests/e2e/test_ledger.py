@@ -85,7 +85,7 @@ def test_every_check_leaves_one_ledger_row_and_one_audit_entry_and_the_chain_ver
         entries = store.database.rows("SELECT event, json_extract(facts, '$.check') FROM audit ORDER BY seq")
         ledger = [row[0] for row in store.database.rows("SELECT id FROM ledger ORDER BY id")]
     assert [check for event, check in entries if event == "check"] == ledger
-    assert {event for event, _ in entries} == {"check", "problem-opened", "problem-closed"}
+    assert {event for event, _ in entries} == {"settings", "check", "problem-opened", "problem-closed"}
     verified = desk.run("verify")
     assert (verified.code, verified.out.startswith("Sound: ")) == (0, True)
 
@@ -95,7 +95,7 @@ def test_a_change_has_an_audit_entry_of_its_own(desk: Desk) -> None:
     desk.serve(FDA_URL, [PLAIN, replace(PLAIN, body=as_csv([*renamed(a_list(), "K900003", "DEMO new"), AEYE_2024]))])
     desk.check()
     desk.check()
-    assert desk.rows() == {"checks": 2, "changes": 2, "audit": 4, "outbox": 0}
+    assert desk.rows() == {"checks": 2, "changes": 2, "audit": 5, "outbox": 0}  # the settings have one too
 
 
 def test_the_bytes_of_every_answer_are_kept_also_of_the_refused_ones(desk: Desk) -> None:

@@ -374,11 +374,31 @@ CREATE TABLE problem (
     CHECK ((closed_at IS NULL) = (closed_how IS NULL))
 ) STRICT;
 CREATE UNIQUE INDEX problem_open ON problem (source_id, trouble) WHERE closed_at IS NULL;
+CREATE TRIGGER registered_refuses_delete BEFORE DELETE ON registered
+BEGIN SELECT RAISE(ABORT, 'the table registered is evidence: rows are never altered or removed'); END;
+CREATE TRIGGER registered_refuses_update BEFORE UPDATE ON registered
+BEGIN SELECT RAISE(ABORT, 'the table registered is evidence: rows are never altered or removed'); END;
+CREATE TABLE registered (
+    settings INTEGER NOT NULL REFERENCES settings (number),
+    kept TEXT NOT NULL CHECK (kept IN ('source', 'subscriber', 'setting')),
+    id TEXT NOT NULL CHECK (id <> ''),
+    content TEXT,
+    PRIMARY KEY (kept, id, settings)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE robots (
     origin TEXT PRIMARY KEY,
     status INTEGER,
     text TEXT NOT NULL,
     fetched_at TEXT NOT NULL CHECK (length(fetched_at) = 27)
+) STRICT;
+CREATE TRIGGER settings_refuses_delete BEFORE DELETE ON settings
+BEGIN SELECT RAISE(ABORT, 'the table settings is evidence: rows are never altered or removed'); END;
+CREATE TRIGGER settings_refuses_update BEFORE UPDATE ON settings
+BEGIN SELECT RAISE(ABORT, 'the table settings is evidence: rows are never altered or removed'); END;
+CREATE TABLE settings (
+    number INTEGER PRIMARY KEY,
+    at TEXT NOT NULL CHECK (length(at) = 27),
+    sha256 TEXT NOT NULL CHECK (length(sha256) = 64)
 ) STRICT;
 CREATE TRIGGER sighting_refuses_delete BEFORE DELETE ON sighting
 BEGIN SELECT RAISE(ABORT, 'the table sighting is evidence: rows are never altered or removed'); END;
@@ -467,4 +487,4 @@ CREATE TABLE watch (
     unverified_since TEXT CHECK (length(unverified_since) = 27),
     failures_in_row INTEGER NOT NULL DEFAULT 0
 ) STRICT;
-PRAGMA user_version=13;
+PRAGMA user_version=14;

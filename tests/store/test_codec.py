@@ -1,5 +1,5 @@
 import time
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -20,7 +20,9 @@ from monitor.model.assessment import (
 from monitor.model.capture import Hop
 from monitor.model.difference import FieldChange, Weight
 from monitor.model.snapshot import Duplicate, Passage, Record, Snapshot
-from monitor.store.codec import canonical, from_json, item_from_json, item_json, to_json
+from monitor.model.source import Contract, Source
+from monitor.sources import DEFAULTS
+from monitor.store.codec import canonical, from_json, item_from_json, item_json, to_json, to_terse_json
 from monitor.store.times import to_moment, to_text
 from tests.store.making import make_record, make_snapshot
 
@@ -140,3 +142,15 @@ def test_three_thousand_records_are_read_and_written_in_a_fraction_of_a_second()
     began = time.process_time()
     assert from_json(Snapshot, to_json(snapshot)) == snapshot
     assert time.process_time() - began < 1.0
+
+
+def test_a_source_is_read_back_from_its_terse_text_with_all_that_is_followed_behind_it() -> None:
+    for source in DEFAULTS.values():
+        assert from_json(Source, to_terse_json(source)) == source
+
+
+def test_a_terse_text_leaves_out_what_is_at_its_default() -> None:
+    assert (
+        to_terse_json(Contract(min_items=3, fresh_within=timedelta(days=2)))
+        == '{"fresh_within":172800.0,"min_items":3}'
+    )
