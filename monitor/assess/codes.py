@@ -1,7 +1,7 @@
 """CPT, PLA and HCPCS codes in running text: single, with the add-on sign, and as ranges, whatever the dash between."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from monitor.assess.folding import Folded
@@ -9,7 +9,10 @@ from monitor.assess.folding import Folded
 MAX_RANGE = 200
 """A longer "range" is two codes with a dash between, or a misprint."""
 
-_CODE = r"(?:\d{4}[tumf]|[a-ceghj-mp-v]\d{4}|\d{5})"
+_DIGITS = re.compile(r"[0-9]{4,}")
+"""Every code has four digits in a row; a letter may stand before them."""
+
+_CODE = r"(?:[0-9]{4}[tumf]|[a-ceghj-mp-v][0-9]{4}|[0-9]{5})"
 _FOUND = re.compile(
     rf"(?<![a-z0-9$#.])(?<!\d[-,/])(?P<first>{_CODE})(?![a-z0-9])"
     rf"(?:\s?(?:-|to|thru|through)\s?\+?(?P<last>{_CODE})(?![a-z0-9]))?"
@@ -41,7 +44,7 @@ def find_codes(folded: Folded, plain: Collection[str]) -> tuple[CodeHit, ...]:
     """
     found: dict[str, CodeHit] = {}
     read: set[str] = set()
-    for match in _FOUND.finditer(folded.lower):
+    for match in _written(folded.lower):
         if match.group() in read:
             continue
         codes = _spelled(match, folded, plain)
@@ -51,6 +54,18 @@ def find_codes(folded: Folded, plain: Collection[str]) -> tuple[CodeHit, ...]:
             if code not in found:
                 found[code] = CodeHit(code=code, start=match.start("first"), end=match.end())
     return tuple(found.values())
+
+
+def _written(lower: str) -> Iterator[re.Match[str]]:
+    """Every code or range, looked for only where digits stand."""
+    free = 0
+    for run in _DIGITS.finditer(lower):
+        for start in (run.start() - 1, run.start()):
+            match = _FOUND.match(lower, start) if start >= free else None
+            if match:
+                free = match.end()
+                yield match
+                break
 
 
 def _spelled(match: re.Match[str], folded: Folded, plain: Collection[str]) -> tuple[str, ...]:

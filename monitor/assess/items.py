@@ -10,6 +10,9 @@ from monitor.model.snapshot import Passage, Record
 QUOTE_CHARS = 300
 """The longest quote in a reason."""
 
+_SENTENCE_ENDS = re.compile(r"[.!?]\s+|\n+")
+_STOP = re.compile(r"[.!?](?=\s)|\n")
+_BLANK = re.compile(r"\s")
 _NOT_NAME = re.compile(r"[^a-z0-9]+")
 _TITLE_FIELDS = ("title", "device", "name", "text")
 _VOLATILE_FIELDS = frozenset(
@@ -108,13 +111,15 @@ def cut_quote(text: str, start: int, end: int) -> str:
     """The sentence around ``text[start:end]``, cut at words to at most ``QUOTE_CHARS`` characters; always a copy."""
     spare = max(0, QUOTE_CHARS - (end - start))
     low = max(0, start - spare // 2)
-    low = max([low, *(low + m.end() for m in re.finditer(r"[.!?]\s+|\n+", text[low:start]))])
+    for ended in _SENTENCE_ENDS.finditer(text, low, start):
+        low = ended.end()
     high = min(len(text), low + QUOTE_CHARS)
-    stop = re.search(r"[.!?](?=\s)|\n", text[end:high])
+    stop = _STOP.search(text[end:high])
     if stop:
         high = end + stop.end()
     if low and low < start and text[low - 1].isalnum() and text[low].isalnum():
-        low = next((low + m.end() for m in re.finditer(r"\s", text[low:start])), start)
+        blank = _BLANK.search(text, low, start)
+        low = blank.end() if blank else start
     if high < len(text) and text[high - 1].isalnum() and text[high].isalnum():
         cut = text.rfind(" ", end, high)
         high = cut if cut > 0 else high

@@ -25,6 +25,7 @@ MAX_CODES = 60
 """The most codes listed for one item; a whole code book names hundreds."""
 
 _CLASSES = re.compile(r"\b(assistive|augmentative|augmentive|autonomous)(?:ly)?\b")
+_CLASS_STEMS = ("assist", "augment", "autonomous")
 _AI_AUGMENTED = re.compile(r"\bai[- ](assisted|augmented)\b")
 
 
@@ -103,7 +104,9 @@ def _in_company(raw: dict[str, list[Hit]], rules: Rules) -> dict[str, list[Hit]]
 def _active_guards(item: Item, raw: dict[str, list[Hit]], rules: Rules) -> list[Guard]:
     active = []
     for guard in rules.guards:
-        hits = raw.get(guard.id, ())
+        if guard.id not in raw:
+            continue
+        hits = raw[guard.id]
         if guard.title_only:
             hits = [hit for hit in hits if hit.start < len(item.title)]
         if hits and not any(raw.get(name) for name in guard.unless):
@@ -168,8 +171,11 @@ def _ai_class(
     folded: Folded, codes: tuple[str, ...], hits: dict[str, list[Hit]], rules: Rules
 ) -> tuple[str | None, bool]:
     """The Appendix S class: by the words of the text (all three: ``all``), else by the codes and terms found."""
-    said = [match.group(1).replace("augmentive", "augmentative") for match in _CLASSES.finditer(folded.lower)]
-    said += ["assistive" if m.group(1) == "assisted" else "augmentative" for m in _AI_AUGMENTED.finditer(folded.lower)]
+    said = []
+    if any(stem in folded.lower for stem in _CLASS_STEMS):
+        said += [match.group(1).replace("augmentive", "augmentative") for match in _CLASSES.finditer(folded.lower)]
+        assisted = _AI_AUGMENTED.finditer(folded.lower)
+        said += ["assistive" if match.group(1) == "assisted" else "augmentative" for match in assisted]
     if len(set(said)) == 3:
         return "all", True
     if said:

@@ -1,7 +1,7 @@
 """The signals of one item: each a rule that fired, the level it argues for, and where it stands in the text."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from monitor.assess.codes import CodeHit
@@ -15,7 +15,10 @@ from monitor.model.assessment import Level, Topic
 Hits = Mapping[str, Sequence[Hit]]
 """Where each term, context, guard and floor was found."""
 
-_NUMBER = re.compile(r"\b(?:DL|L|A)\d{5}\b|\b(?:C\d-)?20\d\d-\d{5}\b")
+_FIVE_DIGITS = re.compile(r"[0-9]{5}")
+_NUMBER = re.compile(r"\b(?:(?:DL|L|A)|(?:C[0-9]-)?20[0-9]{2}-)[0-9]{5}\b")
+_BEFORE_DIGITS = (8, 5, 2, 1)
+"""How many characters of a document's number stand before its last five digits: C1-2026-, 2026-, DL, L."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,13 +59,15 @@ def _floor_hit(floor: Floor, item: Item, raw: Hits) -> Hit | None:
 
 
 def _is_from(source_id: str, sources: Sequence[str]) -> bool:
+    if not source_id.startswith(tuple(sources)):
+        return False
     return any(source_id == wanted or source_id.startswith(f"{wanted}.") for wanted in sources)
 
 
 def document_signals(folded: Folded, rules: Rules) -> Iterable[Signal]:
     """Watched documents: by the row's own number, or by a number the text names."""
     seen: set[str] = set()
-    for match in _NUMBER.finditer(folded.exact):
+    for match in _numbers(folded.exact):
         document = rules.documents.get(match.group())
         if document and document.number not in seen:
             seen.add(document.number)
@@ -77,6 +82,15 @@ def document_signals(folded: Folded, rules: Rules) -> Iterable[Signal]:
                 firm=True,
                 above_caps=True,
             )
+
+
+def _numbers(exact: str) -> Iterator[re.Match[str]]:
+    """What is written as a document's number is, looked for only where five digits stand."""
+    for digits in _FIVE_DIGITS.finditer(exact):
+        starts = (digits.start() - before for before in _BEFORE_DIGITS)
+        match = next(filter(None, (_NUMBER.match(exact, start) for start in starts if start >= 0)), None)
+        if match:
+            yield match
 
 
 def code_signals(codes: Sequence[CodeHit], rules: Rules) -> Iterable[Signal]:
@@ -136,13 +150,13 @@ def combination_signals(item: Item, hits: Hits, rules: Rules) -> Iterable[Signal
 
 
 def _combined(combination: Combination, item: Item, hits: Hits) -> Hit | None:
+    if any(hits.keys().isdisjoint(group) for group in combination.all):
+        return None
     if combination.sources and not _is_from(item.source_id, combination.sources):
         return None
-    if any(name in hits for name in combination.none):
+    if not hits.keys().isdisjoint(combination.none):
         return None
     groups = [[hit for name in group for hit in hits.get(name, ())] for group in combination.all]
-    if not all(groups):
-        return None
     within = combination.within
     return next((hit for hit in groups[0] if all(near((hit,), other, within) for other in groups[1:])), None)
 

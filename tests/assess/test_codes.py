@@ -2,6 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from monitor.assess import codes as codes_module
+from monitor.assess import signals as signals_module
 from monitor.assess.codes import MAX_RANGE, expand, find_codes
 from monitor.assess.folding import fold
 
@@ -60,3 +62,15 @@ def test_a_range_never_grows_beyond_its_bound(low: int, high: int) -> None:
 @given(st.text(max_size=300))
 def test_any_text_is_read_without_error(text: str) -> None:
     assert all(hit.start < hit.end for hit in find_codes(fold(text), PLAIN))
+
+
+@given(st.text(alphabet="0123456789tagz-+,. \u0663é", max_size=60))
+def test_to_look_only_where_digits_stand_misses_no_code(text: str) -> None:
+    found = [match.span() for match in codes_module._written(text)]
+    assert found == [match.span() for match in codes_module._FOUND.finditer(text)]
+
+
+@given(st.text(alphabet="DLAC12-0 \u0663é_", max_size=60))
+def test_to_look_only_where_digits_stand_misses_no_document(text: str) -> None:
+    found = [match.span() for match in signals_module._numbers(text)]
+    assert found == [match.span() for match in signals_module._NUMBER.finditer(text)]
