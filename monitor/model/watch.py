@@ -29,8 +29,9 @@ class Held:
 class WatchState:
     """The baseline's whereabouts and the source's health. All times UTC.
 
-    ``body_sha256``: of the accepted bytes (of the list of page hashes when a list has several pages); ``validators``
-    and ``extractor_version`` belong to that same copy. ``absences``: keys missing from the newest copies and since
+    ``body_sha256``: of the accepted bytes (of the list of page hashes when a list has several pages); ``validators``,
+    ``extractor_version`` and ``read_as`` (a hash of what the entry says of reading) belong to that same copy.
+    ``absences``: keys missing from the newest copies and since
     when, not yet believed to be removed. ``held``: a copy that waits to be seen again or accepted by a person.
     ``unverified_since``: start of the first of the failures that have lasted until now. ``hand``: the newest good copy
     that was saved by hand; it ends no run of failures. ``newest_on``: the newest date in the baseline that had come by
@@ -42,6 +43,7 @@ class WatchState:
     body_sha256: Sha256 | None = None
     validators: Validators = field(default_factory=Validators)
     extractor_version: int | None = None
+    read_as: Sha256 | None = None
     first_good_at: datetime | None = None
     last_good_at: datetime | None = None
     last_full_get_at: datetime | None = None

@@ -64,11 +64,12 @@ class Unit(Protocol):
         body_sha256: Sha256,
         validators: Validators,
         capture_ids: Sequence[int],
+        read_as: Sha256 | None = None,
     ) -> int:
-        """Makes ``snapshot`` the source's baseline; returns the snapshot's id."""
+        """Makes ``snapshot``, read as that entry says, the source's baseline; returns the snapshot's id."""
 
-    def reread(self, check_id: int, source_id: SourceId, snapshot: Snapshot) -> int:
-        """Replaces the baseline's reading, from the same stored bytes, after the extractor was mended."""
+    def reread(self, check_id: int, source_id: SourceId, snapshot: Snapshot, read_as: Sha256 | None = None) -> int:
+        """Replaces the baseline's reading, from the same stored bytes, after extractor or entry were mended."""
 
     def good(self, check: Check, *, full_get: bool) -> None:
         """Records that the source was verified at ``check.ended_at`` (ends a run of failures)."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
+from monitor.compare.entries import read_as
 from monitor.compare.holds import newest_date
 from monitor.compare.sightings import Listed
 from monitor.model.assessment import Assessment
@@ -112,10 +113,16 @@ class Recorder:
         gathered, source_id = prepared.gathered, prepared.check.source_id
         if prepared.accept is None:
             if prepared.reread is not None:
-                unit.reread(check_id, source_id, prepared.reread)
+                unit.reread(check_id, source_id, prepared.reread, read_as(gathered.source))
             return ()
         snapshot_id = unit.accept(
-            check_id, source_id, prepared.accept, gathered.body_sha256, gathered.validators, page_ids
+            check_id,
+            source_id,
+            prepared.accept,
+            gathered.body_sha256,
+            gathered.validators,
+            page_ids,
+            read_as(gathered.source),
         )
         if gathered.source.contract.fresh_within is not None:
             newest = newest_date(prepared.accept, until=gathered.seen_at.date().isoformat())

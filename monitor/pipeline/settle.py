@@ -12,16 +12,15 @@ from monitor.compare.holds import HELD, WINDOW_SLID, hold, is_believed
 from monitor.compare.partial import completed
 from monitor.compare.spellings import keep_known_spellings
 from monitor.compare.vetting import judge_snapshot
-from monitor.model.errors import Unreadable
 from monitor.model.snapshot import Snapshot
 from monitor.model.source import Source
 from monitor.model.verdict import Ruling, Trigger, Verdict
 from monitor.model.watch import WatchState
 from monitor.pipeline.announce import Announcer
 from monitor.pipeline.gathered import SAME_BYTES, Gathered
-from monitor.pipeline.pages import join
 from monitor.pipeline.ports import Extractor, Unit, WatchStore
 from monitor.pipeline.record import Assessed, Polled, Prepared, Recorder
+from monitor.pipeline.reread import read_anew, said_anew
 from monitor.pipeline.rulings import baseline_ruling, check_of, compared_ruling
 from monitor.sources.following import identified
 
@@ -48,10 +47,12 @@ class Settler:
     def prepare(self, gathered: Gathered, state: WatchState, trigger: Trigger, *, accepted: bool = False) -> Prepared:
         """Everything that can be worked out before the transaction opens. ``accepted``: a person believes the copy."""
         source, ruling, fresh = gathered.source, gathered.ruling, gathered.snapshot
-        baseline = None
+        anew: Snapshot | Ruling | None = None
         if fresh is not None or (ruling is not None and ruling.verdict.verified):
-            baseline = self._reread(source, state)
-        reread = baseline
+            anew = read_anew(self.store, self.extractor_for(source), source, state)
+        if isinstance(anew, Ruling) and fresh is None:
+            return self._quiet(gathered, anew, state, trigger, None)
+        baseline = reread = anew if isinstance(anew, Snapshot) else None
         if fresh is None:
             again = ruling is not None and ruling.verdict is Verdict.SAME and bool(state.absences)
             if ruling is not None and not again:
@@ -99,7 +100,9 @@ class Settler:
             from monitor.pipeline.newcomers import still_unread
 
             ruling = still_unread(ruling, named[0].id)
-        check = check_of(gathered, ruling, trigger, None)
+        if reread is not None:
+            ruling = said_anew(ruling, gathered.source, reread)
+        check = check_of(gathered, ruling, trigger, reread.size if reread else None)
         return Prepared(gathered=gathered, check=check, state=state, reread=reread, absences=state.absences)
 
     def _first(self, gathered: Gathered, fresh: Snapshot, state: WatchState, trigger: Trigger) -> Prepared:
@@ -234,25 +237,6 @@ class Settler:
 
     def _baseline(self, state: WatchState) -> Snapshot | None:
         return None if state.snapshot_id is None else self.store.snapshot(state.snapshot_id)
-
-    def _reread(self, source: Source, state: WatchState) -> Snapshot | None:
-        """The baseline read anew from its stored bytes when the extractor was mended since; so the mending tells
-        nobody.
-
-        Bytes that the mended extractor refuses leave the old reading in force.
-        """
-        extractor = self.extractor_for(source)
-        if state.snapshot_id is None or state.extractor_version == extractor.version:
-            return None
-        try:
-            fresh = join([extractor.extract(page, source) for page in self.store.pages(state.snapshot_id)])
-        except Unreadable:
-            return None
-        if fresh.partial:
-            return completed(self.store.snapshot(state.snapshot_id), fresh)
-        if source.sliding or state.absences:
-            return carry_over(self.store.snapshot(state.snapshot_id), fresh)
-        return fresh
 
     def _without_the_missing(self, baseline: Snapshot | None, state: WatchState) -> Snapshot:
         """The same copy once more, as it was: without the keys we still carry because their removal is unconfirmed."""

@@ -14,6 +14,7 @@ from monitor.store.connection import Database
 from monitor.store.driver import sqlite3, wal_is_safe
 from monitor.store.failures import RESTORE
 from monitor.store.lock import WriterLock
+from monitor.store.migrating import migrate
 from monitor.store.outbox import OutboxTable
 from monitor.store.store import Store
 from monitor.store.times import to_text
@@ -124,7 +125,7 @@ def _writing(path: Path, journal: str, marks: Mapping[str, str], *, deep: bool) 
         if _must_know(database) == 0:
             # Made in rollback mode, so that the file itself says from the start whose it is, and not only its log.
             database.prepare("truncate")
-            schema.migrate(database, marks)
+            migrate(database, marks)
             database.prepare(journal)
         else:
             database.prepare(journal)
@@ -144,7 +145,7 @@ def _bring_up(database: Database, *, demo: bool, deep: bool) -> None:
         what, mend = "this is a real database; the demo does not write into one", "Give the demo a folder of its own"
         raise _refusal("foreign", database.path, what, mend)
     if database.value("PRAGMA user_version") < schema.VERSION:
-        schema.migrate(database, {})
+        migrate(database, {})
 
 
 def holds_database(path: Path) -> bool:

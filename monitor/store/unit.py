@@ -67,6 +67,7 @@ class StoreUnit(TellingUnit):
         body_sha256: Sha256,
         validators: Validators,
         capture_ids: Sequence[int],
+        read_as: Sha256 | None = None,
     ) -> int:
         """Makes ``snapshot`` the source's baseline; returns the snapshot's id."""
         snapshot_id = captures.insert_snapshot(self._database, check_id, source_id, snapshot, body_sha256, capture_ids)
@@ -77,11 +78,12 @@ class StoreUnit(TellingUnit):
             body_sha256=body_sha256,
             validators=validators,
             extractor_version=snapshot.extractor_version,
+            read_as=read_as,
         )
         return snapshot_id
 
-    def reread(self, check_id: int, source_id: SourceId, snapshot: Snapshot) -> int:
-        """Replaces the baseline's reading, from the same stored bytes, after the extractor was mended."""
+    def reread(self, check_id: int, source_id: SourceId, snapshot: Snapshot, read_as: Sha256 | None = None) -> int:
+        """Replaces the baseline's reading, from the same stored bytes, after extractor or entry were mended."""
         held, body_sha256 = captures.baseline_of(self._database, source_id)
         snapshot_id = captures.insert_snapshot(
             self._database,
@@ -92,7 +94,11 @@ class StoreUnit(TellingUnit):
             captures.capture_ids_of(self._database, held),
         )
         watch.set_reading(
-            self._database, source_id, snapshot_id=snapshot_id, extractor_version=snapshot.extractor_version
+            self._database,
+            source_id,
+            snapshot_id=snapshot_id,
+            extractor_version=snapshot.extractor_version,
+            read_as=read_as,
         )
         return snapshot_id
 

@@ -14,8 +14,8 @@ from monitor.store.connection import Database, Row
 from monitor.store.times import to_moment, to_moment_or_none, to_text
 
 _STATES = (
-    "SELECT source_id, snapshot_id, body_sha256, etag, last_modified, validators_url, extractor_version, first_good_at,"
-    " last_good_at, last_full_get_at, unverified_since, failures_in_row FROM watch"
+    "SELECT source_id, snapshot_id, body_sha256, etag, last_modified, validators_url, extractor_version, read_as,"
+    " first_good_at, last_good_at, last_full_get_at, unverified_since, failures_in_row FROM watch"
 )
 _HELD = "SELECT source_id, check_id, code, content_sha256, since, looks, pages FROM held_copy"
 _GOOD = (
@@ -28,10 +28,12 @@ _BAD = (
     " DO UPDATE SET unverified_since = coalesce(unverified_since, ?2), failures_in_row = failures_in_row + 1"
 )
 _BASELINE = (
-    "INSERT INTO watch (source_id, snapshot_id, body_sha256, etag, last_modified, validators_url, extractor_version)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (source_id) DO UPDATE SET snapshot_id = excluded.snapshot_id,"
+    "INSERT INTO watch (source_id, snapshot_id, body_sha256, etag, last_modified, validators_url, extractor_version,"
+    " read_as) VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (source_id) DO UPDATE"
+    " SET snapshot_id = excluded.snapshot_id,"
     " body_sha256 = excluded.body_sha256, etag = excluded.etag, last_modified = excluded.last_modified,"
-    " validators_url = excluded.validators_url, extractor_version = excluded.extractor_version"
+    " validators_url = excluded.validators_url, extractor_version = excluded.extractor_version,"
+    " read_as = excluded.read_as"
 )
 
 
@@ -70,16 +72,19 @@ def set_baseline(
     body_sha256: Sha256,
     validators: Validators,
     extractor_version: int,
+    read_as: Sha256 | None,
 ) -> None:
     held = [validators.etag, validators.last_modified, validators.url]
-    database.write(_BASELINE, [source_id, snapshot_id, body_sha256, *held, extractor_version])
+    database.write(_BASELINE, [source_id, snapshot_id, body_sha256, *held, extractor_version, read_as])
 
 
-def set_reading(database: Database, source_id: SourceId, *, snapshot_id: int, extractor_version: int) -> None:
+def set_reading(
+    database: Database, source_id: SourceId, *, snapshot_id: int, extractor_version: int, read_as: Sha256 | None
+) -> None:
     """The same bytes, read anew."""
     database.write(
-        "UPDATE watch SET snapshot_id = ?, extractor_version = ? WHERE source_id = ?",
-        [snapshot_id, extractor_version, source_id],
+        "UPDATE watch SET snapshot_id = ?, extractor_version = ?, read_as = ? WHERE source_id = ?",
+        [snapshot_id, extractor_version, read_as, source_id],
     )
 
 
@@ -112,13 +117,15 @@ def _held(row: Row) -> Held:
 
 
 def _state(row: Row, absences: Mapping[RecordKey, datetime], hand: HandSaved | None) -> WatchState:
-    source_id, snapshot_id, body_sha256, etag, modified, url, version, first, last, full, unverified, failures = row
+    source_id, snapshot_id, body_sha256, etag, modified, url, version, read_as, *times, failures = row
+    first, last, full, unverified = times
     return WatchState(
         source_id=source_id,
         snapshot_id=snapshot_id,
         body_sha256=body_sha256,
         validators=Validators(etag=etag, last_modified=modified, url=url),
         extractor_version=version,
+        read_as=read_as,
         first_good_at=to_moment_or_none(first),
         last_good_at=to_moment_or_none(last),
         last_full_get_at=to_moment_or_none(full),

@@ -486,5 +486,5 @@ CREATE TABLE watch (
     last_full_get_at TEXT CHECK (length(last_full_get_at) = 27),
     unverified_since TEXT CHECK (length(unverified_since) = 27),
     failures_in_row INTEGER NOT NULL DEFAULT 0
-) STRICT;
-PRAGMA user_version=14;
+, read_as TEXT CHECK (length(read_as) = 64)) STRICT;
+PRAGMA user_version=15;

@@ -6,6 +6,7 @@ import pytest
 from monitor.model.errors import StoreError
 from monitor.store import Store, schema
 from monitor.store.connection import Database
+from monitor.store.migrating import migrate
 from tests.store.making import SOURCE, make_check, write_change
 
 GOLDEN = Path(__file__).with_name("schema.golden.sql")
@@ -81,7 +82,7 @@ def _broken(utils: object) -> None:
 def test_an_older_database_is_copied_aside_then_migrated(store: Store, database: Path) -> None:
     with store.unit() as unit:
         unit.check(make_check())
-    schema.migrate(store.database, {}, (*schema.MIGRATIONS, ("9999-note", _second)))
+    migrate(store.database, {}, (*schema.MIGRATIONS, ("9999-note", _second)))
     assert store.database.value("PRAGMA user_version") == schema.VERSION + 1
     assert store.database.value("SELECT note FROM source") == ""
     backup = database.with_name(f"monitor.db.backup-v{schema.VERSION}")
@@ -94,5 +95,5 @@ def test_an_older_database_is_copied_aside_then_migrated(store: Store, database:
 
 def test_a_migration_that_fails_leaves_the_old_schema(store: Store) -> None:
     with pytest.raises(StoreError):
-        schema.migrate(store.database, {}, (*schema.MIGRATIONS, ("9999-note", _broken)))
+        migrate(store.database, {}, (*schema.MIGRATIONS, ("9999-note", _broken)))
     store.verify_file()
