@@ -16,7 +16,7 @@ from monitor.assess.rules import Rules
 from monitor.assess.stages import has_moved, stage_of
 from monitor.model.assessment import Assessment, Basis, DateKind, LegalDate, Level, Reason, Stage, Tier
 from monitor.model.difference import Act, Change, Difference, News, Weight
-from monitor.model.source import Source
+from monitor.model.source import OFFICIAL, Source
 
 MAX_LISTED = 60
 NEAR_DAYS = 30
@@ -56,7 +56,9 @@ def assess(
     dates = _dates(pairs, change)
     stage = _stage(pairs or list(zip(items, findings, strict=True)), rules)
     assessment = _put_together(level, (*findings, floor), rules, dates=dates, stage=stage, today=today)
-    grounds = _grounds(level, (*findings, floor), f"official source ({source.authority})", _act_words(told))
+    is_official = source.authority in OFFICIAL
+    whose = f"official source ({source.authority})" if is_official else f"{source.authority}'s own page"
+    grounds = _grounds(level, (*findings, floor), whose, _act_words(told))
     return replace(assessment, confidence=_confidence(level, findings, grounded=True), confidence_grounds=grounds)
 
 

@@ -16,7 +16,7 @@ from monitor.app import House, SystemClock
 from monitor.cli.demo_mark import of_a_demo
 from monitor.cli.exits import Exit, worst
 from monitor.cli.findings import Finding
-from monitor.cli.licences import licence_lines, licence_state
+from monitor.cli.licences import concerned, licence_lines, licence_state
 from monitor.cli.moves import moves
 from monitor.cli.options import Options
 from monitor.cli.output import local, write_json, write_ribbon, write_table
@@ -26,7 +26,6 @@ from monitor.compose.problems import headline, what_to_do
 from monitor.model.capture import FetchBlocked, Fetched, FetchFailed
 from monitor.model.errors import ConfigError, StoreError
 from monitor.pipeline.family import Watched
-from monitor.sources.licences import LICENCES
 from monitor.store import library_report
 
 if TYPE_CHECKING:
@@ -108,7 +107,7 @@ def _configuration(house: House) -> Iterator[Finding]:
 
 def _licences(house: House) -> Iterator[Finding]:
     """Accepted or not, neither is a fault: it is the operator's to decide, knowing what is not watched without it."""
-    for licence in LICENCES.values():
+    for licence in concerned(house.config):
         yield Finding(subject=f"licence {licence.id}", good=True, what=licence_state(licence, house.config))
 
 

@@ -5,6 +5,7 @@ from textwrap import wrap
 
 from monitor.config import Config
 from monitor.model.licence import Licence
+from monitor.sources.cms_followed import LICENSED
 from monitor.sources.licences import LICENCES
 
 _WIDTH = 100
@@ -17,9 +18,15 @@ def licence_state(licence: Licence, config: Config) -> str:
     return f"not accepted: {licence.opens} are NOT watched"
 
 
+def concerned(config: Config) -> tuple[Licence, ...]:
+    """The licences that matter here: accepted, or before a list that is watched."""
+    watched = {source.id for source in config.sources} & LICENSED
+    return tuple(one for one in LICENCES.values() if watched or one in config.licences)
+
+
 def licence_lines(config: Config) -> Iterator[str]:
-    """For each licence its state, what its acceptance means, and how it is accepted."""
-    for licence in LICENCES.values():
+    """For each that matters its state, what its acceptance means, and how it is accepted."""
+    for licence in concerned(config):
         yield f"Licence {licence.id}: {licence_state(licence, config)}."
         yield from wrap(licence.terms, _WIDTH, initial_indent="  ", subsequent_indent="  ")
         if licence not in config.licences:

@@ -10,7 +10,7 @@ from monitor.compare.news import COUNTED, Heap, events, heap_of
 from monitor.model.difference import Act, Difference, News
 from monitor.model.ids import ChangeId, RecordKey
 from monitor.model.snapshot import Passage, Record
-from monitor.model.source import Kind, Source
+from monitor.model.source import GENERIC_NOUN, Kind, Source
 
 _LONGEST = 89  # a headline stays under 90 characters
 _NO_CHANGE = "no change in meaning"
@@ -121,7 +121,11 @@ def _list_headline(news: News, differences: Sequence[Difference], source: Source
     if corrected := _corrected(differences):
         note = f" ({len(corrected)} {'corrects' if len(corrected) == 1 else 'correct'} {', '.join(corrected)})"
     link = {News.ADDED: " to the ", News.REMOVED: " from the "}.get(news, " on the ")
-    return (f"{start}{link}{name}{note}", f"{start}{note}", start) if _is_list(name) else (f"{start}{note}", start)
+    if _is_list(name):
+        return (f"{start}{link}{name}{note}", f"{start}{note}", start)
+    if source.noun == GENERIC_NOUN:  # "2 items" alone says nothing
+        return (f"{start}{link.removesuffix('the ')}{name}{note}", f"{start}{note}", start)
+    return (f"{start}{note}", start)
 
 
 def _corrected(differences: Sequence[Difference]) -> tuple[str, ...]:

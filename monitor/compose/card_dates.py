@@ -21,17 +21,18 @@ class DateLine:
 
 def date_line(legal: LegalDate) -> DateLine:
     """A date is never shown without its basis."""
-    about = f" for {safe_line(legal.key, 40)}" if legal.key and not legal.key.startswith("§") else ""
+    key = legal.key or ""
+    about = f" for {safe_line(key, 40)}" if key and not key.startswith("§") and "://" not in key else ""
     clock = f", {safe_line(legal.clock, 40)}" if legal.clock else ""
     return DateLine(day=day(legal.on) + clock, what=kind_words(legal.kind) + about, basis=basis(legal))
 
 
 def basis(legal: LegalDate, *, quoted: bool = True) -> str:
     """``computed: 14 days after posting``; ``stated on page: "..."``, the quotation only when ``quoted``."""
-    ground = safe_line(legal.ground, 240 if legal.basis is Basis.COMPUTED else 120)  # a rule cut short explains nothing
+    ground = safe_line(legal.ground, 240 if legal.basis is Basis.COMPUTED else 90)  # a rule cut short explains nothing
     match legal.basis:
         case Basis.STATED:
-            return f'stated on page: "{ground}"' if ground and quoted else "stated on page"
+            return f'stated on page: "{ground}"' if ground and quoted else "stated"
         case Basis.COMPUTED:
             return f"computed: {ground}" if ground else "computed"
         case Basis.ENTERED:

@@ -13,7 +13,7 @@ from monitor.compose.decided import decision_words
 from monitor.compose.desk import Edition, Pointer
 from monitor.compose.hostile import Link, cut, first_sentence, safe_line, safe_link, safe_text
 from monitor.compose.versions import standing, version_words
-from monitor.compose.wording import HEADLINE_LIMIT, capital, day, kind_words, listed, local_day, moment, sentence
+from monitor.compose.wording import HEADLINE_LIMIT, capital, day, kind_words, listed, local_day, moment, sentence, stamp
 from monitor.model.assessment import Assessment, Reason, Tier
 from monitor.model.digest import Card
 
@@ -23,6 +23,9 @@ _BESIDE_LIMIT = 2
 _BESIDE_CHARS = 420
 
 _QUOTE_IN_REASON = 140
+_SIGNS = re.compile(r" \(signs together: [^)]*\)")
+"""How a sum of signs came about: for the card, not for the brief."""
+
 _HOW_MANY = re.compile(r" \(and [\d,]+ more items?\)")
 
 
@@ -85,7 +88,7 @@ def show_card(card: Card, number: int, edition: Edition) -> CardView:
     """The full card; all page text in it is safe to show and bounded in length."""
     change, opinion = card.change, card.assessment
     lines = what_changed(change, opinion, safe_line(card.noun, 40))
-    why, soonest = _why(opinion, lines), soonest_first(opinion.dates)
+    why, soonest = _why(card, lines), soonest_first(opinion.dates)
     return CardView(
         number=number,
         change_id=safe_text(change.id),
@@ -106,7 +109,7 @@ def show_card(card: Card, number: int, edition: Edition) -> CardView:
         stage=stage_words(opinion),
         next_step=safe_line(_words(opinion.stage.next_step or ""), 120) if opinion.stage else "",
         affects=affects(opinion),
-        tools="; ".join(tool_lines(opinion)),
+        tools="; ".join(tool_lines(opinion)) if opinion.tools_known is not None else "",
         links=link_lines(opinion),
         ai_class=_ai_class(opinion),
         dates=tuple(date_line(d) for d in soonest[:_DATE_LIMIT]),
@@ -128,7 +131,7 @@ def show_line(card: Card, number: int, edition: Edition) -> OneLiner:
     parts += [f"{kind_words(soonest.kind)} {day(soonest.on)} ({soonest.basis.value})"] if soonest else []
     parts += [f"also seen at {listed((safe_text(s.source_id) for s in sights(card)), 2)}"] if sights(card) else []
     parts += [touched(card.assessment)] if card.assessment.tools else []
-    parts += [late] if late else []
+    parts += ["found late"] if late else []
     parts += [f"decided: {card.decision.outcome.value}"] if card.decision else []
     parts += [mark(card.change.hand, edition.time_zone)] if card.change.hand else []
     return OneLiner(
@@ -164,10 +167,13 @@ def found_late(card: Card, time_zone: str) -> str:
     return f"found late: changed between {start} and {end}"
 
 
-def brief_sentence(card: Card, edition: Edition) -> str:
-    """What follows the headline in "This week in brief": the gravest reason, then the next date or the first sight."""
-    reasons = _gravest(card.assessment.reasons)
-    said = f"{capital(sentence(cut(first_sentence(reasons[0].text), 200)))} " if reasons else ""
+def brief_sentence(card: Card, edition: Edition, *, grounded: bool = True) -> str:
+    """What follows the headline in "This week in brief": the gravest reason (when ``grounded``), then the next date or
+    the first sight.
+    """
+    reasons = _gravest(card.assessment.reasons) if grounded else []
+    ground = _SIGNS.sub("", first_sentence(reasons[0].text)) if reasons else ""
+    said = f"{capital(sentence(cut(ground, 200)))} " if ground else ""
     soonest = next_date(card, edition.today)
     if soonest:
         return f"{said}{capital(kind_words(soonest.kind))} {day(soonest.on)} ({soonest.basis.value})."
@@ -188,12 +194,14 @@ def affects(opinion: Assessment) -> str:
 def _meta(card: Card, time_zone: str) -> str:
     authority, source = safe_line(card.authority, 40), safe_line(card.source_name, 80)
     names = source if authority.lower() in source.lower() else f"{authority} - {source}"
-    return f"{names} - first seen {moment(card.change.first_changed_at, time_zone)}"
+    return f"{names} - first seen {day(local_day(card.change.first_changed_at, time_zone))}"
 
 
-def _why(opinion: Assessment, lines: Sequence[Line]) -> tuple[Why, ...]:
+def _why(card: Card, lines: Sequence[Line]) -> tuple[Why, ...]:
     above = " ".join(text for line in lines for text in (line.text, *line.rows))
-    return tuple(_ground(reason, above) for reason in _telling(opinion.reasons)[:_WHY_LIMIT])
+    named = (d.key for d in card.change.differences if d.label and safe_text(d.label) in above)
+    above = " ".join((above, *map(safe_text, named)))
+    return tuple(_ground(reason, above) for reason in _telling(card.assessment.reasons)[:_WHY_LIMIT])
 
 
 COUNT_RULE = "more"
@@ -249,8 +257,8 @@ def _confidence(opinion: Assessment) -> str:
 
 
 def _window(card: Card, time_zone: str) -> str:
-    unchanged, changed = (moment(at, time_zone) for at in (card.change.last_unchanged_at, card.change.first_changed_at))
-    return f"Last seen unchanged {unchanged}; first seen changed {changed}."
+    unchanged, changed = (stamp(at, time_zone) for at in (card.change.last_unchanged_at, card.change.first_changed_at))
+    return f"Last unchanged {unchanged}; first changed {changed}."
 
 
 def _short(sha: str | None) -> str:

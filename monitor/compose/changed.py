@@ -62,10 +62,10 @@ def excerpts(old: str, new: str, limit: int) -> tuple[str, str]:
 
 def item_line(difference: Difference, limit: int) -> str:
     """One item as a row: its id and name, and for an edit the fields as ``panel: "Old" -> "New"``."""
-    name = item_name(difference, limit)
+    name = _card_name(difference, limit)
     if difference.act is not Act.MODIFIED:
         return name
-    return cut(f"{item_name(difference, limit // 2)} - {field_edits(difference.fields, limit)}", limit)
+    return cut(f"{_card_name(difference, limit // 2)} - {field_edits(difference.fields, limit)}", limit)
 
 
 def field_edits(fields: Sequence[FieldChange], limit: int) -> str:
@@ -173,13 +173,25 @@ def _single(difference: Difference, room: int) -> str:
     line = item_line(difference, room)
     if difference.act is Act.MODIFIED or not isinstance(record, Record):
         return line
-    said = safe_text(f"{difference.key} {difference.label}")
+    said = safe_text(f"{difference.key} {difference.label}").casefold()
     for name, value in list(record.fields.items())[:8]:
-        text = safe_line(value, 60)
-        repeats = len(text) > _TELLING and safe_text(value) in said
+        text = _shown(value)
+        repeats = len(text) > _TELLING and _shown(value, 8 * room).casefold() in said
         if text and not repeats and len(line) + len(name) + len(text) + 4 <= room:
             line += f"; {_field_name(name)}: {text}"
+            said += f" {text.casefold()}"
     return line
+
+
+def _shown(value: str, limit: int = 60) -> str:
+    """A value inside a line of them: without a full stop of its own."""
+    return safe_line(value if value.endswith("..") else value.removesuffix("."), limit)
+
+
+def _card_name(difference: Difference, limit: int) -> str:
+    """As ``item_name``, but an address only where there is no name: a card has its link, and little room."""
+    label = safe_line(difference.label, limit)
+    return label if label and "://" in difference.key else item_name(difference, limit)
 
 
 def item_name(difference: Difference, limit: int) -> str:

@@ -128,6 +128,7 @@ def assurance(digest: Digest) -> tuple[str, ...]:
     lines += [" ".join(problem_lines(problem, digest.time_zone)[:2]) for problem in alone]
     lines += [safe_line(sentence, _SENTENCE_LIMIT) for sentence in digest.not_watched]
     lines += turn_lines(digest.turns, digest.time_zone)
+    lines += _tools(digest)
     seen = [c for c in digest.coverage if c.last_good_at]
     longest = max(seen, key=lambda c: c.longest_gap_s, default=None)
     if longest and longest.longest_gap_s > 0:
@@ -148,6 +149,12 @@ def _empty(digest: Digest) -> list[str]:
     """The pages that were read whole and on which what is awaited does not stand yet."""
     names = [safe_line(c.source_name, NAME_LIMIT) for c in digest.coverage if is_awaited(c)]
     return [f"Empty, as expected (read whole, nothing there yet): {listed(names, 6)}."] if names else []
+
+
+def _tools(digest: Digest) -> list[str]:
+    """That nothing was held against the reader's own tools, which a card would otherwise have to say each time."""
+    known = all(card.assessment.tools_known is not None for card in digest.cards)
+    return [] if known else ["No inventory of your tools was imported: no change was held against it."]
 
 
 def _recovered(digest: Digest) -> list[str]:

@@ -15,7 +15,6 @@ from monitor.compose.sections import (
     dates_ahead,
     filtered,
     in_hand,
-    reminders,
     shown_cards,
     standing,
     tier_sections,
@@ -41,7 +40,13 @@ WORDS = 900
 
 # Tried in this order until the text is short enough or cards would become too few, and the HTML fits; a week that fits
 # the first loses nothing.
-_SHORTER = (Limits(), Limits(full_cards=4), Limits(full_cards=3), Limits(full_cards=2))
+_SHORTER = (
+    Limits(),
+    Limits(full_cards=4),
+    Limits(full_cards=3),
+    Limits(full_cards=2),
+    Limits(full_cards=2, grounds_twice=False),
+)
 _LIMITS = (
     Limits(full_cards=2, one_liners=6, dates=8, sources=40),
     Limits(full_cards=2, one_liners=4, dates=5, awaiting=5, in_hand=5, filtered=5, gaps=3, sources=20),
@@ -56,7 +61,6 @@ _LIMITS = (
         filtered=2,
         gaps=2,
         sources=8,
-        reminders=1,
     ),
 )
 
@@ -102,7 +106,8 @@ def view_of(digest: Digest, limits: Limits) -> DigestView:
         desk=Desk(base=digest.link_base),
     )
     cards, first = shown_cards(digest), digest.period.first_day
-    bullets, more_brief = brief(cards, edition, limits)
+    tiers = tier_sections(cards, edition, limits)
+    bullets, more_brief = brief(cards, tiers, edition, limits)
     dates, more_dates = dates_ahead(digest, cards, edition, limits)
     gaps = by_cause(digest.gaps, coverage_cause)
     unsaid = sum(len(group) for group in gaps[limits.gaps :])
@@ -124,10 +129,9 @@ def view_of(digest: Digest, limits: Limits) -> DigestView:
         manual_check=edition.desk.manual_check(),
         brief=bullets,
         more_brief=more_brief,
-        tiers=tier_sections(cards, edition, limits),
+        tiers=tiers,
         dates=dates,
         more_dates=more_dates,
-        reminders=reminders(digest, cards, edition, limits),
         standing=standing(digest),
         awaiting=awaiting(digest, edition, limits),
         in_hand=in_hand(digest, edition, limits),

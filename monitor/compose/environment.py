@@ -17,6 +17,12 @@ TEXT_WIDTH = 72
 # A time of day and a day of the month stay on one line: "7:04 AM ET", "Nov 18".
 _TIME = re.compile(r"\d:\d\d [AP]M \S+|\b[A-Z][a-z]{2} \d{1,2}\b")
 _BOUND = "\xa0"
+_ONE_PIECE = re.compile(
+    r"\b(?:[A-Z]{1,5}-[A-Z0-9-]{0,12}\d[A-Z0-9]{0,8}|\d{1,2}:\d\d [AP]M [A-Z]{2,5}|[A-Z][a-z]{2} \d{1,2}, \d{4}"
+    r"|\d{4}-\d\d-\d\d|cmaa-monitor|import-copy)\b|(?<= )--[a-z-]+\b"
+)
+"""Ids, times, days and the words of a command."""
+
 _BLANK_LINES = re.compile(r"\n{3,}")
 
 Templates: TypeAlias = "Mapping[str, str] | BaseLoader"
@@ -43,7 +49,14 @@ def wrap(text: str, first: str = "", rest: str | None = None) -> str:
     """Folded at 72 columns: ``first`` leads the first line and ``rest`` (default: as many spaces) the others."""
     indent = " " * len(first) if rest is None else rest
     bound = _TIME.sub(lambda time: time.group().replace(" ", _BOUND), text)
-    folded = textwrap.fill(bound, TEXT_WIDTH, initial_indent=first, subsequent_indent=indent, break_on_hyphens=False)
+    folded = textwrap.fill(
+        bound,
+        TEXT_WIDTH,
+        initial_indent=first,
+        subsequent_indent=indent,
+        break_on_hyphens=False,
+        break_long_words=False,  # an id or an address is never cut
+    )
     return folded.replace(_BOUND, " ") or first.rstrip()
 
 
@@ -52,6 +65,13 @@ def row(cells: Sequence[str], widths: Sequence[int]) -> str:
     folded = textwrap.wrap(cells[0], widths[0]) or [""]
     lines = ["  " + " ".join(cell.ljust(width) for cell, width in zip([folded[0], *cells[1:]], widths, strict=True))]
     return "\n".join(line.rstrip() for line in [*lines, *(f"    {rest}" for rest in folded[1:])])
+
+
+def whole(text: str) -> str:
+    """For HTML: escaped, and with every id, day and time in one piece, wherever the line ends."""
+    from markupsafe import Markup, escape
+
+    return Markup(_ONE_PIECE.sub(r'<span class="id">\g<0></span>', str(escape(text))))  # noqa: S704 - escaped before
 
 
 def _environment(templates: Templates, *, escape: bool) -> "Environment":
@@ -80,5 +100,5 @@ def _made(loader: "BaseLoader", *, escape: bool) -> "Environment":
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters |= {"sentence": sentence, "upper_first": capital, "wrap": wrap, "row": row}
+    environment.filters |= {"sentence": sentence, "upper_first": capital, "wrap": wrap, "row": row, "whole": whole}
     return environment

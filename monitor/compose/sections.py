@@ -10,21 +10,34 @@ from monitor.compose.coverage import within_60_days
 from monitor.compose.decided import in_hand_note
 from monitor.compose.desk import Edition
 from monitor.compose.hostile import safe_line
-from monitor.compose.sheet import STAGE, answer_line
+from monitor.compose.sheet import PAYERS, STAGE, answer_line, whence
 from monitor.compose.view import Bullet, DateRow, Limits, Older, OlderItem, Standing, TierView
-from monitor.compose.wording import HEADLINE_LIMIT, capital, count, day, kind_words, local_day
+from monitor.compose.wording import capital, count, day, kind_words, local_day
 from monitor.model.assessment import Tier
 from monitor.model.decision import IN_HAND
 from monitor.model.digest import Card, DateAhead, Digest, OpenItem
+from monitor.model.ids import ChangeId
+from monitor.model.question import SheetRow
+from monitor.model.source import OFFICIAL
 
 Item = TypeVar("Item")
+
+_OLD_HEADLINE = 64
+"""An item of an earlier digest was read there in full."""
 
 _SECTIONS = {Tier.ACT: "ACT", Tier.REVIEW: "REVIEW", Tier.FYI: "FOR INFORMATION"}
 
 
 def shown_cards(digest: Digest) -> list[Card]:
-    """The items told of, in the order of their numbers."""
-    return in_order(c for c in digest.cards if c.assessment.tier is not Tier.NOISE)
+    """The items told of, in the order of their numbers: the one with the nearest deadline leads its tier."""
+    ordered = in_order(c for c in digest.cards if c.assessment.tier is not Tier.NOISE)
+    today = local_day(digest.made_at, digest.time_zone)
+    dated = [(on, n) for n, c in enumerate(ordered) if (on := next_deadline(c, today))]
+    if not dated:
+        return ordered
+    first = ordered.pop(min(dated)[1])
+    graver = sum(c.assessment.tier.rank > first.assessment.tier.rank for c in ordered)
+    return [*ordered[:graver], first, *ordered[graver:]]
 
 
 def filtered_cards(digest: Digest) -> list[Card]:
@@ -69,69 +82,92 @@ def _section(
     )
 
 
-def brief(cards: Sequence[Card], edition: Edition, limits: Limits) -> tuple[tuple[Bullet, ...], str]:
+def brief(
+    cards: Sequence[Card], tiers: Sequence[TierView], edition: Edition, limits: Limits
+) -> tuple[tuple[Bullet, ...], str]:
     """The whole story in 30 seconds: the first items, those for information only when there is nothing else."""
     pressing = [c for c in cards if c.assessment.tier is not Tier.FYI] or list(cards)
     kept, more = cut_list(pressing, limits.brief, "below")
-    return tuple(Bullet(headline=headline(c), text=brief_sentence(c, edition)) for c in kept), more
+    carded = {view.change_id for tier in tiers for view in tier.cards}
+    grounded = {c.change.id for c in kept if limits.grounds_twice or c.change.id not in carded}
+    bullets = (
+        Bullet(headline=headline(c), text=brief_sentence(c, edition, grounded=c.change.id in grounded)) for c in kept
+    )
+    return tuple(bullets), more
 
 
 def dates_ahead(
     digest: Digest, cards: Sequence[Card], edition: Edition, limits: Limits
 ) -> tuple[tuple[DateRow, ...], str]:
-    """The dates of the next 60 days, soonest first."""
+    """The dates of the next 60 days, soonest first; those of open items with a reminder when its time has come."""
+    open_ids = _open_ids(digest, cards)
+    length = (digest.period.last_day - digest.period.first_day).days + 1
     numbers = {c.change.id: n for n, c in enumerate(cards, 1)}
     near = [d for d in digest.dates_ahead if within_60_days(d.date.on, edition.today)]
     ordered = sorted(near, key=lambda d: (d.date.on, d.date.kind, d.change_id))
-    rows = list(dict.fromkeys(_date_row(d, numbers.get(d.change_id)) for d in ordered))
-    return cut_list(rows, limits.dates, "dates")
+    rows = [
+        _date_row(d, numbers.get(d.change_id), _reminder(d.date.on, edition, length * (d.change_id in open_ids)))
+        for d in ordered
+    ]
+    return cut_list(list(dict.fromkeys(rows)), limits.dates, "dates")
 
 
 REMINDED_DAYS = (14, 7, 2)
 """So many days before a date on an open item its reader is reminded."""
 
 
-def reminders(digest: Digest, cards: Sequence[Card], edition: Edition, limits: Limits) -> tuple[str, ...]:
-    """The dates on open items of which a reminder falls between this digest and the next one of its rhythm."""
+def _open_ids(digest: Digest, cards: Sequence[Card]) -> set[ChangeId]:
+    """The items of which somebody still has something to do."""
     settled = {c.change.id for c in cards if c.decision and c.decision.outcome not in IN_HAND}
     told = {c.change.id for c in cards if c.assessment.tier is not Tier.FYI}
-    open_ids = {item.change_id for item in (*digest.awaiting, *digest.in_hand)} | (told - settled)
-    length = (digest.period.last_day - digest.period.first_day).days + 1
-    ordered = sorted(digest.dates_ahead, key=lambda d: (d.date.on, d.date.kind, d.change_id))
-    lines = (_reminder(d, (d.date.on - edition.today).days, length) for d in ordered if d.change_id in open_ids)
-    kept, more = cut_list(list(dict.fromkeys(filter(None, lines))), limits.reminders, "reminders")
-    return (*kept, more) if more else kept
+    return {item.change_id for item in (*digest.awaiting, *digest.in_hand)} | (told - settled)
 
 
-def _reminder(ahead: DateAhead, left: int, length: int) -> str:
-    """Nothing ("") when none of its reminders falls on the days from today up to the next digest."""
+def _reminder(on: date, edition: Edition, length: int) -> str:
+    """``In 11 days, open``; "" when no reminder falls on one of the ``length`` days from today to the next digest."""
+    left = (on - edition.today).days
     if left < 0 or not any(0 <= left - mark < length for mark in REMINDED_DAYS):
         return ""
-    about = safe_line(ahead.about, 80) or safe_line(ahead.source_name, 80)
     when = {0: "today", 1: "tomorrow"}.get(left, f"in {left} days")
-    what = f"{kind_words(ahead.date.kind)}, {about} ({safe_line(ahead.change_id, 20)}, open)"
-    return f"{capital(when)}, {day(ahead.date.on)}: {what}"
+    return f"{capital(when)}, open"
 
 
-def _date_row(ahead: DateAhead, number: int | None) -> DateRow:
+def _date_row(ahead: DateAhead, number: int | None, reminder: str) -> DateRow:
     origin = f"item {number}" if number else safe_line(ahead.change_id, 20)
     about = safe_line(ahead.about, 120) or safe_line(ahead.source_name, 80)
     return DateRow(
         day=day(ahead.date.on),
         what=f"{capital(kind_words(ahead.date.kind))}: {about} ({origin})",
         basis=basis(ahead.date, quoted=False),
+        reminder=reminder,
     )
 
 
 def standing(digest: Digest) -> Standing:
-    """The sheet in a line each: the stage first, then the questions as they were last answered."""
-    lines = [(safe_line(row.question.short, 20), answer_line(row)) for row in digest.sheet]
-    stage = next((line for row, (_, line) in zip(digest.sheet, lines, strict=True) if row.question.id == STAGE), "")
+    """The sheet in a line each: the stage first, then the questions as they were last answered. What all answers share
+    (who gave them, and when) is said once.
+    """
+    shared = {whence(row.answer) for row in digest.sheet}
+    is_each = len(shared) != 1
+    lines = {row.question.id: _answered(row, digest, dated=is_each) for row in digest.sheet}
     return Standing(
         as_of=day(local_day(digest.made_at, digest.time_zone)),
-        stage=stage or "Unknown: there is no sheet of questions.",
-        questions=tuple(line for row, line in zip(digest.sheet, lines, strict=True) if row.question.id != STAGE),
+        whence="" if is_each else shared.pop(),
+        stage=lines.get(STAGE, "Unknown: there is no sheet of questions."),
+        questions=tuple(
+            (safe_line(row.question.short, 20), lines[row.question.id])
+            for row in digest.sheet
+            if row.question.id != STAGE
+        ),
     )
+
+
+def _answered(row: SheetRow, digest: Digest, *, dated: bool) -> str:
+    """Nobody can know what payers say while none of their pages is watched, and nobody looked by hand."""
+    pages = sum(one.authority not in OFFICIAL for one in digest.coverage)
+    if row.question.id == PAYERS and not pages and row.answer.id is None and not row.may_move:
+        return "Not monitored (0 payer pages configured)."
+    return answer_line(row, dated=dated)
 
 
 def awaiting(digest: Digest, edition: Edition, limits: Limits) -> Older:
@@ -154,7 +190,7 @@ def in_hand(digest: Digest, edition: Edition, limits: Limits) -> Older:
 def _open_item(item: OpenItem, note: str, edition: Edition) -> OlderItem:
     return OlderItem(
         change_id=safe_line(item.change_id, 20),
-        headline=safe_line(item.headline, HEADLINE_LIMIT),
+        headline=safe_line(item.headline, _OLD_HEADLINE),
         note=note,
         redline=edition.desk.redline(item.change_id),
     )

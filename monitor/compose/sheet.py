@@ -12,16 +12,23 @@ from monitor.model.question import Answer, SheetRow
 STAGE: Final = "stage"
 """The question that asks where CMAA itself stands."""
 
+PAYERS: Final = "payers"
+"""The question that only pages of the reader's own choosing can answer."""
+
 _LINE_LIMIT: Final = 160
 _TEXT_LIMIT: Final = 600
 
 
-def answer_line(row: SheetRow) -> str:
-    """``Unknown. No official text found. (Jul 31, 2026, starter sheet)``, and the changes that may have moved it."""
+def answer_line(row: SheetRow, *, dated: bool = True) -> str:
+    """``Unknown. No official text found. (Jul 31, 2026, starter sheet)``, and the changes that may have moved it.
+
+    ``dated``: whether who answered, and of which day, is said.
+    """
     said = sentence(safe_line(first_sentence(row.answer.text), _LINE_LIMIT))
     words = said if row.question.id == STAGE else f"{capital(row.answer.state.value)}. {said}"
+    ground = f" ({whence(row.answer)})" if dated else ""
     moved = f" May have moved: {_changes(row, 2)}." if row.may_move else ""
-    return f"{words} ({whence(row.answer)}){moved}"
+    return f"{words}{ground}{moved}"
 
 
 def whence(answer: Answer) -> str:

@@ -9,11 +9,15 @@ from monitor.compose.hostile import Link
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """How much of each section is shown in full; the rest is counted, never dropped in silence."""
+    """How much of each section is shown in full; the rest is counted, never dropped in silence.
+
+    ``grounds_twice``: the brief says why an item matters also when its full card says it again.
+    """
 
     full_cards: int = 5
     one_liners: int = 12
     brief: int = 5
+    grounds_twice: bool = True
     dates: int = 12
     awaiting: int = 6
     in_hand: int = 6
@@ -21,7 +25,6 @@ class Limits:
     filtered: int = 10
     gaps: int = 5
     sources: int = 60
-    reminders: int = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,11 +58,12 @@ class GapView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DateRow:
-    """A date ahead, with its basis and the item or source it comes from."""
+    """A date ahead, with its basis and the item or source it comes from. ``reminder``: how soon, of an open item."""
 
     day: str
     what: str
     basis: str
+    reminder: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,9 +97,12 @@ class Older:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """Where CMAA stands, and the article's four questions with what is known of each."""
+    """Where CMAA stands, and the article's four questions with what is known of each. ``whence``: who answered them all
+    and of which day; "" where each answer says so itself.
+    """
 
     as_of: str
+    whence: str
     stage: str
     questions: tuple[tuple[str, str], ...]
 
@@ -123,7 +130,6 @@ class DigestView:
     tiers: tuple[TierView, ...]
     dates: tuple[DateRow, ...]
     more_dates: str
-    reminders: tuple[str, ...]
     standing: Standing
     awaiting: Older
     in_hand: Older

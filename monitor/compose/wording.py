@@ -73,6 +73,11 @@ def moment(at: datetime, time_zone: str) -> str:
     return f"{weekday(on)}, {on.year}, {clock_time(at, time_zone)}"
 
 
+def stamp(at: datetime, time_zone: str) -> str:
+    """``Nov 18, 2026, 7:04 AM ET``."""
+    return f"{day(local_day(at, time_zone))}, {clock_time(at, time_zone)}"
+
+
 def moment_in_week(at: datetime, time_zone: str, first: date, last: date) -> str:
     """``Sun 7:04 AM ET`` inside the week from ``first`` to ``last``, the full date outside it."""
     on = local_day(at, time_zone)

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import Final
 
 from monitor.model.assessment import Level
 from monitor.model.ids import SourceId
@@ -17,6 +18,10 @@ class Kind(StrEnum):
     PROSE = "prose"
     LINKS = "links"
     FEED = "feed"
+
+
+GENERIC_NOUN: Final = "item"
+"""What a row of a list is called when nobody said what it is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,7 +138,7 @@ class Follow:
     part: str | None = None
     every: timedelta | None = None
     floor: Level | None = None
-    noun: str = "item"
+    noun: str = GENERIC_NOUN
     limit: int = 100
     reading: Reading = field(default_factory=Reading)
     contract: Contract = field(default_factory=Contract)
@@ -177,6 +182,10 @@ class DocumentVersion:
         return "in force today"
 
 
+OFFICIAL: Final = frozenset({"AMA", "CMS", "FDA", "Federal Register"})
+"""The authorities whose lists come with the program: what they publish is the official text itself."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
     """One watched official list or document.
@@ -212,7 +221,7 @@ class Source:
     respect_robots: bool = True
     max_body_bytes: int | None = None
     why: str = ""
-    noun: str = "item"
+    noun: str = GENERIC_NOUN
     follow: tuple[Follow, ...] = ()
     parent: SourceId | None = None
     schedule: SourceId | None = None

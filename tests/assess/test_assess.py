@@ -198,6 +198,12 @@ def test_an_impossible_date_is_left_out(written: str) -> None:
     assert item("CPT 92229", f"Comments are due {written}.").dates == ()
 
 
+def test_only_the_authorities_themselves_are_called_official() -> None:
+    asked = added(record("P1", {"title": "Autonomous retinal image analysis, CPT 92229"}))
+    assert "official source (CMS)" in judged("cms.lcds", asked).confidence_grounds
+    assert judged("acme.policies", asked).confidence_grounds[0] == "ACME's own page"
+
+
 def test_the_floor_of_a_source_lifts_any_material_change() -> None:
     found = judged("acme.page", added(passage("Nothing of note.")), floor=Level.MEDIUM)
     assert (found.level, found.confidence) == (Level.MEDIUM, "Medium")

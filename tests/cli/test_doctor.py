@@ -134,6 +134,8 @@ def test_a_check_made_good_by_hand_is_named_by_verify(ready: Desk) -> None:
 
 
 def test_a_licence_is_told_whether_accepted_or_not_with_its_terms(ready: Desk) -> None:
+    assert "cms-coverage-api" not in ready.run("doctor").out, "no list before the licence is watched"
+    ready.configure("- {id: cms.lcds, every: 1d}")
     shown = " ".join(ready.run("doctor").out.split())
     assert "NOT watched" in shown
     assert "licences: {cms-coverage-api: accepted}" in shown

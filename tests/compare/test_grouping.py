@@ -50,6 +50,13 @@ def test_a_lists_name_stands_only_where_it_reads_well() -> None:
     ]
 
 
+def test_items_without_a_noun_of_their_own_are_told_with_the_name_of_their_page() -> None:
+    page = source("Medical policies", authority="ACME", noun="item", kind=Kind.TABLE)
+    before, after = (table(*(record(f"P{n}", a=value) for n in range(2))) for value in "xy")
+    assert headlines(before, after, page) == [(News.MODIFIED, "ACME changed 2 items on Medical policies")]
+    assert headlines(table(), after, page) == [(News.ADDED, "ACME added 2 items to Medical policies")]
+
+
 def test_one_item_is_named_and_an_address_is_not_a_name() -> None:
     one = table(record("L39840 v14", "Ambulatory EEG"))
     assert headlines(table(), one, LCDS) == [(News.ADDED, "CMS added L39840 v14: Ambulatory EEG")]

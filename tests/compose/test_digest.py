@@ -43,7 +43,7 @@ all_mails = pytest.mark.parametrize("mail", MAILS.values(), ids=MAILS.keys())
 
 def words_of(html: str) -> str:
     """What a reader sees, without style, title and preheader."""
-    body = html[html.index("</head>") :]
+    body = re.sub(r'<span class="id">([^<]*)</span>', r"\1", html[html.index("</head>") :])
     return " ".join(entities.unescape(re.sub(r"<[^>]+>", " ", body)).split())
 
 
@@ -135,14 +135,14 @@ def test_a_card_has_every_line_of_the_specification() -> None:
     text = " ".join(MAILS["normal"].text.split())
     for part in (
         "1. AMA posts Panel actions that name CMAA for the first time",
-        "first seen Wed Nov 18, 2026, 7:04 AM ET",
+        "first seen Nov 18, 2026",
         'ADDED: "Tab DEMO-12 - Clinically Meaningful',
         "Why it matters (suggested)",
         "Stage On agenda -> PANEL ACTION POSTED Next: reconsideration window",
         "Affects code 92229; DEMO-K260007 RetinaDemo",
         "Dec 2, 2026 reconsideration closes (computed: 14 days after posting",
         "Confidence High: official page, added text, exact term",
-        "CH-2026-0147. Last seen unchanged Tue Nov 17, 2026, 7:03 AM ET; first seen changed",
+        "CH-2026-0147. Last unchanged Nov 17, 2026, 7:03 AM ET; first changed Nov 18, 2026, 7:04 AM ET.",
         "Snapshots 8f31c2 -> b90a47",
         "Official page: https://ama-panel-actions.demo.invalid/list",
         "Redline: https://watch.demo.invalid/c/CH-2026-0147",
@@ -162,8 +162,30 @@ def test_every_date_ahead_has_its_basis_and_lies_within_60_days() -> None:
 
 def test_where_cmaa_stands_is_the_sheet_with_the_first_sentence_of_each_answer() -> None:
     standing = view_of(samples.normal(), Limits()).standing
-    assert standing.stage == "Nothing official found. (Jul 31, 2026, starter sheet)"
-    assert standing.questions == (("Medicare?", "Unknown. Nothing official found. (Jul 31, 2026, starter sheet)"),)
+    assert standing.stage == "Nothing official found."
+    assert standing.questions == (("Medicare?", "Unknown. Nothing official found."),)
+    assert standing.whence == "Jul 31, 2026, starter sheet", "said once for all answers that share it"
+
+
+@pytest.mark.parametrize(
+    ("authority", "line"), [("CMS", "Not monitored (0 payer"), ("ACME", "Unknown. Nothing official")]
+)
+def test_what_payers_say_is_not_known_but_not_monitored_while_none_of_their_pages_is_watched(
+    authority: str, line: str
+) -> None:
+    asked = samples.sheet()[1]
+    payers = replace(asked, question=replace(asked.question, id="payers"))
+    rows = tuple(replace(one, authority=authority) for one in samples.coverage())
+    ((_, said),) = view_of(samples.empty(sheet=(payers,), coverage=rows), Limits()).standing.questions
+    assert said.startswith(line)
+
+
+def test_an_address_is_never_cut_in_two() -> None:
+    address = "https://ama.demo.invalid/" + "a-long-way/" * 9
+    panel = samples.panel_card()
+    grounds = replace(panel.assessment, confidence_grounds=(address[:79],))
+    text = render_digest(samples.normal(cards=(replace(panel, assessment=grounds),)), TEMPLATES).text
+    assert address[:79] in text
 
 
 def test_a_question_says_which_changes_may_have_moved_it_until_a_person_looks() -> None:
@@ -191,11 +213,10 @@ def test_a_weekly_digest_reminds_of_an_open_date_when_a_mark_of_14_7_or_2_days_f
     shown = samples.lcd_card()
     due = replace(shown.assessment.dates[0], on=samples.MADE.date() + timedelta(days=left))
     ahead = replace(samples.ahead(shown, "Proposed LCD DEMO-DL1"), date=due)
-    found = view_of(samples.empty(awaiting=(samples.open_item(shown),), dates_ahead=(ahead,)), Limits()).reminders
-    assert [f"In {left} days" in line for line in found] == ([True] if reminded else [])
-    assert view_of(samples.empty(awaiting=(), dates_ahead=(ahead,)), Limits()).reminders == (), (
-        "nothing open, no reminder"
-    )
+    (row,) = view_of(samples.empty(awaiting=(samples.open_item(shown),), dates_ahead=(ahead,)), Limits()).dates
+    assert row.reminder == (f"In {left} days, open" if reminded else "")
+    (closed,) = view_of(samples.empty(awaiting=(), dates_ahead=(ahead,)), Limits()).dates
+    assert closed.reminder == "", "nothing open, no reminder"
 
 
 def test_a_busy_week_keeps_two_full_cards_and_a_quiet_one_all_of_them() -> None:
