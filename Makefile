@@ -1,5 +1,6 @@
 # make run    sets up .venv and shows the demo: eight recorded weeks, polled, compared and told
 # make test   all tests          make lint   style, types, architecture          make check   both
+# make pictures   the digest mail of the demo as pictures in docs/pictures (needs Chromium)
 # make lock   resolves the dependencies anew (needs uv)                          make clean   removes what make made
 #
 # Needs make and Python 3.11 or newer, nothing else. Another Python: make PYTHON=/path/to/python3 run
@@ -16,7 +17,7 @@ unexport PYTHONPATH
 unexport PYTHONHOME
 export PIP_USER := 0
 
-.PHONY: run test lint check lock clean
+.PHONY: run test lint check pictures lock clean
 .DELETE_ON_ERROR:
 
 run: .venv/.installed
@@ -32,6 +33,9 @@ lint: .venv/.developing
 	@.venv/bin/lint-imports
 
 check: lint test
+
+pictures: .venv/.developing
+	@$(VENV_PYTHON) docs/pictures.py
 
 # A Python counts only when it runs, is new enough and can make an environment: version managers leave stubs on the PATH
 # that fail, and some distributions pack ensurepip separately.
