@@ -5,7 +5,6 @@ from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import date, timedelta
 
-from monitor.assess.dates import dates_of, reconsideration_of
 from monitor.assess.devices import judge_row, product_code_of
 from monitor.assess.findings import Finding, highest, lowered, merge
 from monitor.assess.items import QUOTE_CHARS, Item, field_name, item_from_difference, item_from_text
@@ -14,7 +13,8 @@ from monitor.assess.moved_dates import moved_dates
 from monitor.assess.reasons import shown_reasons
 from monitor.assess.rules import Rules
 from monitor.assess.stages import has_moved, stage_of
-from monitor.model.assessment import Assessment, Basis, DateKind, LegalDate, Level, Reason, Stage, Tier
+from monitor.assess.told_dates import dates_of_items, dates_of_text, minor_dates_of_items
+from monitor.model.assessment import Assessment, LegalDate, Level, Reason, Stage, Tier
 from monitor.model.difference import Act, Change, Difference, News, Weight
 from monitor.model.source import OFFICIAL, Source
 
@@ -53,7 +53,10 @@ def assess(
     pairs = [pair for pair in zip(items, findings, strict=True) if pair[1].level.rank >= Level.MEDIUM.rank]
     if not pairs and level.rank >= Level.MEDIUM.rank:
         pairs = [(item, floor) for item in items]
-    dates = _dates(pairs, change)
+    first_seen = change.first_changed_at.date()
+    dates = (
+        dates_of_items((item for item, _ in pairs), first_seen) if pairs else minor_dates_of_items(items, first_seen)
+    )
     stage = _stage(pairs or list(zip(items, findings, strict=True)), rules)
     assessment = _put_together(level, (*findings, floor), rules, dates=dates, stage=stage, today=today)
     is_official = source.authority in OFFICIAL
@@ -83,12 +86,11 @@ def assess_item(
     item = item_from_text(title, text, canonical)
     known = rules.listed_product_codes if known_product_codes is None else known_product_codes
     finding = judge_item(item, rules, known_product_codes=known)
-    serious = finding.level.rank >= Level.MEDIUM.rank
     assessment = _put_together(
         finding.level,
         (finding,),
         rules,
-        dates=_dates_of_item(item, first_seen) if serious else (),
+        dates=dates_of_text(item, first_seen),
         stage=stage_of(item, rules),
         today=today,
     )
@@ -99,13 +101,6 @@ def assess_item(
         confidence=_confidence(finding.level, (finding,), grounded=official),
         confidence_grounds=_grounds(finding.level, (finding,), words, ""),
     )
-
-
-def _dates_of_item(item: Item, first_seen: date | None) -> tuple[LegalDate, ...]:
-    stated = dates_of(item)
-    known = first_seen is None or any(each.kind is DateKind.RECONSIDERATION_CLOSES for each in stated)
-    computed = None if known or first_seen is None else reconsideration_of(item, first_seen)
-    return (*stated, computed) if computed else stated
 
 
 def judge_item(item: Item, rules: Rules, *, known_product_codes: AbstractSet[str]) -> Finding:
@@ -238,23 +233,6 @@ def _tier(level: Level, dates: Iterable[LegalDate], stage: Stage | None, today: 
         pressing = any(today <= d.on <= today + timedelta(days=NEAR_DAYS) for d in dates)
         return Tier.ACT if pressing or has_moved(stage) else Tier.REVIEW
     return {Level.MEDIUM: Tier.REVIEW, Level.LOW: Tier.FYI}.get(level, Tier.NOISE)
-
-
-def _dates(pairs: Iterable[tuple[Item, Finding]], change: Change) -> tuple[LegalDate, ...]:
-    """Stated dates of the relevant items, and the reconsideration window of a newly posted summary of actions."""
-    found: dict[tuple[DateKind, date], LegalDate] = {}
-    for item, _ in pairs:
-        if item.act is Act.REMOVED:
-            continue
-        stated = dates_of(item)
-        for each in stated:
-            found.setdefault((each.kind, each.on), each)
-        known = any(each.kind is DateKind.RECONSIDERATION_CLOSES for each in stated)
-        if not known and item.act is Act.ADDED and item.source_id.startswith("ama."):
-            computed = reconsideration_of(item, change.first_changed_at.date())
-            if computed:
-                found.setdefault((computed.kind, computed.on), computed)
-    return tuple(sorted(found.values(), key=lambda each: (each.on, each.basis is not Basis.STATED)))[:MAX_LISTED]
 
 
 def _stage(pairs: Sequence[tuple[Item, Finding]], rules: Rules) -> Stage | None:

@@ -78,7 +78,10 @@ def _from_fields(item: Item) -> Iterable[LegalDate]:
 def _from_prose(item: Item) -> Iterable[LegalDate]:
     if item.value("documentdisplayid", "productcode", "primaryproductcode"):
         return  # a row of a table: its dates are fields, its words a title
-    folded = fold(item.text[:_PROSE_CHARS])
+    text = item.text[:_PROSE_CHARS]
+    if text.isascii() and not _YEAR.search(text):
+        return  # no day, and no need to fold for finding that
+    folded = fold(text)
     if not _YEAR.search(folded.lower):
         return
     for found in find_dated(folded.lower):

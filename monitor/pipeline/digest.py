@@ -25,6 +25,7 @@ from monitor.model.verdict import Check
 from monitor.pipeline.beside import Latest, beside
 from monitor.pipeline.clusters import one_card_each
 from monitor.pipeline.coverage import Span, cover
+from monitor.pipeline.dated import worth_a_calendar
 from monitor.pipeline.family import list_of
 from monitor.pipeline.register import Register, Stretch
 
@@ -229,15 +230,17 @@ class DigestBuilder:
         return replace(opinion, links=decided(opinion.links, self.store.link_decisions())) if opinion.links else opinion
 
     def _dates_ahead(self, today: date) -> tuple[DateAhead, ...]:
-        """Of each item only the dates that its newest change states: a date that was moved is no longer ahead."""
+        """Of each item that matters only the dates that its newest change states: a date that was moved is no longer
+        ahead.
+        """
         spoken: dict[tuple[SourceId, DateKind, str], ChangeId] = {}
         ahead: dict[tuple[SourceId, DateKind, str, date], DateAhead] = {}
-        for dated in self.store.dated_changes():  # newest first
+        for dated in worth_a_calendar(self.store.dated_changes()):  # newest first
             legal = dated.date
             item = (dated.source_id, legal.kind, legal.key or "")
             if spoken.setdefault(item, dated.change_id) != dated.change_id and legal.key:
                 continue
-            if today <= legal.on <= today + AHEAD and dated.tier is not Tier.NOISE:
+            if today <= legal.on <= today + AHEAD:
                 ahead.setdefault((*item, legal.on), self._ahead(dated))
         return tuple(sorted(ahead.values(), key=lambda d: (d.date.on, d.change_id)))
 

@@ -17,8 +17,9 @@ from monitor.model.delivery import Voice
 from monitor.model.difference import Change
 from monitor.model.digest import DatedChange
 from monitor.model.feed import CalendarEvent, DateEntry, FeedEntry
-from monitor.model.ids import ChangeId, SourceId
+from monitor.model.ids import ChangeId
 from monitor.model.source import Source
+from monitor.pipeline.dated import Thing, thing_of, worth_a_calendar
 
 NEWEST = 200
 """So many changes stand in a feed."""
@@ -97,14 +98,11 @@ class Feeds:
         """Of each thing that has dates, those that the newest change told of, unless that was taken back whole."""
         from monitor.compose.feed_entries import date_entry
 
-        undone = self.record.undone_changes()
-        told_by: dict[tuple[SourceId, str, str], ChangeId] = {}
-        places: dict[tuple[SourceId, str, str], int] = {}
+        told_by: dict[Thing, ChangeId] = {}
+        places: dict[Thing, int] = {}
         entries = []
-        for one in self.record.dated_changes():
-            if one.tier is Tier.NOISE or one.change_id in undone:
-                continue
-            thing = (one.source_id, one.date.key or one.change_id, one.date.kind.value)
+        for one in worth_a_calendar(self.record.dated_changes(), self.record.undone_changes()):
+            thing = thing_of(one)
             if told_by.setdefault(thing, one.change_id) != one.change_id:
                 continue
             places[thing] = places.get(thing, 0) + 1

@@ -10,7 +10,7 @@ from monitor.assess.assess import assess
 from monitor.assess.links import with_links
 from monitor.assess.own_tools import with_tools
 from monitor.assess.rules import Rules
-from monitor.model.assessment import Assessment
+from monitor.model.assessment import Assessment, Tier
 from monitor.model.difference import Change
 from monitor.model.ids import ChangeId, SourceId
 from monitor.model.snapshot import Record, Snapshot
@@ -55,13 +55,11 @@ class Rejudged:
 
     @property
     def differs(self) -> bool:
-        """Whether a reader would notice: level, tier, codes or dates."""
-        return (self.was.level, self.was.tier, self.was.codes, self.was.dates) != (
-            self.would_be.level,
-            self.would_be.tier,
-            self.would_be.codes,
-            self.would_be.dates,
-        )
+        """Whether a reader would notice: level, tier, codes or, where it is not noise, dates."""
+        was, would_be = self.was, self.would_be
+        if (was.level, was.tier, was.codes) != (would_be.level, would_be.tier, would_be.codes):
+            return True
+        return was.dates != would_be.dates and would_be.tier is not Tier.NOISE
 
 
 def rejudge(

@@ -88,7 +88,8 @@ def test_a_policy_is_watched_by_number_even_when_its_title_says_nothing() -> Non
 
 def test_an_unrelated_policy_is_noise() -> None:
     found = judged("cms.lcds", added(lcd("L36668", "Urine Drug Testing")))
-    assert (found.level, found.tier, found.dates, found.topics) == (Level.NONE, Tier.NOISE, (), ())
+    assert (found.level, found.tier, found.topics) == (Level.NONE, Tier.NOISE, ())
+    assert [(one.kind.value, one.on.isoformat()) for one in found.dates] == [("effective", "2025-02-14")], "a fact"
 
 
 def test_high_is_to_act_on_only_when_a_date_is_near_or_a_stage_moves() -> None:
@@ -237,3 +238,10 @@ def test_whatever_the_text_every_quote_is_copied_from_it(title: str, text: str, 
 def test_the_same_change_is_judged_the_same_each_time() -> None:
     row = added(lcd("L39840", QCT))
     assert judged("cms.lcds", row) == judged("cms.lcds", row)
+
+
+def test_a_text_of_no_weight_keeps_the_dates_it_states() -> None:
+    text = "Comments on the burden of the form are due by January 22, 2027."
+    found = item("Agency Information Collection Activities: Comment Request", text, "federal-register")
+    assert found.level.rank < Level.MEDIUM.rank
+    assert [(one.kind.value, one.on.isoformat()) for one in found.dates] == [("comment closes", "2027-01-22")]
