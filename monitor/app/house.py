@@ -245,7 +245,8 @@ class House:
 
     def problem_desk(self, store: Store) -> "ProblemDesk":
         """Looks after each poll whether a source has been blind for too long, and tells whoever runs the monitor."""
-        from monitor.pipeline.problems import Patience, ProblemDesk
+        from monitor.pipeline.findings import Patience
+        from monitor.pipeline.problems import ProblemDesk
 
         set_so = self.config.problems
         return ProblemDesk(

@@ -138,6 +138,7 @@ def problem_body(problem: SourceProblem) -> dict[str, object]:
     return {
         "id": problem.id,
         "source": finding.source_id,
+        "sources": list(finding.sources) or [finding.source_id],
         "trouble": finding.trouble.value,
         "code": finding.code,
         "reason": finding.reason,

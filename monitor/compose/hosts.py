@@ -25,6 +25,7 @@ _DID = {
     "rate-limited": "says that we ask too often",
     "forbidden": "refused us",
     "challenge": "wants to see a person",
+    "server-error": "reports a fault of its own",
 }
 """The codes of checks that say something of the host rather than of one page of it, and what it did."""
 

@@ -5,13 +5,15 @@ from datetime import datetime
 
 from monitor.compose.envelope import Json, base_of, envelope, utc
 from monitor.compose.hostile import safe_line
-from monitor.compose.wording import moment
+from monitor.compose.hosts import Cause
+from monitor.compose.wording import count, listed, moment
 from monitor.model.delivery import Place
-from monitor.model.problem import Closing, SourceProblem, Trouble, recipient_of
+from monitor.model.problem import Closing, Finding, SourceProblem, Trouble, host_of, recipient_of
 from monitor.model.source import Source
 
 PROBLEM = "source.problem.v1"
 DELIVERY_PROBLEM = "delivery.problem.v1"
+HOST_PROBLEM = "host.problem.v1"
 
 _MEANING = {
     Trouble.BROKEN: "cannot be read",
@@ -20,13 +22,18 @@ _MEANING = {
     Trouble.STALE: "has had nothing new for too long",
     Trouble.GAP: "ran past us: items may have come and gone unseen",
     Trouble.DOCUMENTS: "lists documents that cannot be read",
+    Trouble.HOST: "keeps several sources from us",
     Trouble.UNREACHED: "cannot be told",
 }
+_MOST_NAMED = 60
 
 
 def headline(problem: SourceProblem) -> str:
     """``fda.ai-devices does not let us in (blocked)``."""
     finding = problem.finding
+    if finding.trouble is Trouble.HOST:
+        did = Cause(host=host_of(finding.source_id), code=finding.code).words
+        return f"{did}: {count(len(finding.sources), 'source')} ({finding.trouble.value})"
     return f"{safe_line(finding.source_id, 80)} {_MEANING[finding.trouble]} ({finding.trouble.value})"
 
 
@@ -41,6 +48,8 @@ def what_to_do(problem: SourceProblem) -> str:
             return f"Save the page by hand: {command}"
         case Trouble.GAP:
             return f"Look through the archive, then: cmaa-monitor problems ack {problem.id} --by YOU --reason WHAT"
+        case Trouble.HOST:
+            return "See whether it answers now: cmaa-monitor doctor; pages saved by hand: cmaa-monitor import-copy"
         case Trouble.UNREACHED if problem.finding.code == "suspended":
             recipient = recipient_of(problem.finding.source_id)
             return f"Mend the address, then: cmaa-monitor deliveries unsuspend {recipient} --by YOU --reason WHY"
@@ -57,6 +66,8 @@ def problem_lines(problem: SourceProblem, time_zone: str) -> tuple[str, ...]:
     """The problem for a terminal or a digest: what, since when, why, what to do."""
     since = moment(problem.finding.since, time_zone)
     lines = [f"{problem.id}: {headline(problem)}, since {since}.", safe_line(problem.finding.reason, 500)]
+    if problem.finding.sources:
+        lines.append(f"Sources: {safe_line(listed(problem.finding.sources, _MOST_NAMED), 4_000)}.")
     if problem.closing is not None:
         by = f" by {safe_line(problem.closing.by, 80)}" if problem.closing.by else ""
         lines.append(f"Closed {moment(problem.closing.at, time_zone)}: {problem.closing.how}{by}.")
@@ -81,14 +92,7 @@ def problem_event(
     """A CloudEvent for one telling of a problem: opened, told again (``turn`` counts), or ended (``closing``)."""
     finding = problem.finding
     state = closing.how if closing else ("open" if turn == "1" else "still open")
-    of_source = finding.trouble is not Trouble.UNREACHED
-    concerned: Json = {"id": recipient_of(finding.source_id)}
-    if of_source:
-        concerned = {
-            "id": finding.source_id,
-            "name": safe_line(source.name, 200) if source else finding.source_id,
-            "url": safe_line(source.official_url, 500) if source else None,
-        }
+    kind, role, concerned = _concerned(finding, source)
     data: dict[str, Json] = {
         "demo": demo,
         "problem_id": problem.id,
@@ -98,15 +102,15 @@ def problem_event(
         "code": finding.code,
         "reason": safe_line(finding.reason, 1000),
         "mend": None if closing else what_to_do(problem),
-        "source" if of_source else "recipient": concerned,
+        role: concerned,
         "since": utc(finding.since),
         "opened_at": utc(problem.opened_at),
         "closed_by": closing.by if closing else None,
     }
-    if of_source:
+    if finding.trouble is not Trouble.UNREACHED:
         data["evidence"] = {"ledger_entry": finding.check_id, "page_sha256": problem.page_sha256}
     event = envelope(
-        PROBLEM if of_source else DELIVERY_PROBLEM,
+        kind,
         id_=f"{problem.id}:{turn}",
         subject=finding.source_id,
         at=at,
@@ -115,3 +119,14 @@ def problem_event(
         place=place,
     )
     return json.dumps(event, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _concerned(finding: Finding, source: Source | None) -> tuple[str, str, Json]:
+    """The type of the event, and who is concerned, with the name of the member that says so."""
+    if finding.trouble is Trouble.UNREACHED:
+        return DELIVERY_PROBLEM, "recipient", {"id": recipient_of(finding.source_id)}
+    if finding.trouble is Trouble.HOST:
+        return HOST_PROBLEM, "host", {"name": host_of(finding.source_id), "sources": list(finding.sources)}
+    name = safe_line(source.name, 200) if source else finding.source_id
+    url = safe_line(source.official_url, 500) if source else None
+    return PROBLEM, "source", {"id": finding.source_id, "name": name, "url": url}

@@ -16,13 +16,17 @@ class Trouble(StrEnum):
     STALE = "stale"
     GAP = "gap"
     DOCUMENTS = "documents"
+    HOST = "host"
+    """Of a host, not of a source: it does the same to several of its sources."""
     UNREACHED = "unreached"
     """Of a subscriber, not of a source: what is to be told to him does not arrive."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One thing that is wrong now, as the record shows it. ``check_id``: the check that shows it best."""
+    """One thing that is wrong now, as the record shows it. ``check_id``: the check that shows it best; ``sources``: of
+    a host's problem the sources concerned, those of before included.
+    """
 
     source_id: SourceId
     trouble: Trouble
@@ -30,6 +34,7 @@ class Finding:
     reason: str
     since: datetime
     check_id: int | None = None
+    sources: tuple[SourceId, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,3 +75,16 @@ def subscriber_place(recipient_id: str) -> SourceId:
 def recipient_of(place: str) -> str:
     """The recipient's id, from ``subscriber_place``."""
     return place.removeprefix(_SUBSCRIBER)
+
+
+_HOST = "host:"
+
+
+def host_place(host: str) -> SourceId:
+    """What stands in the place of the source in a problem of a host."""
+    return SourceId(f"{_HOST}{host}")
+
+
+def host_of(place: str) -> str:
+    """The host, from ``host_place``."""
+    return place.removeprefix(_HOST)

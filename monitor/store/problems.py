@@ -2,16 +2,20 @@
 
 from datetime import datetime
 
-from monitor.model.ids import ProblemId
+from monitor.model.ids import ProblemId, SourceId
 from monitor.model.problem import Closing, Finding, SourceProblem, Trouble
 from monitor.store.connection import Database, Row
 from monitor.store.times import to_moment, to_text
 
 _PROBLEMS = (
     "SELECT p.id, p.source_id, p.trouble, p.code, p.reason, p.since, p.check_id, p.opened_at, p.tellings, p.told_at,"
-    " p.closed_at, p.closed_how, p.closed_by, p.closed_reason,"
+    " p.sources, p.closed_at, p.closed_how, p.closed_by, p.closed_reason,"
     " (SELECT body_sha256 FROM capture WHERE check_id = p.check_id ORDER BY position DESC LIMIT 1) FROM problem AS p"
 )
+
+
+_SEPARATOR = " "
+"""Between the ids of sources, which have no blank."""
 
 
 def open_problem(database: Database, finding: Finding, at: datetime) -> SourceProblem:
@@ -20,8 +24,8 @@ def open_problem(database: Database, finding: Finding, at: datetime) -> SourcePr
     last = database.value("SELECT max(CAST(substr(id, 9) AS INTEGER)) FROM problem WHERE id LIKE ?", [f"{year}%"]) or 0
     problem_id = ProblemId(f"{year}{last + 1:04d}")
     database.write(
-        "INSERT INTO problem (id, source_id, trouble, code, reason, since, check_id, opened_at, tellings, told_at)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1, ?)",
+        "INSERT INTO problem (id, source_id, trouble, code, reason, since, check_id, sources, opened_at, tellings,"
+        " told_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?)",
         [
             problem_id,
             finding.source_id,
@@ -30,6 +34,7 @@ def open_problem(database: Database, finding: Finding, at: datetime) -> SourcePr
             finding.reason,
             to_text(finding.since),
             finding.check_id,
+            _SEPARATOR.join(finding.sources),
             to_text(at),
             to_text(at),
         ],
@@ -39,6 +44,14 @@ def open_problem(database: Database, finding: Finding, at: datetime) -> SourcePr
 
 def repeat(database: Database, problem_id: ProblemId, at: datetime) -> None:
     database.write("UPDATE problem SET tellings = tellings + 1, told_at = ? WHERE id = ?", [to_text(at), problem_id])
+
+
+def revise(database: Database, problem_id: ProblemId, finding: Finding) -> None:
+    """The problem is the same one, and wider than it was."""
+    database.write(
+        "UPDATE problem SET reason = ?, sources = ? WHERE id = ?",
+        [finding.reason, _SEPARATOR.join(finding.sources), problem_id],
+    )
 
 
 def close(database: Database, problem_id: ProblemId, closing: Closing) -> None:
@@ -54,7 +67,7 @@ def found(database: Database, where: str, values: list[object]) -> tuple[SourceP
 
 
 def _problem(row: Row) -> SourceProblem:
-    problem_id, source_id, trouble, code, reason, since, check_id, opened_at, tellings, told_at, *rest = row
+    problem_id, source_id, trouble, code, reason, since, check_id, opened_at, tellings, told_at, sources, *rest = row
     closed_at, how, by, why, page = rest
     return SourceProblem(
         id=problem_id,
@@ -65,6 +78,7 @@ def _problem(row: Row) -> SourceProblem:
             reason=reason,
             since=to_moment(since),
             check_id=check_id,
+            sources=tuple(SourceId(one) for one in sources.split(_SEPARATOR) if one),
         ),
         opened_at=to_moment(opened_at),
         tellings=tellings,

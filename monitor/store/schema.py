@@ -160,6 +160,11 @@ def _read_as(utils: "SqliteUtils") -> None:
     utils.execute("ALTER TABLE watch ADD COLUMN read_as TEXT CHECK (length(read_as) = 64)")
 
 
+def _host_problems(utils: "SqliteUtils") -> None:
+    """The sources that a host's problem concerns, separated by blanks."""
+    utils.execute("ALTER TABLE problem ADD COLUMN sources TEXT NOT NULL DEFAULT ''")
+
+
 MIGRATIONS: "tuple[Migration, ...]" = (
     ("0001-first", _first),
     ("0002-hand-saved", schema_early.hand_saved),
@@ -176,6 +181,7 @@ MIGRATIONS: "tuple[Migration, ...]" = (
     ("0013-newcomers", _newcomers),
     ("0014-register", _register),
     ("0015-read-as", _read_as),
+    ("0016-host-problems", _host_problems),
 )
 VERSION = len(MIGRATIONS)
 """``user_version`` of a database that has every migration."""

@@ -141,6 +141,10 @@ class StoreUnit(TellingUnit):
         """The problem is told once more."""
         problems.repeat(self._database, problem_id, at)
 
+    def revise_problem(self, problem_id: ProblemId, finding: Finding) -> None:
+        """A host's problem concerns more sources than before."""
+        problems.revise(self._database, problem_id, finding)
+
     def close_problem(self, problem_id: ProblemId, closing: Closing) -> None:
         problems.close(self._database, problem_id, closing)
 

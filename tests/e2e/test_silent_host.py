@@ -31,7 +31,7 @@ def test_a_silent_host_is_told_once_for_all_its_sources(desk: Desk) -> None:
         assert said.count("Gap: ") == 1
     assert desk.run("status").out.count("Problem ") == 1
     doctor = desk.run("doctor", "--offline").out
-    assert f"nobody.invalid did not answer: {NUMBER} problems (PB-" in doctor
+    assert f"nobody.invalid did not answer: {NUMBER} sources (host)" in doctor
     digest = desk.run("digest", "--preview").out
     assert f"nobody.invalid did not answer: {NUMBER} sources: never verified so far" in " ".join(digest.split())
     bodies = desk.run("coverage", "--json").body["sources"]

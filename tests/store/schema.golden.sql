@@ -370,7 +370,7 @@ CREATE TABLE problem (
     closed_at TEXT CHECK (length(closed_at) = 27),
     closed_how TEXT,
     closed_by TEXT,
-    closed_reason TEXT,
+    closed_reason TEXT, sources TEXT NOT NULL DEFAULT '',
     CHECK ((closed_at IS NULL) = (closed_how IS NULL))
 ) STRICT;
 CREATE UNIQUE INDEX problem_open ON problem (source_id, trouble) WHERE closed_at IS NULL;
@@ -487,4 +487,4 @@ CREATE TABLE watch (
     unverified_since TEXT CHECK (length(unverified_since) = 27),
     failures_in_row INTEGER NOT NULL DEFAULT 0
 , read_as TEXT CHECK (length(read_as) = 64)) STRICT;
-PRAGMA user_version=15;
+PRAGMA user_version=16;
