@@ -7,6 +7,7 @@ attributes are counted before any parser sees them, and libxml2 with its depth l
 import re
 from typing import TYPE_CHECKING, Final, cast
 
+from monitor.formats.selectors import found, is_plain
 from monitor.model.errors import Unreadable
 from monitor.model.snapshot import Strip, StripKind
 
@@ -31,16 +32,13 @@ _ATTRIBUTE: Final = rf"[^{_WS}/>][^{_WS}/>=]*+(?:[{_WS}]*+=[{_WS}]*+(?:\"[^\"]*+
 _TAG: Final = re.compile(rf"(</?[a-zA-Z][^{_WS}/>]*+)((?:[{_WS}/]++|{_ATTRIBUTE})*+)")
 """A tag without its ``>``, by the tokenizer's rules of the HTML standard. Possessive throughout, hence linear."""
 
-_UNFIT: Final = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]+")
+_UNFIT: Final = bytes({*range(0x20), 0x7F} - {*b"\t\n\f\r"})
+_UNFIT_WIDE: Final = re.compile("[\ufffe\uffff\ud800-\udfff]+")
 """Characters that no tree can hold, and no reader sees."""
 
 _ONE_ATTRIBUTE: Final = re.compile(_ATTRIBUTE)
 _MUTE_NAMES: Final = "script style template noscript svg math iframe object canvas select datalist textarea"
-_MUTE_XPATH: Final = " | ".join(f"descendant::{name}" for name in _MUTE_NAMES.split())
-_PLAIN_SELECTOR: Final = re.compile(
-    r"(?:[a-z][a-z0-9]*|(?=[.#]))(?:[.#][A-Za-z_][\w-]*)*(?: (?:[a-z][a-z0-9]*|(?=[.#]))(?:[.#][A-Za-z_][\w-]*)*)*",
-    re.ASCII,
-)
+_MUTE: Final = tuple(_MUTE_NAMES.split())
 _WHOLE_PAGE: Final = frozenset({"html", "body"})
 _OWN_ROWS: Final = "count(./tr | ./thead/tr | ./tbody/tr | ./tfoot/tr)"
 
@@ -67,15 +65,21 @@ def parse_leniently(text: str) -> "_Element | None":
 def _parsed(text: str, *, tame: bool = True) -> "tuple[_Element | None, bool]":
     from lxml import etree
 
-    markup = _UNFIT.sub("", _tamed(text) if tame else text)
+    markup = _fit(_tamed(text) if tame else text)
     parser = etree.HTMLParser(
         encoding="utf-8", recover=True, huge_tree=False, no_network=True, remove_comments=True, remove_pis=True
     )
     try:
-        root = cast("_Element | None", etree.fromstring(markup.encode("utf-8", "replace"), parser))
+        root = cast("_Element | None", etree.fromstring(markup, parser))
     except etree.LxmlError:
         return None, True
     return root, all(entry.type_name != "ERR_RESOURCE_LIMIT" for entry in parser.error_log)
+
+
+def _fit(text: str) -> bytes:
+    """The text as the parser takes it, without what no tree can hold."""
+    wide = text if text.isascii() else _UNFIT_WIDE.sub("", text)
+    return wide.encode().translate(None, _UNFIT)
 
 
 def _tamed(text: str) -> str:
@@ -113,7 +117,7 @@ def _hostile(what: str) -> Unreadable:
 
 def is_selector(written: str) -> bool:
     """Whether it is a CSS selector that pages can be searched by. The plainest ones are known without a parser."""
-    if _PLAIN_SELECTOR.fullmatch(written):
+    if is_plain(written):
         return True
     # Imported here: a settings file with plain selectors alone must not pay for it.
     from selectolax.lexbor import LexborHTMLParser, SelectolaxError
@@ -143,8 +147,7 @@ def region(
 
     if root is None:
         root = etree.Element("html")
-    for element in cast("list[_Element]", root.xpath(_MUTE_XPATH)):
-        remove(element)
+    remove_mute(root)
     if selector is None and not drop:
         return root
     chosen, complete = _parsed(
@@ -173,11 +176,15 @@ def _selected(
         return page.html or ""
     hits = _outermost(_hits(page, selector))
     if not hits:
-        raise Unreadable(
-            "selector-missing",
-            f"The page has no part “{selector}” any more; it was rebuilt, or is not the page that was due.",
-        )
+        raise _missing(selector)
     return "".join(f"<div>{node.html or ''}</div>" for node in hits)
+
+
+def _missing(selector: str) -> Unreadable:
+    return Unreadable(
+        "selector-missing",
+        f"The page has no part “{selector}” any more; it was rebuilt, or is not the page that was due.",
+    )
 
 
 class _Meter:
@@ -231,6 +238,13 @@ def _outermost(nodes: "list[LexborNode]") -> "list[LexborNode]":
     return kept
 
 
+def remove_mute(root: "_Element") -> None:
+    """Takes out scripts, styles and the like, whose text nobody reads."""
+    for element in list(root.iter(*_MUTE)):
+        if element is not root:
+            remove(element)
+
+
 def markup_of(element: "_Element") -> str:
     """The element as HTML text, without the text that follows it."""
     from lxml import etree
@@ -256,7 +270,7 @@ def table_element(text: str, selector: str | None) -> "_Element":
 
     Raises ``Unreadable``: ``no-table``, and as ``region``.
     """
-    tables = list(region(parse_html(text), selector).iter("table"))
+    tables = _tables(parse_html(text), selector)
     if not tables:
         where = f"The part “{selector}” of the page" if selector else "The page"
         raise Unreadable("no-table", f"{where} holds no table; it may be an error page or a rebuilt one.")
@@ -266,6 +280,17 @@ def table_element(text: str, selector: str | None) -> "_Element":
             remove(inner)
     refuse_larger(chosen, MAX_TABLE_ELEMENTS)
     return chosen
+
+
+def _tables(root: "_Element | None", selector: str | None) -> "list[_Element]":
+    """All tables of the page or of the part of it; what is no text of the page is gone from them."""
+    if root is None or selector is None or not is_plain(selector):
+        return list(region(root, selector).iter("table"))
+    remove_mute(root)
+    parts = found(root, selector)
+    if not parts:
+        raise _missing(selector)
+    return [table for part in parts for table in part.iter("table")]
 
 
 def refuse_larger(element: "_Element", most: int) -> None:

@@ -133,6 +133,8 @@ def clean(text: str) -> str:
 
 def collapse(text: str) -> str:
     """``clean``, with every run of white space as one space."""
+    if text.isascii() and "  " not in text and text.isprintable():
+        return text.strip(" ")  # nearly every cell of a list
     plain_text = clean(text)
     return plain_text if "  " not in plain_text and plain_text.isprintable() else _SPACE_RUN.sub(" ", plain_text)
 

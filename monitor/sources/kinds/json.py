@@ -80,7 +80,7 @@ def _columns(rows: list[dict[str, object]]) -> tuple[str, ...]:
 def _records(rows: list[dict[str, object]], base_url: str, source: Source) -> Iterator[Record]:
     reading, found = source.reading, _columns(rows)
     names = zip(found, canonical_names(found, reading, source.contract), strict=True)
-    spelling = {published: name for published, name in names if not is_dropped(published, reading)}
+    spelling = {published: name for published, name in names if not is_dropped(published, reading.drop)}
     for position, row in enumerate(rows, start=1):
         fields = _fields(row, spelling, reading)
         if passes(fields, reading.where):

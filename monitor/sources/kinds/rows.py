@@ -76,20 +76,20 @@ def _is_version(name: str, value: str) -> bool:
 def _kept(fields: Mapping[str, str], reading: Reading) -> dict[str, str]:
     return {
         name: _dated(fields[name]) if dated else fields[name]
-        for name, dated in _kept_names(reading.fields or tuple(fields), reading)
+        for name, dated in _kept_names(reading.fields or tuple(fields), reading.dates, reading.drop)
         if name in fields
     }
 
 
 @lru_cache(maxsize=64)  # the rows of a list have the same names, and lists are long
-def _kept_names(names: tuple[str, ...], reading: Reading) -> tuple[tuple[str, bool], ...]:
+def _kept_names(names: tuple[str, ...], dates: tuple[str, ...], drop: tuple[str, ...]) -> tuple[tuple[str, bool], ...]:
     """The names not dropped, and whether each holds a date."""
-    return tuple((name, name in reading.dates) for name in names if not is_dropped(name, reading))
+    return tuple((name, name in dates) for name in names if not is_dropped(name, drop))
 
 
-def is_dropped(name: str, reading: Reading) -> bool:
-    """Whether ``reading.drop`` names the field (its spelling aside)."""
-    return any(bare(dropped) == bare(name) for dropped in reading.drop)
+def is_dropped(name: str, drop: tuple[str, ...]) -> bool:
+    """Whether ``drop`` names the field (its spelling aside)."""
+    return any(bare(dropped) == bare(name) for dropped in drop)
 
 
 def _dated(value: str) -> str:

@@ -24,7 +24,7 @@ from monitor.sources.kinds.rows import (
     require,
 )
 
-VERSION: Final = 1
+VERSION: Final = 2
 
 
 def extract(page: Page, source: Source) -> Snapshot:
@@ -76,7 +76,8 @@ def read(page: Page, source: Source) -> Table:
 def _records(table: Table, columns: tuple[str, ...], base_url: str, source: Source) -> Iterator[Record]:
     reading = source.reading
     for place, row in enumerate(table.rows):
-        fields = {name: repair_c1(cell) for name, cell in zip(columns, row, strict=True)}
+        cells = row if "".join(row).isascii() else map(repair_c1, row)
+        fields = dict(zip(columns, cells, strict=True))
         if any(fields.values()) and passes(fields, reading.where):
             hrefs = dict(zip(columns, table.links[place], strict=True)) if table.links else {}
             url = _url(fields, hrefs, reading.link_field, reading.key, base_url)
