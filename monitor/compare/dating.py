@@ -1,7 +1,6 @@
 """Dates that cannot be: a day that the calendar lacks, or one far outside of the source's time."""
 
 import re
-from collections.abc import Iterator
 from datetime import date, timedelta
 
 from monitor.model.snapshot import Record, Snapshot
@@ -16,19 +15,20 @@ def odd_dates(snapshot: Snapshot, baseline: Snapshot | None, today: date, ahead:
     """``key: value`` of each date that appears for the first time and cannot be right: 31/02, year 1, or more than
     ``ahead`` after ``today``. What the baseline holds already was believed once and does not count.
     """
-    model = baseline if baseline is not None and baseline.records else snapshot
-    fields = _date_fields(model.records[:_SAMPLE])
-    if not fields:
-        return []
     known = {record.key: record.fields for record in baseline.records} if baseline is not None else {}
     latest = (today + ahead).isoformat()
-    return [
-        f"{record.key[:40]}: {value[:30]}"
+    odd = [
+        (record.key, name, value)
         for record in snapshot.records
         if (before := known.get(record.key)) != record.fields
-        for name, value in _values(record, fields)
-        if _is_odd(value, latest) and (before is None or before.get(name) != value)
+        for name, value in record.fields.items()
+        if value and _is_odd(value, latest) and (before is None or before.get(name) != value)
     ]
+    if not odd:
+        return []  # so it nearly always is, and the fields need not be looked through for dates
+    model = baseline if baseline is not None and baseline.records else snapshot
+    fields = _date_fields(model.records[:_SAMPLE])
+    return [f"{key[:40]}: {value[:30]}" for key, name, value in odd if name in fields]
 
 
 def _date_fields(records: tuple[Record, ...]) -> frozenset[str]:
@@ -39,10 +39,6 @@ def _date_fields(records: tuple[Record, ...]) -> frozenset[str]:
             if value:
                 filled.setdefault(name, []).append(_ISO.match(value) is not None)
     return frozenset(name for name, dated in filled.items() if sum(dated) * 2 > len(dated))
-
-
-def _values(record: Record, fields: frozenset[str]) -> Iterator[tuple[str, str]]:
-    return ((name, value) for name in fields if (value := record.fields.get(name, "")))
 
 
 def _is_odd(value: str, latest: str) -> bool:

@@ -35,7 +35,7 @@ def is_garbled(snapshot: Snapshot, baseline: Snapshot | None) -> bool:
 
 def _is_plain(snapshot: Snapshot) -> bool:
     """Whether there is nothing but ASCII in it, as in most lists: then nothing can have turned to rubbish."""
-    return all(value.isascii() for record in snapshot.records for value in record.fields.values()) and all(
+    return all("".join(record.fields.values()).isascii() for record in snapshot.records) and all(
         passage.text.isascii() for passage in snapshot.passages
     )
 

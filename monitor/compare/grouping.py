@@ -242,4 +242,6 @@ def _fitting(wordings: Sequence[str]) -> str:
 
 def clean(text: str) -> str:
     """One line of visible characters: a published name is hostile text like any other."""
+    if text.isascii() and text.isprintable():
+        return visible(text[:1000])
     return visible("".join(" " if unicodedata.category(c) in {"Cc", "Cs", "Co", "Cn"} else c for c in text[:1000]))

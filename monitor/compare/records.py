@@ -27,7 +27,9 @@ def compare_records(before: Snapshot, after: Snapshot, *, aliases: Mapping[str, 
     added = [_appeared(record) for key, record in new.items() if key not in old and key not in inherited]
     removed = [_vanished(record) for key, record in old.items() if key not in new and key not in heirs]
     pairs = ((old.get(key) or inherited[key], record) for key, record in new.items() if key in old or key in inherited)
-    modified = [found for one, other in pairs if (found := _modified(one, other, aliases))]
+    modified = [
+        found for one, other in pairs if one.fields != other.fields and (found := _modified(one, other, aliases))
+    ]
     return (*added, *removed, *modified)
 
 
@@ -48,8 +50,6 @@ def _vanished(record: Record) -> Difference:
 
 
 def _modified(before: Record, after: Record, aliases: Mapping[str, str]) -> Difference | None:
-    if before.fields == after.fields:
-        return None
     names = dict.fromkeys((*after.fields, *before.fields))
     found = tuple(change for name in names if (change := _field(name, before, after, aliases)))
     if not found:

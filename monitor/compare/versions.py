@@ -14,6 +14,8 @@ def successions(before: Snapshot, after: Snapshot) -> dict[RecordKey, RecordKey]
     as another comes; where both get a new number at once, each has its own successor.
     """
     old, new = {r.key for r in before.records}, {r.key for r in after.records}
+    if old == new:
+        return {}
     gone = _by_document(r for r in before.records if r.key not in new)
     come = _by_document(r for r in after.records if r.key not in old)
     pairs = ((keys, come[document]) for document, keys in gone.items() if len(keys) == len(come.get(document, ())))
@@ -33,6 +35,8 @@ def superseded(before: Snapshot, after: Snapshot) -> frozenset[RecordKey]:
     for record in after.records:
         if record.document:
             latest[record.document] = max(number_of(record.key), latest.get(record.document, -1))
+    if not latest:
+        return frozenset()
     left = {r.key for r in after.records} | successions(before, after).keys()
     return frozenset(
         r.key

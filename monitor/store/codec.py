@@ -191,7 +191,7 @@ def _dataclass_decoder(kind: Any) -> _Convert:
     known = frozenset(names)
 
     def decode(data: Any) -> Any:
-        given = {name: held for name, held in data.items() if name in known}
+        given = data if data.keys() <= known else {name: held for name, held in data.items() if name in known}
         for name, convert in converters:
             if given.get(name) is not None:
                 given[name] = convert(given[name])
