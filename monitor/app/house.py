@@ -25,8 +25,7 @@ from monitor.pipeline.family import Watched, watched
 from monitor.pipeline.opening import Opening
 from monitor.pipeline.ports import Clock, Extractor
 from monitor.sources import extractor_for
-from monitor.sources.cms_followed import LICENSED
-from monitor.sources.licences import COVERAGE_API, LICENCES
+from monitor.sources.licences import COVERAGE_API, LICENCES, LICENSED
 from monitor.store import Store, holds_database, open_reader, open_writer, sole_service
 
 if TYPE_CHECKING:  # these rooms are heavy; the methods below import them when they are needed
@@ -199,12 +198,12 @@ class House:
 
     def sender(self, client: "HttpClient", clock: Clock) -> "Sender":
         """Sends single deliveries, past the outbox."""
-        from monitor.channels import CHANNELS, Means
+        from monitor.channels import Channels, Means
         from monitor.pipeline.sender import Sender
 
         means = Means(client=client, mail=self.config.mail, secret=self.config.secret)
         return Sender(
-            channels={name: kind.make(means) for name, kind in CHANNELS.items()},
+            channels=Channels(means),
             subscribers={s.id: s for s in self.config.subscribers},
             secret=self.config.secret,
             now=clock.now,
@@ -218,11 +217,11 @@ class House:
 
     def feeds(self, store: Store) -> "Feeds | None":
         """Writes feeds and calendar; None where no folder is set for them."""
+        if (folder := self.config.feeds) is None:
+            return None
         from monitor.pipeline.feeds import Feeds
 
-        folder, voice = self.config.feeds, self.voice(is_demo=store.is_demo)
-        if folder is None:
-            return None
+        voice = self.voice(is_demo=store.is_demo)
         return Feeds(store=store, record=store.queries, sources=self.watched(store).sources, voice=voice, folder=folder)
 
     def periods(self, store: Store) -> "Periods":

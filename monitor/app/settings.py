@@ -14,7 +14,6 @@ from monitor.model.errors import ConfigError
 from monitor.model.ids import SourceId
 from monitor.model.source import Source
 from monitor.sources import DEFAULTS
-from monitor.sources.cms_followed import DETAILS, DOCUMENT_NUMBER, with_details
 from monitor.sources.licences import COVERAGE_API
 
 
@@ -44,7 +43,11 @@ def _in_full(source: Source, config: Config, reference: _Reference) -> Source:
     watch = config.watch
     if source.id in config.alone:
         return source
-    if source.id in DETAILS:
+    if source.id.startswith("cms."):
+        from monitor.sources.cms_followed import DETAILS, DOCUMENT_NUMBER, with_details
+
+        if source.id not in DETAILS:
+            return source
         numbers = frozenset(DOCUMENT_NUMBER.findall(reference.text("documents.yaml")))
         licensed = COVERAGE_API in config.licences
         return with_details(source, numbers=numbers, terms=watch.terms, licensed=licensed)

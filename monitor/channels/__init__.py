@@ -1,16 +1,17 @@
-"""One module per way to tell. ``CHANNELS`` names what a subscriber in sources.yaml may ask for."""
+"""One module per way to tell. ``CHANNELS`` names what a subscriber in sources.yaml may ask for.
 
-from collections.abc import Callable
+A channel's module is imported when something is sent over it: most runs tell nobody anything.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
-from monitor.channels.chat import ChatChannel
-from monitor.channels.email import EmailChannel
-from monitor.channels.file import FileChannel
-from monitor.channels.webhook import WebhookChannel
 from monitor.model.delivery import Delivery, DeliveryOutcome, Format, MailRoute
-from monitor.net.client import HttpClient
+
+if TYPE_CHECKING:
+    from monitor.net.client import HttpClient
 
 
 class Channel(Protocol):
@@ -21,7 +22,7 @@ class Channel(Protocol):
 class Means:
     """What channels are made of: the guarded client, the way that mail leaves, and where secrets are looked up."""
 
-    client: HttpClient
+    client: "HttpClient"
     mail: MailRoute | None
     secret: Callable[[str], str | None]
 
@@ -34,10 +35,59 @@ class ChannelKind:
     make: Callable[[Means], Channel]
 
 
+def _email(means: Means) -> Channel:
+    from monitor.channels.email import EmailChannel
+
+    return EmailChannel(means.mail, means.secret)
+
+
+def _file(_means: Means) -> Channel:
+    from monitor.channels.file import FileChannel
+
+    return FileChannel()
+
+
+def _slack(means: Means) -> Channel:
+    from monitor.channels.chat import ChatChannel
+
+    return ChatChannel(means.client, "Slack")
+
+
+def _teams(means: Means) -> Channel:
+    from monitor.channels.chat import ChatChannel
+
+    return ChatChannel(means.client, "Teams")
+
+
+def _webhook(means: Means) -> Channel:
+    from monitor.channels.webhook import WebhookChannel
+
+    return WebhookChannel(means.client)
+
+
 CHANNELS: Final[dict[str, ChannelKind]] = {
-    "email": ChannelKind(format=Format.MAIL, make=lambda means: EmailChannel(means.mail, means.secret)),
-    "file": ChannelKind(format=Format.EVENT, make=lambda _means: FileChannel()),
-    "slack": ChannelKind(format=Format.SLACK, make=lambda means: ChatChannel(means.client, "Slack")),
-    "teams": ChannelKind(format=Format.CARD, make=lambda means: ChatChannel(means.client, "Teams")),
-    "webhook": ChannelKind(format=Format.EVENT, make=lambda means: WebhookChannel(means.client)),
+    "email": ChannelKind(format=Format.MAIL, make=_email),
+    "file": ChannelKind(format=Format.EVENT, make=_file),
+    "slack": ChannelKind(format=Format.SLACK, make=_slack),
+    "teams": ChannelKind(format=Format.CARD, make=_teams),
+    "webhook": ChannelKind(format=Format.EVENT, make=_webhook),
 }
+
+
+class Channels(Mapping[str, Channel]):
+    """Every channel by name, each made when something is first sent over it."""
+
+    def __init__(self, means: Means) -> None:
+        self._means = means
+        self._made: dict[str, Channel] = {}
+
+    def __getitem__(self, name: str) -> Channel:
+        if name not in self._made:
+            self._made[name] = CHANNELS[name].make(self._means)
+        return self._made[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(CHANNELS)
+
+    def __len__(self) -> int:
+        return len(CHANNELS)

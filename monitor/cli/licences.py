@@ -5,8 +5,7 @@ from textwrap import wrap
 
 from monitor.config import Config
 from monitor.model.licence import Licence
-from monitor.sources.cms_followed import LICENSED
-from monitor.sources.licences import LICENCES
+from monitor.sources.licences import LICENCES, LICENSED
 
 _WIDTH = 100
 

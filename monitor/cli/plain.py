@@ -1,19 +1,22 @@
 """Nouns as plain JSON values for ``--json``. Adding a member is compatible; changing one bumps the schema's version."""
 
 from datetime import date
+from typing import TYPE_CHECKING
 
 from monitor.model.assessment import Assessment, LegalDate, Reason
-from monitor.model.cluster import Placement
 from monitor.model.decision import Decision
 from monitor.model.difference import Change, Difference
-from monitor.model.digest import Beside
 from monitor.model.hand import HandSaved
-from monitor.model.problem import SourceProblem
-from monitor.model.question import Answer, SheetRow
 from monitor.model.snapshot import Strip
 from monitor.model.source import DocumentVersion
 from monitor.model.tool import ToolMatch
 from monitor.pipeline.record import Polled
+
+if TYPE_CHECKING:  # of no use to a poll that tells of none of them
+    from monitor.model.cluster import Placement
+    from monitor.model.digest import Beside
+    from monitor.model.problem import SourceProblem
+    from monitor.model.question import Answer, SheetRow
 
 
 def check_body(polled: Polled) -> dict[str, object]:
@@ -108,7 +111,7 @@ def match_body(match: ToolMatch) -> dict[str, object]:
     }
 
 
-def cluster_body(placed: Placement) -> dict[str, object]:
+def cluster_body(placed: "Placement") -> dict[str, object]:
     """The cluster of an event, and its other sights."""
     also = [
         {"change": one.change_id, "source": one.source_id, "at": one.at, "ground": one.ground or None}
@@ -132,7 +135,7 @@ def version_body(version: DocumentVersion | None, today: date) -> dict[str, obje
     return {"document": version.document, **days, "standing": version.standing(today)}
 
 
-def problem_body(problem: SourceProblem) -> dict[str, object]:
+def problem_body(problem: "SourceProblem") -> dict[str, object]:
     """A problem of watching; ``closed`` is null while it is open."""
     finding, closing = problem.finding, problem.closing
     return {
@@ -154,7 +157,7 @@ def problem_body(problem: SourceProblem) -> dict[str, object]:
     }
 
 
-def answer_body(answer: Answer) -> dict[str, object]:
+def answer_body(answer: "Answer") -> dict[str, object]:
     """An answer to a standing question; ``id`` and ``given_at`` are null for the starter sheet's."""
     return {
         "id": answer.id,
@@ -168,7 +171,7 @@ def answer_body(answer: Answer) -> dict[str, object]:
     }
 
 
-def sheet_body(row: SheetRow) -> dict[str, object]:
+def sheet_body(row: "SheetRow") -> dict[str, object]:
     """A standing question with its newest answer, the change that last moved it, and those that may have since."""
     return {
         "question": row.question.id,
@@ -227,7 +230,7 @@ def strip_body(strip: Strip) -> dict[str, object]:
     }
 
 
-def beside_body(one: Beside) -> dict[str, object]:
+def beside_body(one: "Beside") -> dict[str, object]:
     """What is on record elsewhere about one item of a change."""
     return {
         "key": one.key,

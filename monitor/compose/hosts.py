@@ -2,13 +2,15 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from monitor.compose.hostile import safe_line
 from monitor.compose.wording import count, listed
-from monitor.model.digest import SourceCoverage
 from monitor.model.ids import SourceId
 from monitor.model.problem import SourceProblem, Trouble
+
+if TYPE_CHECKING:  # a poll makes no digest
+    from monitor.model.digest import SourceCoverage
 
 NAMED_MOST = 3
 
@@ -59,7 +61,7 @@ def by_cause(items: Iterable[_T], cause: Callable[[_T], Cause]) -> list[tuple[_T
     return [tuple(group) for group in groups.values()]
 
 
-def coverage_cause(gap: SourceCoverage) -> Cause:
+def coverage_cause(gap: "SourceCoverage") -> Cause:
     """Of a source that a person looked at meanwhile more is to be said: it stands alone."""
     return Cause(host="" if gap.hand else gap.host, code=gap.failure_code)
 

@@ -9,17 +9,15 @@ from typing import TYPE_CHECKING
 
 from monitor.assess.routing import who_is_told
 from monitor.model.assessment import Assessment
-from monitor.model.cluster import Placement
 from monitor.model.delivery import Cadence, Delivery, Evidence, Format, Rhythm, Subscriber, Voice
 from monitor.model.difference import Change
 from monitor.model.ids import DeliveryId
 from monitor.model.source import Source
-from monitor.pipeline.clusters import is_repeat
 from monitor.pipeline.ports import Unit
-from monitor.pipeline.rhythm import after_quiet, turn_at
 
 if TYPE_CHECKING:
     from monitor.compose.environment import Templates
+    from monitor.model.cluster import Placement
 
 CHANGE = "change"
 
@@ -40,7 +38,7 @@ class Announcer:
         assessment: Assessment,
         source: Source,
         evidence: Evidence,
-        seen: Placement | None = None,
+        seen: "Placement | None" = None,
     ) -> None:
         """Enqueues one delivery per subscriber that wants to know; the payload is frozen here.
 
@@ -56,6 +54,7 @@ class Announcer:
         # Imported here: most checks tell nobody anything.
         from monitor.compose.payloads import CHANGE_IN
         from monitor.compose.tellings import ChangeTelling
+        from monitor.pipeline.clusters import is_repeat
 
         for subscriber in told:
             if seen is not None and is_repeat(unit, subscriber, assessment, seen):
@@ -93,6 +92,8 @@ def _delivery(id_: DeliveryId, change: Change, subscriber: Subscriber, payload: 
 
 def _due(unit: Unit, delivery: Delivery, subscriber: Subscriber, at: datetime) -> Delivery:
     """The delivery with the time at which it may be sent."""
+    from monitor.pipeline.rhythm import after_quiet, turn_at
+
     if subscriber.cap is not None:
         turn = turn_at(Rhythm(cadence=Cadence.DAILY, zone=subscriber.zone), at)
         if unit.alerts_since(subscriber.id, turn.start_at) >= subscriber.cap:

@@ -4,13 +4,16 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from monitor.model.digest import SourceCoverage
 from monitor.model.hand import HandSaved
 from monitor.model.source import Source
 from monitor.model.verdict import Check, Trigger, Verdict, result_word
 from monitor.pipeline.rulings import slot_of
+
+if TYPE_CHECKING:
+    from monitor.model.digest import SourceCoverage
 
 EMPTY = "empty, as expected"
 """The result of a source that is read whole and on which nothing stands yet: neither broken nor blocked."""
@@ -38,7 +41,7 @@ def cover(
     good_before: datetime | None,
     hand: HandSaved | None = None,
     empty: bool = False,
-) -> SourceCoverage:
+) -> "SourceCoverage":
     """Measures ``checks`` (those of this source, oldest first, from one cadence before the span on) against the
     schedule.
 
@@ -47,6 +50,8 @@ def cover(
     end. Such copies are counted apart: they prove a moment each, and keep no slot. ``empty``: what is believed of the
     source is that nothing is there yet.
     """
+    from monitor.model.digest import SourceCoverage  # a poll needs the words of this module and makes no digest
+
     looks = sum(_is_look(c) and c.started_at >= span.start_at for c in checks)
     checks = [c for c in checks if c.trigger is not Trigger.IMPORT]
     tried_before = {slot_of(c.started_at, source.every) for c in checks if c.started_at < span.start_at}

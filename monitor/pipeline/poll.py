@@ -13,7 +13,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from queue import Empty, SimpleQueue
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from monitor.model.errors import StoreError
 from monitor.model.ids import SourceId
@@ -21,7 +21,6 @@ from monitor.model.snapshot import Snapshot
 from monitor.model.source import Source
 from monitor.model.verdict import Ruling, Trigger, Verdict
 from monitor.model.watch import WatchState
-from monitor.pipeline.by_hand import HandCopy
 from monitor.pipeline.family import Plan
 from monitor.pipeline.gather import Gatherer
 from monitor.pipeline.gathered import Gathered
@@ -30,6 +29,9 @@ from monitor.pipeline.ports import Extractor, WatchStore
 from monitor.pipeline.record import Polled, Prepared
 from monitor.pipeline.refreshed import with_schedule
 from monitor.pipeline.settle import Settler
+
+if TYPE_CHECKING:  # a poll meets no copy saved by hand
+    from monitor.pipeline.by_hand import HandCopy
 
 BATCH_CHECKS = 64
 BATCH_BYTES = 8_000_000
@@ -96,7 +98,7 @@ class Poll:
                         lanes.add(behind)
         return tuple(sorted(done, key=lambda polled: plan.place(polled.source)))
 
-    def run_copy(self, copy: HandCopy) -> Polled:
+    def run_copy(self, copy: "HandCopy") -> Polled:
         """Settles a copy that a person saved, as ``run`` settles a fetched one; it leaves one ledger row."""
         source, states = copy.source, self.store.states()
         with _workers(1) as pool:

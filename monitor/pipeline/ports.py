@@ -3,14 +3,12 @@
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import date, datetime, timedelta
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from monitor.model.assessment import Assessment
 from monitor.model.capture import Capture, FetchOutcome, Validators
-from monitor.model.cluster import Placement, Sighting
 from monitor.model.delivery import Delivery, DeliveryOutcome, Place
 from monitor.model.difference import Change
-from monitor.model.digest import Message, Period
 from monitor.model.ids import ChangeId, ClusterId, DeliveryId, DigestId, RecordKey, Sha256, SourceId
 from monitor.model.link import LinkDecision
 from monitor.model.snapshot import Page, Snapshot
@@ -18,6 +16,10 @@ from monitor.model.source import Source
 from monitor.model.tool import Tool
 from monitor.model.verdict import Check
 from monitor.model.watch import Held, WatchState
+
+if TYPE_CHECKING:  # a quiet poll has no use for them
+    from monitor.model.cluster import Placement, Sighting
+    from monitor.model.digest import Message, Period
 
 
 class Clock(Protocol):
@@ -102,10 +104,10 @@ class Unit(Protocol):
         after_snapshot_id: int,
     ) -> None: ...
 
-    def sightings_like(self, one: Sighting, *, within: timedelta) -> Sequence[tuple[ClusterId, Sighting]]:
+    def sightings_like(self, one: "Sighting", *, within: timedelta) -> "Sequence[tuple[ClusterId, Sighting]]":
         """The members of every cluster in which a change seen within that time bears a mark of ``one``."""
 
-    def sight(self, one: Sighting, cluster_id: ClusterId | None, ground: str) -> Placement:
+    def sight(self, one: "Sighting", cluster_id: ClusterId | None, ground: str) -> "Placement":
         """Keeps what the change is known by, and its place in a cluster; None: it begins one of its own."""
 
     def opinions_told(self, recipient_id: str, change_ids: Sequence[ChangeId]) -> Sequence[Assessment]:
@@ -212,11 +214,11 @@ class PeriodUnit(Protocol):
         first_day: date,
         last_day: date,
         from_seq: int,
-    ) -> Period: ...
+    ) -> "Period": ...
 
-    def close_period(self, period_id: str) -> Period: ...
+    def close_period(self, period_id: str) -> "Period": ...
 
-    def digest(self, digest_id: DigestId, period_id: str, message: Message, *, made_at: datetime) -> None: ...
+    def digest(self, digest_id: DigestId, period_id: str, message: "Message", *, made_at: datetime) -> None: ...
 
     def place(self, channel: str, recipient_id: str) -> Place: ...
 
@@ -226,10 +228,10 @@ class PeriodUnit(Protocol):
 
 
 class PeriodQueries(Protocol):
-    def current_period(self, kind: str) -> Period | None:
+    def current_period(self, kind: str) -> "Period | None":
         """The open period of that kind."""
 
-    def last_period(self, kind: str) -> Period | None:
+    def last_period(self, kind: str) -> "Period | None":
         """The newest closed period of that kind."""
 
     def digest_ids(self) -> Sequence[DigestId]:

@@ -18,7 +18,6 @@ from monitor.model.source import Source
 from monitor.model.verdict import Check, Verdict
 from monitor.model.watch import Held, WatchState
 from monitor.pipeline.announce import Announcer
-from monitor.pipeline.clusters import place_in_cluster
 from monitor.pipeline.gathered import Gathered
 from monitor.pipeline.ports import Unit, WatchStore
 
@@ -166,6 +165,9 @@ class Recorder:
     def _write_change(
         self, unit: Unit, check_id: int, prepared: Prepared, one: Assessed, snapshot_id: int, listed: Listed
     ) -> Assessed:
+        # Imported here: most checks find no change.
+        from monitor.pipeline.clusters import place_in_cluster
+
         draft, assessment = one
         change = replace(draft, id=unit.next_change_id(draft.first_changed_at.year))
         before_id, before_sha256 = self._before(prepared, change)

@@ -12,6 +12,7 @@ from typing import Final
 
 from monitor.model.source import Contract, Follow, Kind, Reading, Source
 from monitor.sources.coverage_api import ORIGIN
+from monitor.sources.licences import LICENSED
 
 TITLES: Final = (
     r"\bAI\b|\bAI-|artificial intelligence|machine learning|deep learning|\balgorithm|\bsoftware\b|computer[- ]aided"
@@ -52,9 +53,6 @@ DETAILS: Final[Mapping[str, _Detail]] = {
     ),
 }
 """List -> its documents' addresses; of the national analyses every open one is followed."""
-
-LICENSED: Final = frozenset({"cms.lcds", "cms.articles"})
-"""The lists whose documents lie behind the licence."""
 
 
 def with_details(source: Source, *, numbers: Collection[str], terms: Collection[str], licensed: bool) -> Source:

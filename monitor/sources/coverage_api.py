@@ -18,8 +18,9 @@ from monitor.formats.text import clean, plain
 from monitor.model.errors import Unreadable
 from monitor.model.ids import RecordKey
 from monitor.model.snapshot import Page, Record, Snapshot
+from monitor.sources.licences import COVERAGE_API
 
-ORIGIN = "https://api.coverage.cms.gov"
+ORIGIN = COVERAGE_API.origin
 JSON_OR_CSV = ("application/json", "text/csv", "application/zip")
 """A report as the API sends it, a harvest of its rows saved as CSV, and a bulk export."""
 

@@ -14,7 +14,6 @@ from typing import Final
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 from monitor.formats.dates import dates_in_name
-from monitor.formats.html import absolute_url
 from monitor.formats.text import collapse
 from monitor.model.ids import SourceId
 from monitor.model.snapshot import Record, Snapshot
@@ -162,6 +161,8 @@ def _address(source: Source, follow: Follow, record: Record) -> str | None:
     are quoted, for a published address is no template (see ``model.dated``).
     """
     written = record.url if follow.url is None else _filled(follow.url, record, for_address=True)
+    from monitor.formats.html import absolute_url  # only where documents are followed
+
     url = absolute_url(written.replace("{", "%7B").replace("}", "%7D"), "") if written else None
     if url and url.startswith("http://") and source.routes[0].url.startswith("https://"):
         return "https://" + url.removeprefix("http://")

@@ -8,13 +8,14 @@ one hour and sent as Bearer token). Reports, NCDs and analyses are reported to n
 from typing import Final
 
 from monitor.model.licence import Licence
-from monitor.sources.coverage_api import ORIGIN
+
+_ORIGIN: Final = "https://api.coverage.cms.gov"
 
 COVERAGE_API: Final = Licence(
     id="cms-coverage-api",
     name="CMS Coverage API licence agreement (AMA, ADA and AHA)",
-    origin=ORIGIN,
-    token_url=f"{ORIGIN}/v1/metadata/license-agreement/",
+    origin=_ORIGIN,
+    token_url=f"{_ORIGIN}/v1/metadata/license-agreement/",
     paths=("/v1/data/lcd", "/v1/data/article"),
     lifetime_s=3600.0,
     withheld=("long_description", "short_description"),
@@ -30,3 +31,6 @@ COVERAGE_API: Final = Licence(
 )
 
 LICENCES: Final[dict[str, Licence]] = {COVERAGE_API.id: COVERAGE_API}
+
+LICENSED: Final = frozenset({"cms.lcds", "cms.articles"})
+"""The lists whose documents lie behind that of the Coverage API."""

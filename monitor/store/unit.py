@@ -6,22 +6,22 @@ from typing import TYPE_CHECKING
 
 from monitor.model.assessment import Assessment
 from monitor.model.capture import Capture, Validators
-from monitor.model.cluster import Placement, Sighting
 from monitor.model.difference import Change
 from monitor.model.ids import ChangeId, ClusterId, ProblemId, RecordKey, Sha256, SourceId
 from monitor.model.problem import Closing, Finding, SourceProblem
 from monitor.model.snapshot import Snapshot
-from monitor.model.tool import Tool
 from monitor.model.verdict import Check
 from monitor.model.watch import Held
-from monitor.store import captures, changes, clusters, ledger, newcomers, problems, tools, watch
+from monitor.store import captures, changes, ledger, newcomers, problems, watch
 from monitor.store.connection import Database
 from monitor.store.telling_unit import TellingUnit
 
 if TYPE_CHECKING:
+    from monitor.model.cluster import Placement, Sighting
     from monitor.model.feed import DateEntry
     from monitor.model.question import Answer
     from monitor.model.register import Settings, SettingsChange
+    from monitor.model.tool import Tool
 
 # What a poll has no use for is imported where it is written, so that the poll starts the sooner.
 
@@ -148,14 +148,18 @@ class StoreUnit(TellingUnit):
     def close_problem(self, problem_id: ProblemId, closing: Closing) -> None:
         problems.close(self._database, problem_id, closing)
 
-    def keep_tools(self, kept: Sequence[Tool], *, by: str, reason: str, at: datetime) -> None:
+    def keep_tools(self, kept: "Sequence[Tool]", *, by: str, reason: str, at: datetime) -> None:
         """Keeps each of the tools as it is from ``at`` on, with an entry in the audit chain."""
+        from monitor.store import tools
+
         tools.keep(self._database, kept, by=by, reason=reason, at=at)
         for tool in kept:
             self.audit("tool", tool.id, {"by": by, "reason": reason, "is": tools.facts_of(tool)}, at=at)
 
     def take_out_tool(self, tool_id: str, *, by: str, reason: str, at: datetime) -> None:
         """Takes a tool out of the inventory; its history stays."""
+        from monitor.store import tools
+
         tools.take_out(self._database, tool_id, by=by, reason=reason, at=at)
         self.audit("tool", tool_id, {"by": by, "reason": reason, "is": None}, at=at)
 
@@ -190,16 +194,22 @@ class StoreUnit(TellingUnit):
         )
         changes.insert_assessment(self._database, change.id, assessment)
 
-    def sightings_like(self, one: Sighting, *, within: timedelta) -> tuple[tuple[ClusterId, Sighting], ...]:
+    def sightings_like(self, one: "Sighting", *, within: timedelta) -> "tuple[tuple[ClusterId, Sighting], ...]":
         """The members of every cluster in which a change seen within that time bears a mark of ``one``."""
+        from monitor.store import clusters
+
         return clusters.sightings_like(self._database, one, within)
 
-    def sight(self, one: Sighting, cluster_id: ClusterId | None, ground: str) -> Placement:
+    def sight(self, one: "Sighting", cluster_id: ClusterId | None, ground: str) -> "Placement":
         """Keeps what the change is known by, and its place in a cluster; None: it begins one of its own."""
+        from monitor.store import clusters
+
         return clusters.sight(self._database, one, cluster_id, ground)
 
     def opinions_told(self, recipient_id: str, change_ids: Sequence[ChangeId]) -> tuple[Assessment, ...]:
         """The opinions about those of the changes that are told, or to be told, to that recipient."""
+        from monitor.store import clusters
+
         return clusters.opinions_told(self._database, recipient_id, change_ids)
 
     def assess(self, change_id: ChangeId, assessment: Assessment) -> None:
