@@ -7,6 +7,7 @@ FILES = (
     "aliases.yaml",
     "codes.yaml",
     "devices.yaml",
+    "directions.yaml",
     "documents.yaml",
     "ladders.yaml",
     "product_codes.yaml",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from monitor.assess.matcher import Matcher
-from monitor.model.assessment import Level, Topic
+from monitor.model.assessment import Direction, Level, Topic
 
 
 class Strength(StrEnum):
@@ -151,6 +151,42 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Scale:
+    """Two sides that a sentence can be on; ``to_one`` and ``to_other``: the way a text goes that changes sides, and
+    the sentence the reader sees.
+    """
+
+    id: str
+    level: Level
+    topics: tuple[Topic, ...]
+    negatable: bool
+    to_one: tuple[Direction, str]
+    to_other: tuple[Direction, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Amounts:
+    """What is told when a number behind ``at least`` or ``at most`` moves."""
+
+    level: Level
+    topics: tuple[Topic, ...]
+    weaker: str
+    stronger: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Directions:
+    """How a turned text is known. ``matcher`` finds ``coverage:one``, ``coverage:other``, ``coverage:neither``,
+    ``negation``, ``floor`` and ``ceiling``.
+    """
+
+    matcher: Matcher
+    about: frozenset[str]
+    scales: tuple[Scale, ...]
+    amounts: Amounts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
     """Everything the assessment stands on. ``version`` names the files' versions and a digest of their content.
 
@@ -170,6 +206,7 @@ class Rules:
     families: Mapping[str, DeviceFamily]
     listed_product_codes: frozenset[str]
     documents: Mapping[str, Document]
+    directions: Directions
     ladders: Mapping[str, Mapping[str, Step]]
     source_aliases: Mapping[str, str]
     aliases: Mapping[str, str]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from monitor.assess.direction_rules import read_directions
 from monitor.assess.edition import FILES, digest
 from monitor.assess.matcher import build_matcher
 from monitor.assess.reading import Entry, Reading
@@ -64,6 +65,7 @@ def _read(
         device_types=types,
         families=families,
         listed_product_codes=read_listed(*shelf.of("product_codes.yaml")) | frozenset(types),
+        directions=read_directions(*shelf.of("directions.yaml"), words.terms),
         documents=read_documents(*shelf.of("documents.yaml")),
         ladders=read_ladders(*shelf.of("ladders.yaml")),
         source_aliases=read_source_aliases(reading, root),

@@ -49,6 +49,7 @@ def change_body(change: Change, assessment: Assessment, *, differences: bool = F
         "headline": change.headline,
         "tier": assessment.tier.value,
         "level": assessment.level.value,
+        "direction": assessment.direction.value if assessment.direction else None,
         "topics": [topic.value for topic in assessment.topics],
         "codes": list(assessment.codes),
         "devices": list(assessment.devices),

@@ -232,6 +232,7 @@ def _relevance(opinion: Assessment, room: _Room) -> dict[str, Json]:
     terms = dict.fromkeys(r.rule.removeprefix(_TERM_RULE) for r in opinion.reasons if r.rule.startswith(_TERM_RULE))
     return {
         "topics": [topic.value for topic in opinion.topics],
+        "direction": opinion.direction.value if opinion.direction else None,
         "matched_terms": [safe_line(term, 60) for term in list(terms)[: room.items]],
         "codes": [safe_line(code, 20) for code in opinion.codes[: room.items]],
         "devices": [safe_line(device, 80) for device in opinion.devices[: room.items]],

@@ -157,6 +157,8 @@ def _details(card: Card) -> Iterable[str]:
     stage = stage_words(opinion)
     if stage:
         yield from _field("Stage", stage)
+    if opinion.direction:
+        yield from _field("Direction", opinion.direction.value)
     yield from _field("Topics", listed((t.value for t in opinion.topics), 8) or "none")
     yield from _field("Affects", affects(opinion))
     for words in tool_lines(opinion):

@@ -64,6 +64,17 @@ class DateKind(StrEnum):
     RETIREMENT = "retirement"
 
 
+class Direction(StrEnum):
+    """Which way a Change goes. Weakened and strengthened: a requirement; reversed: into the opposite, whichever way."""
+
+    ADDED = "added"
+    REMOVED = "removed"
+    CHANGED = "changed"
+    WEAKENED = "weakened"
+    STRENGTHENED = "strengthened"
+    REVERSED = "reversed"
+
+
 class Basis(StrEnum):
     """Where a date comes from; a date without one is never shown."""
 
@@ -118,7 +129,8 @@ class Assessment:
     ``ai_class`` is the Appendix S class (assistive, augmentative, autonomous, all) and ``ai_class_basis`` says
     whether the
     text states it (``stated``) or it was inferred from a code or product code (``inferred``). ``confidence`` is High,
-    Medium or Low, with its grounds in words. ``tools``: those of the house's own that the Change touches, of the
+    Medium or Low, with its grounds in words. ``direction`` is None for a text judged by itself.
+    ``tools``: those of the house's own that the Change touches, of the
     ``tools_known`` that the inventory held then; None: there was no inventory. ``links``: where the items
     lead on to, proposed or confirmed.
     """
@@ -139,3 +151,4 @@ class Assessment:
     tools: tuple[ToolMatch, ...] = ()
     tools_known: int | None = None
     links: tuple[Link, ...] = ()
+    direction: Direction | None = None

@@ -1,0 +1,150 @@
+"""Which way a text was changed: what turns it round is seen, what does not is not."""
+
+from dataclasses import replace
+
+import pytest
+
+from monitor.assess.assess import assess
+from monitor.assess.rules import parse_rules
+from monitor.model.assessment import Assessment, Direction, Level
+from monitor.model.difference import Act, Difference, FieldChange, News, Weight
+from monitor.model.errors import ConfigError
+from monitor.model.ids import RecordKey
+from monitor.model.snapshot import Passage
+from tests.assess.samples import (
+    TODAY,
+    added,
+    change,
+    judged,
+    lcd,
+    modified,
+    reference_files,
+    removed,
+    shipped_rules,
+    source,
+)
+
+
+def reworded(old: str, new: str, heading: str = "Coverage") -> Difference:
+    before, after = (Passage(headings=(heading,), text=text) for text in (old, new))
+    edit = FieldChange(name="text", old=old, new=new, weight=Weight.MATERIAL)
+    return Difference(
+        act=Act.MODIFIED, key=RecordKey("§1a2b3c"), label=heading, before=before, after=after, fields=(edit,)
+    )
+
+
+def judged_edit(old: str, new: str) -> Assessment:
+    return judged("payer.demo", reworded(old, new), news=News.MODIFIED)
+
+
+REVERSED = [
+    ("AI-QCT is considered medically necessary for adults.", "AI-QCT is considered investigational for adults."),
+    ("Code 75577 is covered with a CT angiogram.", "Code 75577 is not covered with a CT angiogram."),
+    (
+        "AI reading of the retina is investigational.",
+        "AI reading of the retina is no longer considered investigational.",
+    ),
+    (
+        "The autonomous service may be billed without physician interpretation.",
+        "The autonomous service may be billed only with physician interpretation.",
+    ),
+    ("A code for 0764T is separately payable.", "A code for 0764T is bundled."),
+]
+WEAKENED = [
+    ("A physician must review the software report.", "A physician should review the software report."),
+    ("Consent to AI analysis is required.", "Consent to AI analysis is recommended."),
+    ("At least two images must be read by the software.", "At least one image must be read by the software."),
+    ("The AI report is due within 30 days.", "The AI report is due within 60 days."),
+]
+UNTURNED = [
+    ("The AI service is covered for adults.", "The AI service is covered for adults; it is not covered for children."),
+    ("The AI service is covered. Call us.", "The AI service is covered for adults. Call us."),
+    ("AI must not be used alone.", "AI may not be used alone."),
+    (
+        "AI-QCT is not covered without symptoms. It is covered in stable angina.",
+        "It is covered in stable angina. AI-QCT is not covered without symptoms or risk.",
+    ),
+]
+
+
+@pytest.mark.parametrize(("old", "new"), REVERSED)
+def test_what_turns_into_its_opposite_is_at_least_high_either_way(old: str, new: str) -> None:
+    for before, after in ((old, new), (new, old)):
+        found = judged_edit(before, after)
+        assert found.direction is Direction.REVERSED
+        assert found.level.rank >= Level.HIGH.rank
+        reason = next(one for one in found.reasons if one.rule.startswith("direction:"))
+        assert before in reason.text
+        assert reason.quote == after
+
+
+@pytest.mark.parametrize(("old", "new"), WEAKENED)
+def test_a_weakened_requirement_is_at_least_medium_and_the_way_back_is_strengthened(old: str, new: str) -> None:
+    weakened, strengthened = judged_edit(old, new), judged_edit(new, old)
+    assert weakened.direction is Direction.WEAKENED
+    assert strengthened.direction is Direction.STRENGTHENED
+    assert min(weakened.level.rank, strengthened.level.rank) >= Level.MEDIUM.rank
+
+
+@pytest.mark.parametrize(("old", "new"), UNTURNED)
+def test_what_keeps_its_meaning_is_only_changed(old: str, new: str) -> None:
+    found = judged_edit(old, new)
+    assert found.direction is Direction.CHANGED
+    assert not any(reason.rule.startswith("direction:") for reason in found.reasons)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("Vitamin D tests are covered.", "Vitamin D tests are not covered."),
+        ("Coronary CT angiography (CCTA) is covered.", "Coronary CT angiography (CCTA) is not covered."),
+        ("MolDX: the classifier algorithm is covered.", "MolDX: the classifier algorithm is not covered."),
+        ("Dental AI for caries must be signed.", "Dental AI for caries should be signed."),
+    ],
+)
+def test_another_matter_that_turns_is_no_more_than_it_was(old: str, new: str) -> None:
+    found = judged_edit(old, new)
+    assert found.level.rank <= Level.LOW.rank
+    assert found.direction is Direction.CHANGED
+
+
+def test_a_paragraph_of_a_watched_document_need_not_say_what_it_is_about() -> None:
+    turned = [reworded("It is covered in stable angina.", "It is not covered in stable angina.")]
+    told = change("cms.lcds/l39840", turned, news=News.MODIFIED)
+    own = replace(source("cms.lcds/l39840"), name="L39840: AI-QCT/AI-CPA")
+    found = assess(told, own, shipped_rules(), today=TODAY)
+    assert (found.level, found.direction) == (Level.HIGH, Direction.REVERSED)
+
+
+def test_a_sentence_that_moved_is_compared_with_its_own_wording() -> None:
+    stays = "Software analysis is covered with symptoms."
+    old, new = f"{stays} A physician must sign the AI report.", "A physician may sign the AI report."
+    found = judged("payer.demo", reworded(old, new), added(Passage(headings=("B",), text=stays)), news=News.MODIFIED)
+    assert found.direction is Direction.WEAKENED
+
+
+def test_a_value_of_a_row_that_turns_is_seen() -> None:
+    before = lcd("L99999", "AI software for ECG reading", status="Covered")
+    found = judged("payer.demo", modified(before, lcd("L99999", "AI software for ECG reading", status="Not covered")))
+    assert found.direction is Direction.REVERSED
+
+
+def test_without_a_turn_the_direction_is_what_happened() -> None:
+    row = lcd("L39840", "AI-QCT")
+    assert judged("cms.lcds", added(row)).direction is Direction.ADDED
+    assert judged("cms.lcds", removed(row), news=News.REMOVED).direction is Direction.REMOVED
+
+
+def test_faults_of_the_direction_rules_are_told_with_their_lines() -> None:
+    files = reference_files()
+    faulty = (
+        files["directions.yaml"]
+        .replace("about: [agent,", "about: [agnet,")
+        .replace("kind: graded", "kind: sliding")
+        .replace('neither: ["must|', 'neither: ["... must|')
+    )
+    with pytest.raises(ConfigError) as raised:
+        parse_rules({**files, "directions.yaml": faulty})
+    faults = ("agnet", "sliding", '"... must|')
+    lines = {n for n, line in enumerate(faulty.splitlines(), start=1) if any(words in line for words in faults)}
+    assert {problem.line for problem in raised.value.problems} == lines
