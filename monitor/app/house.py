@@ -8,7 +8,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,7 +26,7 @@ from monitor.pipeline.opening import Opening
 from monitor.pipeline.ports import Clock, Extractor
 from monitor.sources import extractor_for
 from monitor.sources.licences import COVERAGE_API, LICENCES, LICENSED
-from monitor.store import Store, holds_database, open_reader, open_writer, sole_service
+from monitor.store import Store, free_share, holds_database, open_reader, open_writer, sole_service
 
 if TYPE_CHECKING:  # these rooms are heavy; the methods below import them when they are needed
     from monitor.assess.rules import Rules
@@ -253,6 +253,7 @@ class House:
             record=store.queries,
             sources=self.config.sources,
             subscribers=self.config.subscribers,
+            free_share=partial(free_share, self.config.database),
             patience=Patience(failures=set_so.after_failures, after=set_so.after, repeat=set_so.repeat),
             formats=_formats(),
             voice=self.voice(is_demo=store.is_demo),

@@ -26,7 +26,7 @@ from monitor.compose.problems import headline, what_to_do
 from monitor.model.capture import FetchBlocked, Fetched, FetchFailed
 from monitor.model.errors import ConfigError, StoreError
 from monitor.pipeline.family import Watched
-from monitor.store import library_report
+from monitor.store import library_report, network_file_system
 
 if TYPE_CHECKING:
     from monitor.net.client import HttpClient
@@ -132,6 +132,7 @@ def _database(house: House) -> Iterator[Finding]:
     library = library_report()
     yield Finding(subject="SQLite", good=True, what=library)
     yield _room(path)
+    yield _file_system(path)
     try:
         if not house.has_database:
             yield Finding(subject="database", good=True, what=f"{path}: none yet; the first check makes it")
@@ -182,6 +183,17 @@ def _room(path: Path) -> Finding:
         good=free > ROOM_BYTES,
         what=f"{free / 1e9:.1f} GB free",
         mend=f"free some space under {home}; evidence is never deleted to make room",
+    )
+
+
+def _file_system(path: Path) -> Finding:
+    kind = network_file_system(path)
+    return Finding(
+        subject="file system",
+        good=kind is None,
+        what=f"{path.parent} is reached by {kind}, whose locks cannot be relied on" if kind else "a local one",
+        mend="keep the database on a disk of this machine (database: in sources.yaml), and copy backups to the other",
+        needed=False,
     )
 
 

@@ -14,6 +14,7 @@ from monitor.model.source import Source
 PROBLEM = "source.problem.v1"
 DELIVERY_PROBLEM = "delivery.problem.v1"
 HOST_PROBLEM = "host.problem.v1"
+SERVICE_PROBLEM = "service.problem.v1"
 
 _MEANING = {
     Trouble.BROKEN: "cannot be read",
@@ -24,8 +25,11 @@ _MEANING = {
     Trouble.DOCUMENTS: "lists documents that cannot be read",
     Trouble.HOST: "keeps several sources from us",
     Trouble.UNREACHED: "cannot be told",
+    Trouble.DAMAGED: "is not as it was written",
+    Trouble.FULL: "is nearly full",
 }
 _MOST_NAMED = 60
+_OF_THE_SERVICE = {Trouble.DAMAGED: "the record", Trouble.FULL: "the disk"}
 
 
 def headline(problem: SourceProblem) -> str:
@@ -34,7 +38,8 @@ def headline(problem: SourceProblem) -> str:
     if finding.trouble is Trouble.HOST:
         did = Cause(host=host_of(finding.source_id), code=finding.code).words
         return f"{did}: {count(len(finding.sources), 'source')} ({finding.trouble.value})"
-    return f"{safe_line(finding.source_id, 80)} {_MEANING[finding.trouble]} ({finding.trouble.value})"
+    concerned = _OF_THE_SERVICE.get(finding.trouble, "").capitalize() or safe_line(finding.source_id, 80)
+    return f"{concerned} {_MEANING[finding.trouble]} ({finding.trouble.value})"
 
 
 def what_to_do(problem: SourceProblem) -> str:
@@ -58,6 +63,10 @@ def what_to_do(problem: SourceProblem) -> str:
             return f"Look closer: cmaa-monitor deliveries list --recipient {recipient}; then retry them, or cancel them"
         case Trouble.STALE:
             return "Look for the page's new place and change its address in sources.yaml."
+        case Trouble.DAMAGED:
+            return "See all of it: cmaa-monitor verify; then restore a backup: cmaa-monitor restore FILE"
+        case Trouble.FULL:
+            return "Free some space; what may be let go of the record itself: cmaa-monitor retention"
         case _:
             return f"Look closer: cmaa-monitor sources test {source_id}"
 
@@ -107,7 +116,7 @@ def problem_event(
         "opened_at": utc(problem.opened_at),
         "closed_by": closing.by if closing else None,
     }
-    if finding.trouble is not Trouble.UNREACHED:
+    if role in {"source", "host"}:
         data["evidence"] = {"ledger_entry": finding.check_id, "page_sha256": problem.page_sha256}
     event = envelope(
         kind,
@@ -127,6 +136,8 @@ def _concerned(finding: Finding, source: Source | None) -> tuple[str, str, Json]
         return DELIVERY_PROBLEM, "recipient", {"id": recipient_of(finding.source_id)}
     if finding.trouble is Trouble.HOST:
         return HOST_PROBLEM, "host", {"name": host_of(finding.source_id), "sources": list(finding.sources)}
+    if finding.trouble in _OF_THE_SERVICE:
+        return SERVICE_PROBLEM, "service", {"id": _OF_THE_SERVICE[finding.trouble].removeprefix("the ")}
     name = safe_line(source.name, 200) if source else finding.source_id
     url = safe_line(source.official_url, 500) if source else None
     return PROBLEM, "source", {"id": finding.source_id, "name": name, "url": url}

@@ -8,12 +8,10 @@ from enum import StrEnum
 from monitor.model.ids import SourceId
 from monitor.model.source import Source
 from monitor.model.watch import WatchState
+from monitor.pipeline.upkeep import ROOM
 
 STALE_S = 180.0
 """A service that has shown no sign of life for so long hangs."""
-
-ROOM = 0.05
-"""The share of the disk that must be free. With less nothing is fetched; what is due is still told."""
 
 LIMIT = 2
 """A source is beyond its limit when its last verified check is older than so many times its cadence."""

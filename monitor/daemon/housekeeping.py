@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 BACKUP_AT = time(2, 0)
 VERIFY_EVERY = timedelta(days=7)
+VERIFY_AGAIN = timedelta(days=1)
+"""So soon when it was damaged the last time: that it was mended is to be seen."""
 
 
 def keep_house(house: "House", store: "Store", now: datetime) -> Iterator[Event]:
@@ -24,10 +26,16 @@ def keep_house(house: "House", store: "Store", now: datetime) -> Iterator[Event]
     local = now.astimezone(house.config.time_zone)
     if folder is not None and not store.is_demo and local.time() >= BACKUP_AT:
         yield from _back_up(house, store, folder, local)
-    last = store.queries.last_verification()
-    begun = store.queries.monitoring_since()
-    if begun is not None and now - (last or begun) >= VERIFY_EVERY:
+    if _is_to_be_verified(store, now):
         yield _verify(house, store, now)
+
+
+def _is_to_be_verified(store: "Store", now: datetime) -> bool:
+    last = store.queries.last_verification()
+    if last is not None:
+        return now - last.at >= (VERIFY_AGAIN if last.faults else VERIFY_EVERY)
+    begun = store.queries.monitoring_since()
+    return begun is not None and now - begun >= VERIFY_EVERY
 
 
 def _back_up(house: "House", store: "Store", folder: "Path", local: datetime) -> Iterator[Event]:

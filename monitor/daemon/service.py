@@ -15,8 +15,9 @@ from monitor.daemon.rota import Rota
 from monitor.daemon.shared import SharedStore
 from monitor.daemon.switch import Switch
 from monitor.daemon.tick import ClockWatch, Ears, Tick
-from monitor.daemon.turns import Turn, free_share
+from monitor.daemon.turns import Turn
 from monitor.model.errors import ConfigError, StoreError, UsageError
+from monitor.store import free_share
 
 TICK_S = 30.0
 DRAIN_S = 90.0
@@ -95,7 +96,9 @@ class Service:
         """How it is now."""
         age = time.monotonic() - min(self._beats.values()) if self._has_watched else None
         trouble = next(iter(self._troubles.values()), None)
-        return Health(beat_age_s=age, trouble=trouble, free_share=free_share(self.house), vitals=self._vitals)
+        return Health(
+            beat_age_s=age, trouble=trouble, free_share=free_share(self.house.config.database), vitals=self._vitals
+        )
 
     def _parts(self) -> Rota:
         parts = {

@@ -5,11 +5,10 @@ closing digests, telling, keeping house. What is due lives in the database; a tu
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from shutil import disk_usage
 from typing import TYPE_CHECKING, TypeAlias
 
 from monitor.app import register_settings
-from monitor.daemon.health import ROOM, Event, Level, Vitals, overdue
+from monitor.daemon.health import Event, Level, Vitals, overdue
 from monitor.daemon.housekeeping import keep_house
 from monitor.daemon.tick import ClockWatch, Ears, Tick
 from monitor.model.delivery import Sent
@@ -18,6 +17,8 @@ from monitor.model.source import Source
 from monitor.model.verdict import Trigger
 from monitor.pipeline.due import due_sources
 from monitor.pipeline.tell import tell
+from monitor.pipeline.upkeep import ROOM
+from monitor.store import free_share
 
 if TYPE_CHECKING:
     from monitor.app import House
@@ -119,7 +120,7 @@ class Turn:
         return due_sources(self.house.watched(self.store).sources, self.store.states(), last, self.clock.now(), wait)
 
     def _has_room(self) -> bool:
-        free = free_share(self.house)
+        free = free_share(self.house.config.database)
         if free >= ROOM:
             return True
         words = f"Only {free:.1%} of the disk is free: nothing is fetched until there is more. What is due is told."
@@ -190,10 +191,3 @@ def tick(house: "House", jumps: ClockWatch | None = None, ears: Ears | None = No
             return replace(done, rules=rules)
     except StoreError as fault:
         return Tick(trouble=str(fault), rules=rules)
-
-
-def free_share(house: "House") -> float:
-    """The share of the database's disk that is free, from 0 to 1."""
-    home = next(folder for folder in house.config.database.parents if folder.exists())
-    usage = disk_usage(home)
-    return usage.free / usage.total if usage.total else 1.0

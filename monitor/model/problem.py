@@ -1,4 +1,6 @@
-"""What is wrong with watching itself: a source that is blind, stale or has run past us."""
+"""What is wrong with watching itself: a source that is blind, stale or has run past us, a recipient who cannot be told,
+a record that is damaged.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,6 +22,10 @@ class Trouble(StrEnum):
     """Of a host, not of a source: it does the same to several of its sources."""
     UNREACHED = "unreached"
     """Of a subscriber, not of a source: what is to be told to him does not arrive."""
+    DAMAGED = "damaged"
+    """Of the record: when all of it was read, something was not as it was written."""
+    FULL = "full"
+    """Of the disk."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +69,18 @@ class SourceProblem:
     closing: Closing | None = None
     page_sha256: Sha256 | None = None
 
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verification:
+    """What came of reading all of the record at ``at``: how many faults, and the first of them."""
+
+    at: datetime
+    faults: int
+    first: str = ""
+
+
+RECORD, DISK = SourceId("service:record"), SourceId("service:disk")
+"""What stands in the place of the source in a problem of the installation itself."""
 
 _SUBSCRIBER = "subscriber:"
 

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from monitor.compare.holds import WINDOW_SLID
 from monitor.model.delivery import Delivery, Format, Place, Subscriber, Unreached, Voice
 from monitor.model.ids import ProblemId, SourceId
-from monitor.model.problem import Closing, Finding, SourceProblem, Trouble, subscriber_place
+from monitor.model.problem import Closing, Finding, SourceProblem, Trouble, Verification, subscriber_place
 from monitor.model.source import Source
 from monitor.model.verdict import Check
 from monitor.model.watch import WatchState
@@ -21,6 +21,7 @@ from monitor.pipeline.announce import delivery_id
 from monitor.pipeline.findings import Patience, documents_behind, find_problems
 from monitor.pipeline.host_problems import by_host, widened
 from monitor.pipeline.unreached import find_unreached
+from monitor.pipeline.upkeep import find_ailments
 
 if TYPE_CHECKING:
     from monitor.compose.environment import Templates
@@ -57,6 +58,7 @@ class ProblemRecord(Protocol):
         """Each source's newest check that ended with ``code`` and during or after which no such problem was open."""
 
     def unreached(self) -> tuple[Unreached, ...]: ...
+    def last_verification(self) -> Verification | None: ...
 
 
 def _ended(problem: SourceProblem, findings: Mapping[tuple[SourceId, Trouble], Finding]) -> tuple[str, bool]:
@@ -87,13 +89,14 @@ class _News:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProblemDesk:
-    """Opens, repeats and closes problems, and tells the subscribers who asked for them."""
+    """Opens, repeats and closes problems, and tells the subscribers who asked for them. ``free_share``: of the disk."""
 
     store: ProblemStore
     record: ProblemRecord
     sources: Sequence[Source]
     subscribers: tuple[Subscriber, ...]
     patience: Patience
+    free_share: Callable[[], float]
     formats: Mapping[str, Format]
     voice: Voice
     templates: "Callable[[], Templates]"
@@ -192,3 +195,5 @@ class ProblemDesk:
                 yield from find_problems(source, states[source.id], newest, slid.get(source.id), now, self.patience)
             yield from documents_behind(source, states, last, self.patience)
         yield from find_unreached(self.record.unreached())
+        places = {one.finding.source_id for one in self.record.open_problems()}
+        yield from find_ailments(self.record.last_verification(), self.free_share(), now, places)

@@ -5,6 +5,16 @@ another is written in the same transaction, evidence bytes included, so a crash 
 """
 
 from monitor.store.opening import holds_database, library_report, open_reader, open_writer, sole_service
+from monitor.store.place import free_share, network_file_system
 from monitor.store.store import Store
 
-__all__ = ["Store", "holds_database", "library_report", "open_reader", "open_writer", "sole_service"]
+__all__ = [
+    "Store",
+    "free_share",
+    "holds_database",
+    "library_report",
+    "network_file_system",
+    "open_reader",
+    "open_writer",
+    "sole_service",
+]

@@ -1,5 +1,6 @@
 """What can be asked about the record itself: its stored bytes, its chain, whether it is still what was written."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,11 +8,12 @@ from datetime import datetime
 from monitor.model.capture import Capture
 from monitor.model.delivery import DeliveryState
 from monitor.model.ids import Sha256
+from monitor.model.problem import Verification
 from monitor.store import audit, captures, witness
 from monitor.store.connection import Database
 from monitor.store.objects import Damage, damaged_objects, read_object
 from monitor.store.outbox import OutboxTable
-from monitor.store.times import to_moment, to_moment_or_none
+from monitor.store.times import to_moment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,9 +60,13 @@ class ProofQueries:
         """The checks and changes that are not what the audit chain says of them, each as a sentence."""
         return tuple(witness.unlike_the_chain(self._database))
 
-    def last_verification(self) -> datetime | None:
-        """When the service last read and checked all of the record."""
-        return to_moment_or_none(self._database.value("SELECT max(at) FROM audit WHERE event = 'verification'"))
+    def last_verification(self) -> Verification | None:
+        """What came of it when the service last read and checked all of the record."""
+        found = self._database.row("SELECT at, facts FROM audit WHERE event = 'verification' ORDER BY seq DESC LIMIT 1")
+        if found is None:
+            return None
+        facts = json.loads(found[1])
+        return Verification(at=to_moment(found[0]), faults=facts["number"], first=next(iter(facts["faults"]), ""))
 
     def chain_head(self) -> str | None:
         """The newest hash of the audit chain."""

@@ -13,7 +13,16 @@ from monitor.compose.tested_event import webhook_test_event
 from monitor.model.delivery import Place, Voice
 from monitor.model.digest import Digest, Message
 from monitor.model.ids import DeliveryId, ProblemId, SourceId
-from monitor.model.problem import Closing, Finding, SourceProblem, Trouble, host_place, subscriber_place
+from monitor.model.problem import (
+    DISK,
+    RECORD,
+    Closing,
+    Finding,
+    SourceProblem,
+    Trouble,
+    host_place,
+    subscriber_place,
+)
 from tests.compose import samples
 from tests.compose.test_events import SOURCE, body_of
 from tests.schemas import FOLDER, event_of
@@ -27,14 +36,15 @@ PLACE = Place(seq=7, previous=PREVIOUS)
 def a_problem(trouble: Trouble) -> SourceProblem:
     of_subscriber = trouble is Trouble.UNREACHED
     of_host = trouble is Trouble.HOST
-    places = {Trouble.UNREACHED: subscriber_place("desk"), Trouble.HOST: host_place("www.fda.gov")}
+    of_service = {Trouble.DAMAGED: RECORD, Trouble.FULL: DISK}
+    places = {Trouble.UNREACHED: subscriber_place("desk"), Trouble.HOST: host_place("www.fda.gov"), **of_service}
     finding = Finding(
         source_id=places.get(trouble, SourceId("fda.ai-devices")),
         trouble=trouble,
         code="suspended" if of_subscriber else "dns" if of_host else "http-403",
         reason="no\r\n<!channel>",
         since=AT,
-        check_id=None if of_subscriber else 7,
+        check_id=None if of_subscriber or trouble in of_service else 7,
         sources=(SourceId("fda.ai-devices"), SourceId("fda.news")) if of_host else (),
     )
     return SourceProblem(id=ProblemId("PB-2026-0001"), finding=finding, opened_at=AT, tellings=1, told_at=AT)
@@ -79,6 +89,7 @@ def test_a_problem(trouble: Trouble, how: str | None) -> None:
     )
     assert ("recipient" in event["data"]) is (trouble is Trouble.UNREACHED)
     assert ("host" in event["data"]) is (trouble is Trouble.HOST)
+    assert ("service" in event["data"]) is (trouble in {Trouble.DAMAGED, Trouble.FULL})
 
 
 def test_a_test() -> None:
@@ -89,4 +100,5 @@ def test_a_test() -> None:
 def test_every_schema_is_of_an_event_that_these_tests_make() -> None:
     published = {path.stem for path in FOLDER.glob("*.json")} - {"event"}
     made = {"change.detected.v1", "digest.sent.v1", "changes.summarised.v1", "source.problem.v1"}
-    assert published == made | {"delivery.problem.v1", "host.problem.v1", "webhook.tested.v1"}
+    problems = {f"{of}.problem.v1" for of in ("source", "host", "delivery", "service")}
+    assert published == made | problems | {"webhook.tested.v1"}

@@ -1,11 +1,14 @@
 """What goes wrong with watching itself is told to whoever runs the monitor, until it is mended."""
 
 import json
+import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
+from monitor.daemon import tick
 from monitor.model.verdict import Trigger
 from tests.e2e.desk import FDA, FDA_URL, Desk
 from tests.e2e.making import a_feed, a_list, as_csv
@@ -206,3 +209,46 @@ def test_nobody_is_told_of_problems_who_did_not_ask(desk: Desk) -> None:
     for _ in range(3):
         desk.check()
     assert (told(desk), desk.run("problems").code) == ([], 3)
+
+
+def test_a_damaged_record_and_a_full_disk_are_told_to_engineers_until_they_are_mended(
+    watching: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The service reads all of the record each week; each day after it was found damaged."""
+    desk, free = watching, [1.0]
+    monkeypatch.setattr("monitor.app.house.free_share", lambda _: free[0])
+    capture = "SELECT body_sha256 FROM capture LIMIT 1"
+    desk.set_time(START + timedelta(days=8))
+    tick(desk.house)
+    assert told(desk) == []
+    with closing(sqlite3.connect(desk.database)) as meddled, meddled:
+        (kept,) = meddled.execute(f"SELECT sha256, packed FROM object WHERE sha256 = ({capture})")  # noqa: S608 - ours
+        guard = meddled.execute("SELECT sql FROM sqlite_schema WHERE name = 'object_refuses_update'").fetchone()[0]
+        meddled.execute("DROP TRIGGER object_refuses_update")
+        meddled.execute("UPDATE object SET packed = x'00' WHERE sha256 = ?", [kept[0]])
+    free[0] = 0.04
+    desk.set_time(START + timedelta(days=16))
+    for _ in range(3):
+        tick(desk.house)
+    by_place = {one["data"]["service"]["id"]: one for one in told(desk)}
+    assert len(told(desk)) == 2
+    assert by_place["record"]["type"].endswith("service.problem.v1")
+    assert by_place["record"]["data"]["headline"] == "The record is not as it was written (damaged)"
+    assert kept[0] in by_place["record"]["data"]["reason"]
+    assert by_place["disk"]["data"]["headline"] == "The disk is nearly full (full)"
+    assert "The record is not as it was written" in desk.run("problems").out
+    assert "The disk is nearly full" in desk.run("doctor", "--offline").out
+    with closing(sqlite3.connect(desk.database)) as meddled, meddled:
+        meddled.execute("UPDATE object SET packed = ? WHERE sha256 = ?", [kept[1], kept[0]])
+        meddled.execute(guard)
+    free[0] = 0.5
+    desk.set_time(START + timedelta(days=17, hours=1))
+    for _ in range(3):
+        tick(desk.house)
+    assert sorted((one["data"]["service"]["id"], one["data"]["state"]) for one in told(desk)) == [
+        ("disk", "mended"),
+        ("disk", "open"),
+        ("record", "mended"),
+        ("record", "open"),
+        ("record", "still open"),
+    ], "a day later it is told again, and then all of the record is read anew"

@@ -1,0 +1,31 @@
+"""The installation's own state as problems: a damaged record, a disk that is nearly full."""
+
+from collections.abc import Collection, Iterator
+from datetime import datetime
+
+from monitor.model.ids import SourceId
+from monitor.model.problem import DISK, RECORD, Finding, Trouble, Verification
+
+ROOM = 0.05
+"""The share of the disk that must be free. With less nothing is fetched; what is due is still told."""
+
+ENOUGH_ROOM = 0.06
+"""With so much free it is mended: a disk that hovers about the limit is one problem, and not many."""
+
+
+def find_ailments(
+    verified: Verification | None, free_share: float, now: datetime, open_places: Collection[SourceId]
+) -> Iterator[Finding]:
+    """What is wrong now. ``verified``: the newest reading of all of the record; ``open_places``: of what there are
+    problems open.
+    """
+    if verified is not None and verified.faults:
+        number = "one fault was" if verified.faults == 1 else f"{verified.faults:,} faults were"
+        reason = f"When all of the record was read on {verified.at:%Y-%m-%d}, {number} found: {verified.first}"
+        yield Finding(source_id=RECORD, trouble=Trouble.DAMAGED, code="verification", reason=reason, since=verified.at)
+    if free_share < (ENOUGH_ROOM if DISK in open_places else ROOM):
+        reason = (
+            f"Less than {ROOM:.0%} of the disk that holds the database was free ({free_share:.1%} when last looked "
+            "at). Nothing is fetched until there is more; what is due is still told."
+        )
+        yield Finding(source_id=DISK, trouble=Trouble.FULL, code="disk", reason=reason, since=now)

@@ -1,0 +1,24 @@
+from datetime import timedelta
+
+from monitor.model.problem import DISK, RECORD, Trouble, Verification
+from monitor.pipeline.upkeep import ENOUGH_ROOM, ROOM, find_ailments
+from tests.fakes import NOW
+
+
+def test_a_sound_record_on_a_roomy_disk_is_no_problem() -> None:
+    assert list(find_ailments(None, 0.5, NOW, ())) == []
+    assert list(find_ailments(Verification(at=NOW, faults=0), ROOM, NOW, ())) == []
+
+
+def test_a_damaged_record_is_told_with_its_first_fault() -> None:
+    at = NOW - timedelta(hours=3)
+    (found,) = find_ailments(Verification(at=at, faults=2, first="check 7 is missing"), 1.0, NOW, ())
+    assert (found.source_id, found.trouble, found.since) == (RECORD, Trouble.DAMAGED, at)
+    assert "2 faults were found: check 7 is missing" in found.reason
+
+
+def test_a_disk_that_hovers_about_the_limit_is_one_problem() -> None:
+    (found,) = find_ailments(None, ROOM - 0.001, NOW, ())
+    assert (found.source_id, found.trouble) == (DISK, Trouble.FULL)
+    assert list(find_ailments(None, ROOM + 0.001, NOW, {DISK})), "still open"
+    assert list(find_ailments(None, ENOUGH_ROOM, NOW, {DISK})) == []
