@@ -1,8 +1,12 @@
 """The words that tell what a day is the day of. Plain regular expressions, alternatives apart by `` | ``."""
 
 import re
+from collections.abc import Iterator
 from enum import Enum
+from functools import cache, lru_cache
 
+from monitor.assess.first_words import first_words
+from monitor.assess.terms import Beginnings
 from monitor.model.assessment import DateKind
 
 
@@ -133,14 +137,48 @@ _TRAILS: Cues = (
 """Words right behind a day that has none before it."""
 
 
-def _joined(words: str) -> str:
-    return "|".join(part.strip() for part in re.split(r"\s\|\s", words))
+def _alternatives(words: str) -> list[str]:
+    return [part.strip() for part in re.split(r"\s\|\s", words)]
 
 
-LEAD = re.compile("|".join(rf"(?P<k{n}>\b(?:{_joined(words)})\b)" for n, (_, words) in enumerate(_LEADS)))
-TRAILS = tuple((re.compile(rf"[\s,]*(?:{_joined(words)})"), kind) for kind, words in _TRAILS)
+TRAILS = tuple((re.compile(rf"[\s,]*(?:{'|'.join(_alternatives(words))})"), kind) for kind, words in _TRAILS)
+_WORD = re.compile(r"\w+")
+
+
+def leads_in(lower: str, start: int, end: int) -> Iterator[re.Match[str]]:
+    """The words of ``_LEADS`` in ``lower[start:end]``, none overlapping another; looked for only at words that can
+    begin one.
+    """
+    free = start
+    for word in _WORD.finditer(lower, start, end):
+        cues = _cues_begun_by(word.group())
+        match = cues.match(lower, word.start(), end) if cues and word.start() >= free else None
+        if match:
+            free = match.end()
+            yield match
+
+
+@lru_cache(maxsize=8192)
+def _cues_begun_by(word: str) -> re.Pattern[str] | None:
+    """Compiled at first need: a text meets a few of them."""
+    by_kind: dict[str, list[str]] = {}
+    for kind, cue, first in _cues():
+        if first.fits(word):
+            by_kind.setdefault(kind, []).append(cue)
+    return (
+        re.compile("|".join(rf"(?P<{kind}>\b(?:{'|'.join(cues)})\b)" for kind, cues in by_kind.items()))
+        if by_kind
+        else None
+    )
+
+
+@cache
+def _cues() -> tuple[tuple[str, str, Beginnings], ...]:
+    """Each cue with the name of its kind and the words it can begin with, in the order that decides."""
+    numbered = ((f"k{number}", words) for number, (_, words) in enumerate(_LEADS))
+    return tuple((kind, cue, first_words(cue)) for kind, words in numbered for cue in _alternatives(words))
 
 
 def sign_of(match: re.Match[str]) -> DateKind | Sign:
-    """What the words that ``LEAD`` found say."""
+    """What the words that ``leads_in`` found say."""
     return _LEADS[int((match.lastgroup or "k0")[1:])][0]

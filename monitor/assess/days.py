@@ -21,15 +21,19 @@ _MONTHS = {
     for name in names.split()
 }  # fmt: skip
 _MONTH = rf"(?:{'|'.join(sorted(_MONTHS, key=len, reverse=True))})\b\.?"
-_DAY = r"\d{1,2}(?:st|nd|rd|th)?"
+_DAY = r"[0-9]{1,2}(?:st|nd|rd|th)?"
+_YEAR = "(?:19|20)[0-9]{2}"
 _TO = r"\s*(?:-|to|through|thru|until|and)\s*"
 _FOUND = re.compile(
     rf"(?<![\w/-])(?:"
-    rf"(?P<iso>(?:19|20)\d\d-\d\d-\d\d)(?![\d-])"
-    rf"|(?P<us>\d{{1,2}}/\d{{1,2}}/(?:19|20)\d\d)(?![\d/])"
-    rf"|(?P<m1>{_MONTH})\s+(?P<d1>{_DAY})(?:{_TO}(?:(?P<m2>{_MONTH})\s+)?(?P<d2>{_DAY}))?,?\s+(?P<y1>(?:19|20)\d\d)\b"
-    rf"|(?P<d3>{_DAY})\s+(?P<m3>{_MONTH}),?\s+(?P<y3>(?:19|20)\d\d)\b)"
+    rf"(?P<iso>{_YEAR}-[0-9]{{2}}-[0-9]{{2}})(?![\d-])"
+    rf"|(?P<us>[0-9]{{1,2}}/[0-9]{{1,2}}/{_YEAR})(?![\d/])"
+    rf"|(?P<m1>{_MONTH})\s+(?P<d1>{_DAY})(?:{_TO}(?:(?P<m2>{_MONTH})\s+)?(?P<d2>{_DAY}))?,?\s+(?P<y1>{_YEAR})\b"
+    rf"|(?P<d3>{_DAY})\s+(?P<m3>{_MONTH}),?\s+(?P<y3>{_YEAR})\b)"
 )
+_WITH_YEAR = re.compile("[12][09][0-9]{2}")
+_NUMBERS = re.compile(r"[0-9][0-9]*")
+_MONTHS_BEGUN = re.compile("jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec")
 _ZONE = (
     r"(?:\s*\(?(?:eastern|central|mountain|pacific|e[sd]?t|c[sd]?t|m[sd]t|p[sd]?t|utc|gmt)\b"
     r"(?:\s+(?:standard|daylight))?(?:\s+time)?\)?)"
@@ -59,10 +63,24 @@ class Day:
 
 def find_days(lower: str) -> Iterator[Day]:
     """Every day of a folded, lower-case text, in text order."""
-    for match in _FOUND.finditer(lower):
+    for match in _written(lower):
         read = _read(match)
         if read:
             yield Day(on=read[0], until=read[1], start=match.start(), end=match.end())
+
+
+def _written(lower: str) -> Iterator[re.Match[str]]:
+    """What has the shape of a day, looked for only where a number or the name of a month begins."""
+    if not _WITH_YEAR.search(lower):
+        return
+    starts = [number.start() for number in _NUMBERS.finditer(lower)]
+    starts += [month.start() for month in _MONTHS_BEGUN.finditer(lower)]
+    free = 0
+    for start in sorted(starts):
+        match = _FOUND.match(lower, start) if start >= free else None
+        if match:
+            free = match.end()
+            yield match
 
 
 def clock_at(lower: str, day: Day, low: int, high: int) -> tuple[int, int] | None:

@@ -1,0 +1,91 @@
+"""What is looked for only where it can begin must be all that a search of the whole text finds."""
+
+import json
+import re
+from functools import cache
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from monitor.assess import date_cues, date_words, days
+from monitor.assess.first_words import first_words
+from tests.assess.samples import ROOT
+
+SENTENCES = (ROOT / "tests" / "assess" / "date_sentences.jsonl").read_text(encoding="utf-8").splitlines()
+WORDS = sorted({word for line in SENTENCES for word in re.findall(r"\w+", line.lower())})
+CUES = re.sub(r"[^a-z| ]+", " ", " ".join(words for _, words in date_words._LEADS)).replace("|", " ").split()
+SIGNS = (" ", " ", " ", "-", ", ", ". ", "; ", "\n", "  ", "/", "_", ".", "\u0663", "é")
+DAYS = (
+    "january 4, 2027",
+    "jan. 4 to feb. 5, 2027",
+    "4 march 2027",
+    "2027-01-04",
+    "10/1/2026",
+    "2026",
+    "may 12-14, 2026",
+)
+texts = st.lists(st.tuples(st.sampled_from([*WORDS, *CUES, *DAYS * 9]), st.sampled_from(SIGNS)), max_size=40).map(
+    lambda parts: "".join(word + sign for word, sign in parts)
+)
+
+
+@cache
+def whole_expression() -> re.Pattern[str]:
+    """All cues in one, tried at every place of a text."""
+    kinds = enumerate(words for _, words in date_words._LEADS)
+    return re.compile(
+        "|".join(rf"(?P<k{number}>\b(?:{'|'.join(date_words._alternatives(words))})\b)" for number, words in kinds)
+    )
+
+
+@settings(max_examples=150)
+@given(texts, st.integers(0, 30), st.integers(0, 300))
+def test_a_cue_is_found_as_if_it_were_looked_for_everywhere(text: str, start: int, end: int) -> None:
+    expected = [(m.span(), m.lastgroup) for m in whole_expression().finditer(text, start, end)]
+    assert [(m.span(), m.lastgroup) for m in date_words.leads_in(text, start, end)] == expected
+
+
+def test_the_sentences_written_for_this_are_read_the_same_both_ways() -> None:
+    told = [json.loads(line) for line in SENTENCES]
+    lines = [" ".join(str(value) for value in one.values()).lower() for one in told]
+    found = [[m.span() for m in date_words.leads_in(line, 0, len(line))] for line in lines]
+    assert found == [[m.span() for m in whole_expression().finditer(line)] for line in lines]
+    assert sum(map(len, found)) > len(lines)
+
+
+@settings(max_examples=150)
+@given(texts)
+def test_a_day_is_found_as_if_it_were_looked_for_everywhere(text: str) -> None:
+    assert [m.span() for m in days._written(text)] == [m.span() for m in days._FOUND.finditer(text)]
+
+
+@settings(max_examples=100)
+@given(texts)
+def test_a_sentence_ends_where_a_search_of_the_whole_text_says(text: str) -> None:
+    assert [*date_cues._sentence_ends(text)] == [match.end() for match in date_cues._STOP.finditer(text)]
+
+
+@pytest.mark.parametrize(
+    ("expression", "words", "opened"),
+    [
+        ("retire[sd]?", {"retire", "retires", "retired"}, ()),
+        (r"(?:early )?releas(?:e|es)\b", {"early", "release", "releases"}, ()),
+        (r"(?:shall |must )implement\w*", {"shall", "must"}, ()),
+        (r"commenc\w* on", {"commenc"}, ("commenc",)),
+        (r"met(?:er)+s", {"mets", "meters"}, ("meter",)),
+        (r"revised(?! \w+ date)", {"revised"}, ()),
+        (r"(?:a|b(?:c|d)?)?end", {"aend", "bend", "bcend", "bdend", "end"}, ()),
+        (r"(?:\w+ ){0,2}end", {"end"}, ("",)),
+        (r"(?:a|b){0,2}end", {"aend", "bend", "end"}, ("a", "b")),
+        (r"no[^.]{0,9} or [a-z]{3}", {"no"}, ("no",)),
+        (r"on[.,] to", set(), ("on",)),
+        (r".+ day", set(), ("",)),
+        (r"\(?effective\)?", {"effective"}, ("",)),
+    ],
+)
+def test_the_words_an_expression_can_begin_with_are_read_from_it(
+    expression: str, words: set[str], opened: tuple[str, ...]
+) -> None:
+    found = first_words(expression)
+    assert ({*found.words}, found.opened) == (words, opened)
