@@ -9,6 +9,7 @@ from monitor.cli.plain import change_body, decision_body
 from monitor.compose.by_hand import MARK
 from monitor.config import parse_since
 from monitor.model.assessment import Tier
+from monitor.store.changes import StoredChange
 
 
 def tiers_of(value: str | None) -> tuple[Tier, ...]:
@@ -21,6 +22,11 @@ def tiers_of(value: str | None) -> tuple[Tier, ...]:
         named = f"“{unknown[0].lower()}” is no tier" if unknown else "no tier is named"
         raise click.BadParameter(f"{named}; write act, review, fyi or noise, separated by commas", param_hint="--tier")
     return tuple(Tier[word] for word in words)
+
+
+def _filter(kept: StoredChange) -> str:
+    """The rule for which the change is noise."""
+    return next((reason.rule for reason in kept.assessment.reasons), "no rule fired")
 
 
 @click.command()
@@ -62,7 +68,7 @@ def changes(
         write_json("cmaa-monitor.changes.v1", {"demo": demo, "since": start, "changes": bodies})
     elif kept:
         write_ribbon(demo=demo)
-        rows = [
+        rows: list[tuple[str, ...]] = [
             (
                 k.change.id,
                 k.assessment.tier,
@@ -74,7 +80,9 @@ def changes(
             )
             for k in kept
         ]
-        columns = ("CHANGE", "TIER", "LEVEL", "SOURCE", "FIRST SEEN", "DECIDED", "HEADLINE")
+        columns: tuple[str, ...] = ("CHANGE", "TIER", "LEVEL", "SOURCE", "FIRST SEEN", "DECIDED", "HEADLINE")
+        if tiers == (Tier.NOISE,):
+            columns, rows = (*columns, "FILTERED BY"), [(*row, _filter(k)) for row, k in zip(rows, kept, strict=True)]
         write_table(columns, rows, colourful=options.colourful)
     else:
         options.note(f"No changes since {local(start, zone)}. What was checked: cmaa-monitor coverage --since {since}")

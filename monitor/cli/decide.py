@@ -101,9 +101,38 @@ def decide(
     for one, kept in zip(decided, known, strict=True):
         print(f"{one.id}  {one.change_id}  {safe_line(kept.change.headline, 90)}")
         print(f"  {decision_words(one, zone.key)}")
+    if outcome is Outcome.NOT_RELEVANT:
+        _offer(options, decided)
+    elif outcome is Outcome.REOPENED:
+        _remind(options, decided)
     for change_id in also:
         options.note(f"The same event is open as {change_id}; to close it too: --duplicate-of {decided[0].change_id}")
     return 0
+
+
+def _offer(options: Options, decided: Sequence[Decision]) -> None:
+    """What could be learned from it: nothing is in force until a person adopts it."""
+    from monitor.cli.offers import offered_for, print_offers
+
+    for one in decided:
+        with options.house.reader() as store:
+            found = offered_for(options.house, store, _known(store, one.change_id))
+        print_offers(found, options)
+        if found.offers:
+            options.note(
+                f"Nothing is filtered out yet. To adopt one: cmaa-monitor rules adopt {one.change_id} --by NAME"
+            )
+
+
+def _remind(options: Options, decided: Sequence[Decision]) -> None:
+    """A rule does not end with the decision it was learned from."""
+    ids = {one.change_id for one in decided}
+    with options.house.reader() as store:
+        for rule in store.learned_rules():
+            if rule.change_id in ids:
+                options.note(
+                    f"{rule.id}, learned from it, is in force still. Undo it: cmaa-monitor rules undo {rule.id}"
+                )
 
 
 def _one_outcome(given: Sequence[Outcome], original: str | None) -> Outcome:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from monitor.app import House
+from monitor.assess.learned import version_with
 from monitor.cli.options import Options
 from monitor.cli.output import local, one_line, write_json, write_ribbon
 from monitor.cli.plain import reason_body
@@ -40,17 +41,24 @@ def explain(options: Options, change_id: str, subscriber_id: str | None, as_json
             _explain_telling(house, store, kept, _subscriber(house, subscriber_id), as_json=as_json)
             return 0
         items = _steps(house, store, kept)
+        by_learned = _learned(house, store, kept)
+        in_force = version_with(house.rules.version, store.learned_rules())
     if as_json:
         body = [
             {"key": key, "level": level, "steps": [_step_body(one) for one in steps]} for key, level, steps in items
         ]
         reasons = [reason_body(reason) for reason in kept.assessment.reasons]
         stored = {"level": kept.assessment.level.value, "tier": kept.assessment.tier.value, "reasons": reasons}
-        versions = {"rules_version": kept.assessment.rules_version, "rules_in_force": house.rules.version}
-        write_json("cmaa-monitor.explain.v1", {"id": kept.change.id, **stored, **versions, "items": body})
+        versions = {"rules_version": kept.assessment.rules_version, "rules_in_force": in_force}
+        learned = [{"rule": rule_id, "misfits": list(grounds)} for rule_id, grounds in by_learned]
+        write_json(
+            "cmaa-monitor.explain.v1", {"id": kept.change.id, **stored, **versions, "learned": learned, "items": body}
+        )
         return 0
-    for line in _lines(house, kept, items):
+    for line in _lines(kept, items, in_force):
         print(line)
+    for rule_id, grounds in by_learned:
+        print(one_line(f"Learned rule {rule_id}, in force: {'; '.join(grounds) or 'it filters this out'}"))
     return 0
 
 
@@ -75,13 +83,25 @@ def _steps(house: House, store: Store, kept: StoredChange) -> list[Explained]:
     return [entry[1:] for entry in found]
 
 
-def _lines(house: House, kept: StoredChange, items: list[Explained]) -> Iterator[str]:
+def _learned(house: House, store: Store, kept: StoredChange) -> list[tuple[str, tuple[str, ...]]]:
+    """Each learned rule in force for the source, with why it does not cover the change (nothing: it does)."""
+    from monitor.assess.learned import misfits
+    from monitor.pipeline.rejudge import rejudge
+
+    source_id, sources = kept.change.source_id, {source.id: source for source in house.watched(store).sources}
+    rules = [one for one in store.learned_rules() if one.pattern.source_id == source_id]
+    judged = rejudge(store, [kept] if rules else [], sources, house.rules, house.config.time_zone)
+    opinion = next((one.would_be for one in judged), kept.assessment)
+    return [(str(one.id), misfits(one.pattern, opinion, kept.change, house.rules)) for one in rules]
+
+
+def _lines(kept: StoredChange, items: list[Explained], in_force: str) -> Iterator[str]:
     opinion = kept.assessment
     yield one_line(f"{kept.change.id}  {kept.change.headline}")
     yield f"Judged     {opinion.level}, {opinion.tier}; confidence {opinion.confidence}"
     yield f"Rules      {opinion.rules_version}"
-    if opinion.rules_version != house.rules.version:
-        yield f"In force   {house.rules.version} (below; what would change: cmaa-monitor assess --replay)"
+    if opinion.rules_version != in_force:
+        yield f"In force   {in_force} (below; what would change: cmaa-monitor assess --replay)"
     for reason in opinion.reasons:
         yield f"  {reason.level:<9}" + one_line(f"{reason.rule}: {reason.text}")
     for key, level, steps in items[:MAX_ITEMS]:

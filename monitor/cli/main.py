@@ -31,6 +31,7 @@ COMMANDS = {
     "changes": "monitor.cli.changes:changes",
     "show": "monitor.cli.show:show",
     "decide": "monitor.cli.decide:decide",
+    "rules": "monitor.cli.rules:rules",
     "status": "monitor.cli.status:status",
     "answer": "monitor.cli.answer:answer",
     "coverage": "monitor.cli.coverage:coverage",

@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager
 from datetime import date, timedelta
 from pathlib import Path
 
+from monitor.assess.learned import version_with
 from monitor.cli.exits import Exit
 from monitor.cli.options import Options
 from monitor.cli.output import one_line, write_json, write_ribbon, write_table
@@ -31,19 +32,21 @@ def replay_history(options: Options, *, since: str | None, folder: str | None, b
         now, zone = house.clock(store).now(), house.config.time_zone
         kept = store.queries.changes(since=None if since is None else parse_since(since, now, zone))
         sources = {source.id: source for source in house.watched(store).sources}
-        found = tuple(rejudge(store, kept, sources, rules, zone))
+        learned = store.learned_rules()
+        found = tuple(rejudge(store, kept, sources, rules, zone, learned))
         differing = tuple(one for one in found if one.differs)
         if by is not None and differing:
             with store.unit() as unit:
                 keep_opinions(unit, differing, by=by.strip(), at=now)
         demo, left_out = store.is_demo, len(kept) - len(found)
+    version = version_with(rules.version, learned)
     if as_json:
         bodies = [_body(one) for one in differing]
-        facts = {"rules_version": rules.version, "judged": len(found), "left_out": left_out, "applied": by is not None}
+        facts = {"rules_version": version, "judged": len(found), "left_out": left_out, "applied": by is not None}
         write_json("cmaa-monitor.replay.v1", {"demo": demo, **facts, "load": load(found), "differing": bodies})
         return int(Exit.OK)
     write_ribbon(demo=demo)
-    print(f"{len(found)} changes under rules {rules.version}: {len(differing)} would be judged otherwise.")
+    print(f"{len(found)} changes under rules {version}: {len(differing)} would be judged otherwise.")
     if left_out:
         print(f"{left_out} left out: their sources are no longer watched.")
     if differing:

@@ -10,6 +10,7 @@ from monitor.compose.coverage import within_60_days
 from monitor.compose.decided import in_hand_note
 from monitor.compose.desk import Edition
 from monitor.compose.hostile import safe_line
+from monitor.compose.learned import learned_from
 from monitor.compose.sheet import PAYERS, STAGE, answer_line, whence
 from monitor.compose.view import Bullet, DateRow, Limits, Older, OlderItem, Standing, TierView
 from monitor.compose.wording import capital, count, day, kind_words, local_day
@@ -204,7 +205,8 @@ def corrections(digest: Digest, edition: Edition, limits: Limits) -> Older:
 def filtered(digest: Digest, edition: Edition, limits: Limits) -> Older:
     """What was held back as noise, by name, so that the filter can be checked."""
     cards = filtered_cards(digest)
-    shown = _older(cards, limits.filtered, edition, lambda _: "")
+    cards.sort(key=lambda c: not learned_from(c.assessment.reasons))  # what people taught is what to check first
+    shown = _older(cards, limits.filtered, edition, lambda c: learned_from(c.assessment.reasons))
     total = max(digest.filtered_out, len(cards))
     hidden = total - len(shown.items)
     return Older(total=total, items=shown.items, more=f"and {hidden:,} more" if hidden else "")

@@ -19,6 +19,7 @@ from monitor.model.decision import Decision
 from monitor.model.difference import Act, Change, Difference
 from monitor.model.digest import Card
 from monitor.model.hand import HandSaved
+from monitor.model.learned import LEARNED
 from monitor.model.snapshot import Passage, Record
 
 WIDTH = 80
@@ -139,7 +140,7 @@ def _beside(card: Card, time_zone: str) -> Iterable[str]:
 
 
 def _reasons(reasons: Sequence[Reason], limit: int | None) -> Iterable[str]:
-    ordered = sorted(reasons, key=lambda r: -r.level.rank)
+    ordered = sorted(reasons, key=lambda r: (not r.rule.startswith(LEARNED), -r.level.rank))
     for reason in ordered[:limit]:
         where = f" [{safe_line(reason.key, 60)}]" if reason.key and not reason.key.startswith("§") else ""
         text = capital(sentence(safe_line(reason.text, 300)))

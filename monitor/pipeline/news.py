@@ -6,6 +6,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from monitor.assess.assess import assess
+from monitor.assess.learned import with_learned
 from monitor.assess.links import with_links
 from monitor.assess.own_tools import with_tools
 from monitor.assess.rules import Rules
@@ -66,13 +67,14 @@ class NewsDesk:
         today = gathered.ended_at.astimezone(self.time_zone).date()
         changes = []
         tools, decisions = self.store.inventory(), self.store.link_decisions()
+        learned = self.store.learned_rules()
         as_one, gone = believed is not None and believed.code in TOLD_AS_ONE, superseded(baseline, effective)
         for draft in group(differences, source, reverted=reverted, superseded=gone, as_one=as_one):
             change = self._change(gathered, draft, state, missing_since)
             change = change if believed is None else _held_till_now(change, believed, state, source)
             opinion = assess(change, source, self.rules, today=today, known_product_codes=known)
             opinion = with_links(with_tools(opinion, change, tools), change, self.rules, decisions)
-            changes.append((change, opinion))
+            changes.append((change, with_learned(opinion, change, learned, self.rules)))
         return tuple(changes)
 
     def sequel(

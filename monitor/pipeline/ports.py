@@ -10,6 +10,7 @@ from monitor.model.capture import Capture, FetchOutcome, Validators
 from monitor.model.delivery import Delivery, DeliveryOutcome, Place
 from monitor.model.difference import Change
 from monitor.model.ids import ChangeId, ClusterId, DeliveryId, DigestId, RecordKey, Sha256, SourceId
+from monitor.model.learned import LearnedRule
 from monitor.model.link import LinkDecision
 from monitor.model.snapshot import Page, Snapshot
 from monitor.model.source import Source
@@ -170,6 +171,9 @@ class WatchStore(Protocol):
 
     def link_decisions(self) -> Mapping[tuple[str, str], LinkDecision]:
         """What people decided on proposed links, by the two ends."""
+
+    def learned_rules(self) -> Sequence[LearnedRule]:
+        """The rules learned from what was not relevant that are in force."""
 
     def unit(self) -> AbstractContextManager[Unit]: ...
 

@@ -7,12 +7,14 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from monitor.assess.assess import assess
+from monitor.assess.learned import with_learned
 from monitor.assess.links import with_links
 from monitor.assess.own_tools import with_tools
 from monitor.assess.rules import Rules
 from monitor.model.assessment import Assessment, Tier
 from monitor.model.difference import Change
 from monitor.model.ids import ChangeId, SourceId
+from monitor.model.learned import LearnedRule
 from monitor.model.snapshot import Record, Snapshot
 from monitor.model.source import Source
 from monitor.model.tool import Tool
@@ -63,18 +65,23 @@ class Rejudged:
 
 
 def rejudge(
-    history: History, kept: Iterable[Kept], sources: Mapping[SourceId, Source], rules: Rules, zone: ZoneInfo
+    history: History,
+    kept: Iterable[Kept],
+    sources: Mapping[SourceId, Source],
+    rules: Rules,
+    zone: ZoneInfo,
+    learned: Sequence[LearnedRule] = (),
 ) -> Iterator[Rejudged]:
-    """Each change judged anew as on the day it was first seen. A change of a source that is no longer watched, whose
-    floor is not known, is left out.
+    """Each change judged anew as on the day it was first seen, by the rules and what was ``learned``. A change of a
+    source that is no longer watched, whose floor is not known, is left out.
     """
     tools = history.inventory()
     for one in kept:
         source = sources.get(one.change.source_id)
         if source is not None:
-            yield Rejudged(
-                change=one.change, was=one.assessment, would_be=_anew(history, one, source, rules, zone, tools)
-            )
+            anew = _anew(history, one, source, rules, zone, tools)
+            would_be = with_learned(anew, one.change, learned, rules)
+            yield Rejudged(change=one.change, was=one.assessment, would_be=would_be)
 
 
 def _anew(

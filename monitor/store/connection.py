@@ -34,6 +34,8 @@ TableName = Literal[
     "mark",
     "decision",
     "newcomer",
+    "learned_rule",
+    "learned_rule_end",
 ]
 """sqlite-utils makes a new table for a mistyped name, so only these can be named."""
 

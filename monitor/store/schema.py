@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from monitor.store import schema_early, schema_v1
+from monitor.store import schema_early, schema_people, schema_v1
 
 if TYPE_CHECKING:
     from sqlite_utils import Database as SqliteUtils
@@ -165,6 +165,11 @@ def _host_problems(utils: "SqliteUtils") -> None:
     utils.execute("ALTER TABLE problem ADD COLUMN sources TEXT NOT NULL DEFAULT ''")
 
 
+def _learned(utils: "SqliteUtils") -> None:
+    """Rules learned from what was not relevant, and which of them were ended."""
+    utils.executescript(schema_people.LEARNED + schema_v1.refusals(("learned_rule", "learned_rule_end")))
+
+
 MIGRATIONS: "tuple[Migration, ...]" = (
     ("0001-first", _first),
     ("0002-hand-saved", schema_early.hand_saved),
@@ -182,6 +187,7 @@ MIGRATIONS: "tuple[Migration, ...]" = (
     ("0014-register", _register),
     ("0015-read-as", _read_as),
     ("0016-host-problems", _host_problems),
+    ("0017-learned", _learned),
 )
 VERSION = len(MIGRATIONS)
 """``user_version`` of a database that has every migration."""

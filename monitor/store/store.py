@@ -12,6 +12,7 @@ from monitor.model.delivery import Delivery
 from monitor.model.difference import Change
 from monitor.model.errors import StoreError
 from monitor.model.ids import ChangeId, RecordKey, Sha256, SourceId
+from monitor.model.learned import LearnedRule
 from monitor.model.link import LinkDecision
 from monitor.model.snapshot import Page, Snapshot
 from monitor.model.tool import Tool
@@ -28,6 +29,7 @@ from monitor.store.unit import StoreUnit
 
 if TYPE_CHECKING:
     from monitor.store.decisions import Decisions
+    from monitor.store.learned import LearnedRules
     from monitor.store.subjects import Subjects
 
 # What only some commands ask is imported where it is asked for: a poll has no use for it, and starts the sooner.
@@ -133,6 +135,19 @@ class Store:
         from monitor.store.decisions import Decisions
 
         return Decisions(self.database, self.unit)
+
+    @property
+    def learned(self) -> "LearnedRules":
+        """The rules learned from what was not relevant."""
+        from monitor.store.learned import LearnedRules
+
+        return LearnedRules(self.database, self.unit)
+
+    def learned_rules(self) -> tuple[LearnedRule, ...]:
+        """Those of them that are in force, the oldest first."""
+        from monitor.store import learned
+
+        return learned.in_force(self.database)
 
     @property
     def subjects(self) -> "Subjects":

@@ -42,9 +42,14 @@ _LOST_CHANGES = """
     FROM told WHERE subject NOT IN (SELECT id FROM change)
 """
 _SLIPPED_IN = tuple(
-    f"SELECT '{table} ' || id || ' is not in the audit chain' FROM {table}"  # noqa: S608 - names of our own schema
-    f" WHERE id NOT IN (SELECT subject FROM audit WHERE event = '{table}')"
-    for table in ("answer", "decision")
+    f"SELECT '{event} ' || id || ' is not in the audit chain' FROM {table}"  # noqa: S608 - names of our own schema
+    f" WHERE id NOT IN (SELECT subject FROM audit WHERE event = '{event}')"
+    for event, table in (
+        ("answer", "answer"),
+        ("decision", "decision"),
+        ("learned-rule", "learned_rule"),
+        ("learned-rule-undone", "learned_rule_end"),
+    )
 )
 """What a person said without an entry that tells of it."""
 _QUESTIONS = (

@@ -206,6 +206,29 @@ CREATE TABLE keyframe (
     versions INTEGER NOT NULL CHECK (versions >= 1),
     PRIMARY KEY (source_id, stream)
 ) STRICT, WITHOUT ROWID;
+CREATE TRIGGER learned_rule_refuses_delete BEFORE DELETE ON learned_rule
+BEGIN SELECT RAISE(ABORT, 'the table learned_rule is evidence: rows are never altered or removed'); END;
+CREATE TRIGGER learned_rule_refuses_update BEFORE UPDATE ON learned_rule
+BEGIN SELECT RAISE(ABORT, 'the table learned_rule is evidence: rows are never altered or removed'); END;
+CREATE TABLE learned_rule (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE CHECK (id GLOB 'LR-[0-9][0-9][0-9][0-9]-[0-9]*'),
+    change_id TEXT NOT NULL REFERENCES change (id),
+    content TEXT NOT NULL,
+    by TEXT NOT NULL CHECK (by <> ''),
+    reason TEXT NOT NULL CHECK (reason <> ''),
+    at TEXT NOT NULL CHECK (length(at) = 27)
+) STRICT;
+CREATE TRIGGER learned_rule_end_refuses_delete BEFORE DELETE ON learned_rule_end
+BEGIN SELECT RAISE(ABORT, 'the table learned_rule_end is evidence: rows are never altered or removed'); END;
+CREATE TRIGGER learned_rule_end_refuses_update BEFORE UPDATE ON learned_rule_end
+BEGIN SELECT RAISE(ABORT, 'the table learned_rule_end is evidence: rows are never altered or removed'); END;
+CREATE TABLE learned_rule_end (
+    id TEXT PRIMARY KEY REFERENCES learned_rule (id),
+    by TEXT NOT NULL CHECK (by <> ''),
+    reason TEXT NOT NULL CHECK (reason <> ''),
+    at TEXT NOT NULL CHECK (length(at) = 27)
+) STRICT, WITHOUT ROWID;
 CREATE TRIGGER ledger_refuses_delete BEFORE DELETE ON ledger
 BEGIN SELECT RAISE(ABORT, 'the table ledger is evidence: rows are never altered or removed'); END;
 CREATE TRIGGER ledger_refuses_update BEFORE UPDATE ON ledger
@@ -487,4 +510,4 @@ CREATE TABLE watch (
     unverified_since TEXT CHECK (length(unverified_since) = 27),
     failures_in_row INTEGER NOT NULL DEFAULT 0
 , read_as TEXT CHECK (length(read_as) = 64)) STRICT;
-PRAGMA user_version=16;
+PRAGMA user_version=17;

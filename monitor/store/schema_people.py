@@ -1,0 +1,19 @@
+"""The tables of what people add to the record: named in the migrations of ``schema``, and never edited."""
+
+LEARNED = """
+CREATE TABLE learned_rule (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE CHECK (id GLOB 'LR-[0-9][0-9][0-9][0-9]-[0-9]*'),
+    change_id TEXT NOT NULL REFERENCES change (id),
+    content TEXT NOT NULL,
+    by TEXT NOT NULL CHECK (by <> ''),
+    reason TEXT NOT NULL CHECK (reason <> ''),
+    at TEXT NOT NULL CHECK (length(at) = 27)
+) STRICT;
+CREATE TABLE learned_rule_end (
+    id TEXT PRIMARY KEY REFERENCES learned_rule (id),
+    by TEXT NOT NULL CHECK (by <> ''),
+    reason TEXT NOT NULL CHECK (reason <> ''),
+    at TEXT NOT NULL CHECK (length(at) = 27)
+) STRICT, WITHOUT ROWID;
+"""
