@@ -18,11 +18,9 @@ MEANINGS = """\
 \b
 Exit codes (several apply: 3 wins over 5, and 5 over 1):
   0  ran; everything verified (with --exit-code: and nothing found)
-  1  changes found (only with --exit-code)
-  2  usage or configuration error
+  1  changes found (only with --exit-code)   2  usage or configuration error
   3  ran, but at least one source is unverified: a coverage gap
-  4  could not run: database, lock or disk
-  5  a delivery failed; the changes are safe in the database"""
+  4  could not run: database, lock or disk   5  a delivery failed; the changes are in the database"""
 
 
 def worst(*, unverified: bool = False, undelivered: bool = False, changes: bool = False) -> Exit:
