@@ -18,7 +18,9 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 
+from monitor.channels.leaving import LEAST_KEY, leave_address
 from monitor.model.delivery import Delivery, DeliveryOutcome, MailRoute, Refused, Security, Sent
+from monitor.model.errors import ConfigError
 from monitor.model.letter import Letter
 
 STEP_TIMEOUT_S = 20.0
@@ -26,6 +28,7 @@ TOTAL_TIMEOUT_S = 60.0
 """The connection is cut when all of it has taken this long: a lying server could answer a byte at a time."""
 
 _EXCERPT = 200
+_UNFOLDED = SMTP.clone(max_line_length=998)
 _FAULTS = (OSError, smtplib.SMTPException, ssl.CertificateError)
 
 
@@ -54,7 +57,8 @@ class EmailChannel:
             return _later("sources.yaml has no `mail:` section, so no mail can be sent")
         try:
             letter = Letter.from_bytes(delivery.payload)
-            message = written(letter, delivery.id, sender=route.sender, to=address, at=now)
+            leave = self._leave_address(route, delivery, address)
+            message = written(letter, delivery.id, sender=route.sender, to=address, at=now, leave=leave)
         except (ValueError, IndexError) as fault:
             return Refused(code=None, reason=f"the mail could not be written: {str(fault)[:_EXCERPT]}", permanent=True)
         try:
@@ -95,8 +99,24 @@ class EmailChannel:
                 connection.login(route.user, password)
             yield connection
 
+    def _leave_address(self, route: MailRoute, delivery: Delivery, address: str) -> str | None:
+        """Where the recipient leaves with one click. Without a proper secret the mail goes out all the same, and names
+        the address to write to: what there is to tell matters more.
+        """
+        key = self._secret(route.leave_key_name)
+        if route.public_url is None or key is None or len(key) < LEAST_KEY:
+            return None
+        return leave_address(route.public_url, key, delivery.recipient_id, delivery.id, address)
+
     def _password(self, route: MailRoute) -> str | None:
-        return self.secret(route.password_name) if route.password_name else None
+        return self._secret(route.password_name)
+
+    def _secret(self, name: str | None) -> str | None:
+        """None also for one whose file cannot be read."""
+        try:
+            return self.secret(name) if name else None
+        except ConfigError:
+            return None
 
     def _refused(self, route: MailRoute, fault: Exception) -> Refused:
         """What went wrong, without the password, which a server may repeat."""
@@ -131,8 +151,14 @@ class EmailChannel:
             connection.close()
 
 
-def written(letter: Letter, delivery_id: str, *, sender: str, to: str, at: datetime) -> EmailMessage:
-    """The letter as a message; ``EmailMessage`` refuses every header with a line break in it (ValueError)."""
+def written(
+    letter: Letter, delivery_id: str, *, sender: str, to: str, at: datetime, leave: str | None = None
+) -> EmailMessage:
+    """The letter as a message; ``EmailMessage`` refuses every header with a line break in it (ValueError).
+
+    ``leave``: the address by which the recipient leaves with one click (RFC 8058). No header is folded: some relays
+    break the signature of one that is.
+    """
     domain = sender.rpartition("@")[2]
     message = EmailMessage(policy=SMTP)
     message["Subject"] = letter.subject
@@ -144,9 +170,13 @@ def written(letter: Letter, delivery_id: str, *, sender: str, to: str, at: datet
         message["References"] = " ".join(f"<{id_}@{domain}>" for id_ in letter.thread)
     message["Auto-Submitted"] = "auto-generated"
     message["List-Id"] = f"CMAA Watch <cmaa-watch.{domain}>"
-    message["List-Unsubscribe"] = f"<mailto:{sender}?subject=unsubscribe>"
+    by_mail = f"<mailto:{sender}?subject=unsubscribe>"
+    message["List-Unsubscribe"] = f"<{leave}>, {by_mail}" if leave else by_mail
+    if leave:
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(letter.text, cte="quoted-printable")
     message.add_alternative(letter.html, subtype="html", cte="quoted-printable")
+    message.policy = _UNFOLDED
     return message
 
 

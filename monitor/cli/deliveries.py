@@ -1,12 +1,13 @@
 """``cmaa-monitor deliveries``: what was and is to be told to whom, each try, and what a person does about it."""
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from monitor.cli.by_whom import and_why, by_whom, said
 from monitor.cli.exits import worst
+from monitor.cli.halts import bounces, suspend, unsuspend
 from monitor.cli.options import Options
 from monitor.cli.output import local, write_json, write_ribbon, write_table
 from monitor.model.delivery import DeliveryState, Suspension
@@ -26,13 +27,14 @@ OUTCOMES = {
 }
 """What is known of a try, said honestly."""
 
-by_whom = click.option("--by", required=True, metavar="NAME", help="Who decides; kept in the audit chain.")
-and_why = click.option("--reason", required=True, metavar="TEXT", help="Why; kept in the audit chain.")
-
 
 @click.group()
 def deliveries() -> None:
     """List what is to be told to whom; try again, give up, let a recipient be told again."""
+
+
+for _command in (suspend, unsuspend, bounces):
+    deliveries.add_command(_command)
 
 
 @deliveries.command("list")
@@ -168,47 +170,6 @@ def cancel(options: Options, delivery_ids: tuple[str, ...], recipient: str | Non
         done = _each(store, _meant(store, delivery_ids, recipient), give_up)
     print(f"{done} cancelled by {by}.")
     return 0
-
-
-@deliveries.command("unsuspend")
-@click.argument("recipient", metavar="ID")
-@by_whom
-@and_why
-@click.pass_obj
-def unsuspend(options: Options, recipient: str, by: str, reason: str) -> int:
-    """Let a recipient be told again; what has waited for him goes out in order."""
-    by, reason = said(by, reason)
-    house = options.house
-    with house.writer() as store:
-        at = house.clock(store).now()
-        with store.unit() as unit:
-            if not unit.unsuspend(recipient, by=by, reason=reason, at=at):
-                raise UsageError(f"“{recipient}” is not suspended. See who is: cmaa-monitor deliveries list")
-            unit.audit("recipient-unsuspended", recipient, {"by": by, "reason": reason}, at=at)
-    print(f"{recipient} is told again. Send what waits: cmaa-monitor check --due")
-    return 0
-
-
-@deliveries.command("bounces")
-@click.argument("mailbox", metavar="MBOX", type=click.Path(exists=True, path_type=Path))
-@click.pass_obj
-def bounces(options: Options, mailbox: Path) -> int:
-    """Read delivery reports (RFC 3464) from an mbox file or a Maildir; suspend whom mail does not reach any more."""
-    from monitor.cli.bounces import read_reports, suspend_bounced
-
-    reports = read_reports(mailbox)
-    with options.house.writer() as store:
-        for line in suspend_bounced(options.house, store, reports):
-            print(line)
-    options.note(f"{len(reports)} permanent failures in {mailbox.name}.")
-    return 0
-
-
-def said(by: str, reason: str) -> tuple[str, str]:
-    """Both trimmed. Raises UsageError when one says nothing, or too much."""
-    if not by.strip() or not reason.strip() or len(by) > 200 or len(reason) > 400:
-        raise UsageError("--by and --reason must say something, in at most 200 and 400 characters.")
-    return by.strip(), reason.strip()
 
 
 def _known(store: "Store", delivery_id: str) -> "StoredDelivery":

@@ -23,6 +23,7 @@ def receivers(house: House, *, offline: bool) -> Iterator[Finding]:
             yield _hook(one)
     if any(one.channel == "email" for one in subscribers):
         yield _mail(house, offline=offline)
+        yield from _leaving(house)
 
 
 def _alarm(subscribers: tuple[Subscriber, ...]) -> Iterator[Finding]:
@@ -68,6 +69,25 @@ def _hook(one: Subscriber) -> Finding:
         return Finding(subject=f"webhook {one.id}", good=False, what=what, mend=mend, needed=False)
     what = f"{host} has an address; test it: cmaa-monitor webhook test {one.id}"
     return Finding(subject=f"webhook {one.id}", good=True, what=what)
+
+
+def _leaving(house: House) -> Iterator[Finding]:
+    """Whether recipients of mail can leave with one click, where that is wanted."""
+    from monitor.channels.leaving import LEAST_KEY
+    from monitor.daemon.leaving import leave_key
+
+    mail = house.config.mail
+    if mail is None or mail.public_url is None:
+        return
+    good = leave_key(house) is not None
+    yield Finding(
+        subject="unsubscribe",
+        good=good,
+        what=f"one click, at {mail.public_url}" if good else f"{mail.leave_key_name} is not set, or too short",
+        mend=f"put {LEAST_KEY} or more random characters into {mail.leave_key_name}; until then mails name only"
+        " an address to write to",
+        needed=False,
+    )
 
 
 def _mail(house: House, *, offline: bool) -> Finding:

@@ -134,6 +134,10 @@ def _config(top: Members, path: Path, env: Mapping[str, str], known: Mapping[Sou
     zone = top.take("time_zone", read_zone, None) or ZoneInfo(DEFAULT_ZONE)
     rhythm = _digest(top.section("digest"), zone)
     database = _database(top, path.parent, env)
+    service = read_service(top.section("serve"), database)
+    mail = read_mail_route(top.section("mail"))
+    if mail and mail.public_url and service.listen is None:
+        top.section("mail").fault("public_url", "leads to nobody: nothing listens while serve: says listen: off")
     around = Surroundings(book=book, folder=path.parent, source_ids=entries.lines, rhythm=rhythm)
     return Config(
         path=path,
@@ -144,11 +148,11 @@ def _config(top: Members, path: Path, env: Mapping[str, str], known: Mapping[Sou
         fetch=_fetch(fetch, tuple(str(net) for net in nets)),
         digest=rhythm,
         problems=_problems(top.section("problems")),
-        service=read_service(top.section("serve"), database),
+        service=service,
         watch=_watch(top.section("watch")),
         origins=dict(origins_section.texts(read_host, book.read_base)),
         subscribers=_subscribers(top, around),
-        mail=read_mail_route(top.section("mail")),
+        mail=mail,
         feeds=_feeds(top, path.parent),
         link_base=top.take("link_base", read_link_base, None),
         contact=top.take("contact", read_mail_or_web, None),

@@ -3,7 +3,7 @@
 import re
 from ipaddress import ip_address
 
-from monitor.config.addresses import read_mail
+from monitor.config.addresses import read_link_base, read_mail
 from monitor.config.faults import Wrong
 from monitor.config.members import Members
 from monitor.config.nodes import Node
@@ -11,7 +11,7 @@ from monitor.config.subscribers import read_secret_name
 from monitor.config.values import choice, read_text, whole
 from monitor.model.delivery import MailRoute, Security
 
-_MEMBERS = frozenset({"host", "port", "from", "security", "user", "password"})
+_MEMBERS = frozenset({"host", "port", "from", "security", "user", "password", "public_url", "unsubscribe_key"})
 _PORTS = {Security.STARTTLS: 587, Security.TLS: 465, Security.NONE: 25}
 _HOST = re.compile(
     r"(?=.{1,253}\Z)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*", re.IGNORECASE
@@ -33,10 +33,28 @@ def read_mail_route(section: Members) -> MailRoute | None:
         section.fault("security", "none is only for a mail server on this machine; write starttls or tls")
     if (user is None) != (password is None):
         section.must_have("user" if user is None else "password", "user: NAME` and `password: CMAA_SMTP_PASSWORD")
+    public_url = section.take("public_url", read_link_base, None)
+    key = section.take("unsubscribe_key", read_secret_name, None)
+    if ("public_url" in section) != ("unsubscribe_key" in section):
+        lacking, such = (
+            ("unsubscribe_key", "unsubscribe_key: CMAA_UNSUBSCRIBE_KEY")
+            if "public_url" in section
+            else ("public_url", "public_url: https://watch.example.org")
+        )
+        section.must_have(lacking, such)
     if host is None or sender is None:
         return None
     port = section.take("port", whole(1, 65535), _PORTS[security])
-    return MailRoute(host=host, port=port, sender=sender, security=security, user=user, password_name=password)
+    return MailRoute(
+        host=host,
+        port=port,
+        sender=sender,
+        security=security,
+        user=user,
+        password_name=password,
+        public_url=public_url,
+        leave_key_name=key,
+    )
 
 
 def read_mail_host(node: Node) -> str:

@@ -4,11 +4,14 @@ import os
 import threading
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from monitor.app import House
 from monitor.daemon.door import Door, page
 from monitor.daemon.health import STALE_S, Event, Health, Level, Vitals
+from monitor.daemon.leaving import Leaving, leave_key
 from monitor.daemon.metrics import Totals, exposition
 from monitor.daemon.notify import notify
 from monitor.daemon.rota import Rota
@@ -18,6 +21,9 @@ from monitor.daemon.tick import ClockWatch, Ears, Tick
 from monitor.daemon.turns import Turn
 from monitor.model.errors import ConfigError, StoreError, UsageError
 from monitor.store import free_share
+
+if TYPE_CHECKING:
+    from monitor.store import Store
 
 TICK_S = 30.0
 DRAIN_S = 90.0
@@ -60,6 +66,7 @@ class Service:
         with self.house.sole_service():
             self.house.rulebook.reread()
             door = self._open_door()
+            self._look_for_the_key()
             self._switch = Switch(post=self._post, address=self._ping_address, monotonic=time.monotonic)
             self._shared = SharedStore(lambda: self.house.writer())
             self._rota = self._parts()
@@ -216,16 +223,36 @@ class Service:
                 self.say(Event("hangs", f"No sign of life for {age:.0f} s ({part}).", Level.ERROR, fields))
                 self._wake("ping")
 
+    def _look_for_the_key(self) -> None:
+        mail = self.house.config.mail
+        if mail and mail.public_url and leave_key(self.house) is None:
+            words = f"{mail.leave_key_name} is not set or too short: mails do not offer to be stopped with one click."
+            self.say(Event("no-unsubscribe-key", words, Level.WARNING))
+
     def _open_door(self) -> Door | None:
         listen = self.house.config.service.listen
         if listen is None:
             return None
         host, port = listen
         try:
-            return Door(host, port, lambda path: page(path, self.health(), self._metrics))
+            leaving = Leaving(lambda: self.house, self._use, self._has_left)
+            return Door(
+                host, port, lambda path: leaving.page(path) or page(path, self.health(), self._metrics), leaving.post
+            )
         except OSError as fault:
             what = f"serve.listen: {host}:{port} cannot be opened ({fault.strerror}); name another, or 'off'."
             raise UsageError(what) from fault
+
+    def _use(self) -> "AbstractContextManager[Store]":
+        """The database for the door, which is opened before there is one."""
+        if self._shared is None:
+            raise StoreError("locked", "the service has only just begun", str(self.house.config.database), "Try again.")
+        return self._shared.use()
+
+    def _has_left(self, recipient_id: str) -> None:
+        words = f"{recipient_id} asked for no more mail and gets none; the others are told."
+        self.say(Event("unsubscribed", words, Level.WARNING, {"recipient": recipient_id}))
+        self._wake("tell")
 
     def _metrics(self) -> str:
         return exposition(self.totals, self.health())

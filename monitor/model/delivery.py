@@ -109,7 +109,11 @@ class Security(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailRoute:
-    """How mail leaves this place. ``password_name`` names the environment variable, never the password itself."""
+    """How mail leaves this place. ``password_name`` names the environment variable, never the password itself.
+
+    ``public_url``: where whoever has a mail reaches the service, so that he can leave with one click; the secret that
+    signs such an address is called ``leave_key_name``.
+    """
 
     host: str
     port: int
@@ -117,6 +121,8 @@ class MailRoute:
     security: Security = Security.STARTTLS
     user: str | None = None
     password_name: str | None = None
+    public_url: str | None = None
+    leave_key_name: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,8 +25,8 @@ def reason_of(one: Unreached) -> str:
     """What has happened, and what becomes of what is to be told."""
     if one.suspended:
         return (
-            f"Nothing is sent to {one.recipient_id} over {one.channel} any more, since its receiver is gone: "
-            f"{one.reason}. What there is to tell waits, nothing is lost."
+            f"Nothing is sent to {one.recipient_id} over {one.channel} any more: {one.reason}. What there is to tell "
+            "waits and nothing is lost, but nobody reads it there: see who else should be told."
         )
     if one.dead:
         who = f"{one.recipient_id} over {one.channel}"

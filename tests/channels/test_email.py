@@ -1,5 +1,6 @@
 """Mail over a real SMTP conversation on loopback: with STARTTLS, one recipient, an id that never changes."""
 
+import re
 import socket
 import ssl
 from collections.abc import Callable, Iterator
@@ -15,7 +16,9 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 from monitor.channels.email import EmailChannel, written
+from monitor.channels.leaving import leave_of
 from monitor.model.delivery import Delivery, MailRoute, Refused, Security, Sent
+from monitor.model.errors import ConfigError
 from monitor.model.ids import DeliveryId
 from monitor.model.letter import Letter
 
@@ -31,6 +34,7 @@ class Inbox:
     recipient_answer: str = "250 OK"
     data_answer: str = "250 taken"
     users: list[str] = field(default_factory=list)
+    raw: list[bytes] = field(default_factory=list)
 
     async def handle_RCPT(  # noqa: N802 - the library's name
         self, server: SMTP, session: Session, envelope: Envelope, address: str, rcpt_options: list[str]
@@ -40,6 +44,7 @@ class Inbox:
         return self.recipient_answer
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+        self.raw.append(bytes(envelope.original_content or b""))
         message = message_from_bytes(bytes(envelope.original_content or b""), policy=default)
         self.mails.append((envelope.mail_from or "", envelope.rcpt_tos, message))
         return self.data_answer
@@ -226,3 +231,40 @@ def test_a_mail_server_that_is_not_there_is_named(post: Post) -> None:
     nobody = replace(post.route, host="127.0.0.1", port=free_port())
     assert "127.0.0.1" in (EmailChannel(nobody, lambda _name: None).ailment() or "")
     assert "mail:" in (EmailChannel(None, lambda _name: None).ailment() or "")
+
+
+def test_who_may_leave_with_one_click_finds_the_signed_address_in_headers_that_are_not_folded(post: Post) -> None:
+    route = replace(post.route, public_url="https://watch.example.org/" + "far/" * 12, leave_key_name="CMAA_LEAVE")
+    far = EmailChannel(route, lambda _name: "a-key-made-for-this-test", post.trust)
+    assert far.send(delivery(), "lead@hospital.example", None, NOW) == Sent(code=250)
+    raw = post.inbox.raw[0].replace(b"\r\n", b"\n").partition(b"\n\n")[0].decode()
+    (line,) = (one for one in raw.splitlines() if one.startswith("List-Unsubscribe:"))
+    assert re.fullmatch(
+        r"List-Unsubscribe: <https://watch\.example\.org/(far/){12}/unsubscribe/[\w.-]+>, <mailto:[^>]+>", line
+    )
+    assert "List-Unsubscribe-Post: List-Unsubscribe=One-Click" in raw.splitlines()
+    assert max(len(one) for one in post.inbox.raw[0].split(b"\r\n\r\n", 1)[1].splitlines()) <= 998
+    leave = leave_of(line.partition("<")[2].partition(">")[0])
+    assert leave is not None
+    assert leave.is_signed("a-key-made-for-this-test", "lead@hospital.example")
+
+
+@pytest.mark.parametrize("key", [None, "too-short"])
+def test_without_a_proper_secret_the_mail_goes_out_all_the_same(post: Post, key: str | None) -> None:
+    route = replace(post.route, public_url="https://watch.example.org", leave_key_name="CMAA_LEAVE")
+    assert EmailChannel(route, lambda _name: key, post.trust).send(delivery(), "lead@hospital.example", None, NOW) == (
+        Sent(code=250)
+    )
+    message = post.inbox.mails[0][2]
+    assert message["List-Unsubscribe"] == "<mailto:watch@hospital.example?subject=unsubscribe>"
+    assert message["List-Unsubscribe-Post"] is None
+
+
+def test_a_secret_whose_file_cannot_be_read_is_one_that_is_not_there(post: Post) -> None:
+    def unreadable(_name: str) -> str:
+        raise ConfigError(())
+
+    route = replace(post.route, user="watch", password_name="CMAA_SMTP")
+    outcome = EmailChannel(route, unreadable, post.trust).send(delivery(), "lead@hospital.example", None, NOW)
+    assert isinstance(outcome, Refused)
+    assert not outcome.permanent

@@ -12,9 +12,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from aiosmtpd.controller import Controller
 
+from tests.channels.test_email import Inbox
 from tests.e2e.desk import FDA, FDA_URL, Desk
-from tests.e2e.making import a_list, as_csv
+from tests.e2e.making import AEYE_2024, a_list, as_csv
 from tests.e2e.payer import ENTRY, INDEX, Payer
 from tests.loopback import LoopbackServer, Request, Response
 
@@ -60,10 +62,14 @@ def events(log: Path, name: str) -> list[dict[str, object]]:
     return [line for line in lines if line["event"] == name]
 
 
-def ask(port: int, path: str) -> tuple[int, str]:
+def ask(port: int, path: str, posted: str | None = None) -> tuple[int, str]:
+    """The answer to a GET, or to a POST of ``posted``; 0 when nobody answers."""
+    asked = f"GET {path} HTTP/1.0\r\n\r\n"
+    if posted is not None:
+        asked = f"POST {path} HTTP/1.0\r\nContent-Length: {len(posted)}\r\n\r\n{posted}"
     try:
         with socket.create_connection(("127.0.0.1", port), timeout=5) as one, one.makefile("rb") as answer:
-            one.sendall(f"GET {path} HTTP/1.0\r\n\r\n".encode())
+            one.sendall(asked.encode())
             head, _, body = answer.read().decode().partition("\r\n\r\n")
     except OSError:
         return 0, ""
@@ -163,3 +169,35 @@ def test_while_a_receiver_hangs_what_is_due_is_checked_and_others_are_told(desk:
     with desk.store() as store:
         assert {one.delivery.state.value for one in store.outbox.deliveries()} == {"sent"}
         assert not store.faults()
+
+
+def test_who_clicks_in_a_mail_leaves_the_service_that_sent_it_and_others_are_told_at_once(desk: Desk) -> None:
+    port, handler, mail_port = free_port(), Inbox(), free_port()
+    lead = "- {id: lead, channel: email, to: lead@example.org, tiers: [REVIEW], digest: never}"
+    desk.configure(FDA, subscribers=[lead, "- {id: engineer, channel: file, path: told, problems: true}"])
+    settings(desk, port)
+    route = f"host: localhost, port: {mail_port}, from: watch@example.org, security: none"
+    leaving = "public_url: https://watch.example.org, unsubscribe_key: CMAA_KEY"
+    desk.settings.write_text(f"mail: {{{route}, {leaving}}}\n{desk.settings.read_text()}")
+    controller = Controller(handler, hostname="127.0.0.1", port=mail_port)
+    controller.start()
+    try:
+        handler.recipient_answer = "451 not before the service runs"
+        desk.serve(FDA_URL, [GOOD, Response(body=as_csv([*a_list(), AEYE_2024]), media_type="text/csv")])
+        for _ in range(2):
+            desk.run("check")
+        handler.recipient_answer = "250 OK"
+        desk.run("deliveries", "retry", desk.run("deliveries", "list", "--json").body["deliveries"][0]["id"])
+        with serving(desk, CMAA_KEY="a-key-made-for-this-test") as (_, log):
+            until(lambda: bool(handler.mails))
+            header = handler.mails[0][2]["List-Unsubscribe"]
+            path = header.partition(">")[0].removeprefix("<https://watch.example.org")
+            assert ask(port, path)[0] == 200
+            assert events(log, "unsubscribed") == []
+            click = "List-Unsubscribe=One-Click"
+            until(lambda: ask(port, path, click)[0] == 200)
+            until(lambda: bool(events(log, "unsubscribed")))
+            until(lambda: (desk.folder / "told").is_dir() and any((desk.folder / "told").iterdir()))
+    finally:
+        controller.stop()
+    assert "asked to be told no more" in desk.run("deliveries", "list").out
