@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from monitor.app.clocks import DemoClock, SystemClock
 from monitor.app.outside import forgetful_client, remembering_client
 from monitor.app.rulebook import RuleBook
-from monitor.app.settings import in_full, instance, known_sources
+from monitor.app.settings import in_full, instance, known_sources, not_watched
 from monitor.compare.canonical import item_sha256
 from monitor.config import Config, load_config, read_templates
 from monitor.model.delivery import Format, Voice
@@ -25,7 +25,7 @@ from monitor.pipeline.family import Watched, watched
 from monitor.pipeline.opening import Opening
 from monitor.pipeline.ports import Clock, Extractor
 from monitor.sources import extractor_for
-from monitor.sources.licences import COVERAGE_API, LICENCES, LICENSED
+from monitor.sources.licences import LICENCES
 from monitor.store import Store, free_share, holds_database, open_reader, open_writer, sole_service
 
 if TYPE_CHECKING:  # these rooms are heavy; the methods below import them when they are needed
@@ -270,7 +270,7 @@ class House:
             time_zone=self.config.time_zone,
             link_base=self.config.link_base,
             demo=store.is_demo,
-            not_watched=self.not_watched(),
+            not_watched=not_watched(self.config),
             starter=lambda: self.rulebook.starter,
             latest=latest_in(store),
             family=lambda source: watched((source,), store.states(), store.snapshot).sources,
@@ -288,13 +288,6 @@ class House:
             first_check_at=store.queries.first_check_at,
             time_zone=self.config.time_zone,
         )
-
-    def not_watched(self) -> tuple[str, ...]:
-        """What lies behind a licence that is not accepted, where a list before it is watched."""
-        lists = {source.id for source in self.config.sources} - self.config.alone
-        if COVERAGE_API in self.config.licences or not lists & LICENSED:
-            return ()
-        return (f"Not watched: {COVERAGE_API.opens}; the {COVERAGE_API.id} licence is not accepted.",)
 
     @contextmanager
     def borrowed_client(self) -> Iterator["HttpClient"]:

@@ -14,7 +14,7 @@ from monitor.model.errors import ConfigError
 from monitor.model.ids import SourceId
 from monitor.model.source import Source
 from monitor.sources import DEFAULTS
-from monitor.sources.licences import COVERAGE_API
+from monitor.sources.licences import COVERAGE_API, LICENSED
 
 
 def in_full(config: Config) -> Config:
@@ -23,6 +23,14 @@ def in_full(config: Config) -> Config:
     """
     reference = _Reference(config)
     return replace(config, sources=tuple(_in_full(source, config, reference) for source in config.sources))
+
+
+def not_watched(config: Config) -> tuple[str, ...]:
+    """What lies behind a licence that is not accepted, where a list before it is watched."""
+    lists = {source.id for source in config.sources} - config.alone
+    if COVERAGE_API in config.licences or not lists & LICENSED:
+        return ()
+    return (f"Not watched: {COVERAGE_API.opens}; the {COVERAGE_API.id} licence is not accepted.",)
 
 
 class _Reference:

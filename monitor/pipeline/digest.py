@@ -1,24 +1,19 @@
 """Builds the digest of a span from the store: what changed, what was checked, what was not, what is to come."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from monitor.assess.links import decided
 from monitor.assess.questions import sheet_of
 from monitor.model.assessment import Assessment, DateKind, Tier
-from monitor.model.cluster import Placement
-from monitor.model.decision import SET_ASIDE, Decision
+from monitor.model.decision import SET_ASIDE
 from monitor.model.difference import Change, News
 from monitor.model.digest import Card, DateAhead, DatedChange, Digest, OpenItem, Period, SourceCoverage
 from monitor.model.hand import HandSaved
 from monitor.model.ids import ChangeId, DigestId, SourceId
-from monitor.model.link import LinkDecision
-from monitor.model.problem import SourceProblem
-from monitor.model.question import Answer, SheetRow, StarterRow
-from monitor.model.register import Watching
+from monitor.model.question import SheetRow, StarterRow
 from monitor.model.snapshot import Record
 from monitor.model.source import Source
 from monitor.model.verdict import Check
@@ -26,63 +21,11 @@ from monitor.pipeline.beside import Latest, beside
 from monitor.pipeline.clusters import one_card_each
 from monitor.pipeline.coverage import Span, cover
 from monitor.pipeline.dated import worth_a_calendar
+from monitor.pipeline.digest_store import DigestStore, KeptChange
 from monitor.pipeline.family import list_of
 from monitor.pipeline.register import Register, Stretch
 
 AHEAD = timedelta(days=60)
-
-
-class KeptChange(Protocol):
-    """A change as the store gives it back."""
-
-    @property
-    def change(self) -> Change: ...
-    @property
-    def assessment(self) -> Assessment: ...
-    @property
-    def before_sha(self) -> str | None: ...
-    @property
-    def after_sha(self) -> str | None: ...
-    @property
-    def delivered_at(self) -> datetime | None: ...
-    @property
-    def decision(self) -> Decision | None: ...
-    @property
-    def before_hand(self) -> HandSaved | None: ...
-
-
-class DigestStore(Protocol):
-    """What building a digest reads."""
-
-    def changes_between(self, from_seq: int, to_seq: int) -> Sequence[KeptChange]: ...
-    def dated_changes(self) -> Sequence[DatedChange]:
-        """Every date of every change, the newest change first."""
-
-    def open_items(self, to_seq: int) -> Sequence[OpenItem]:
-        """The changes up to ``to_seq`` that ask for a decision and were not taken back, oldest first, each with the
-        decision that stands; and those in hand.
-        """
-
-    def answers(self, before: datetime | None = None) -> Sequence[Answer]:
-        """What people answered to the standing questions, oldest first; or only those given ``before``."""
-
-    def checks(self, since: datetime, until: datetime) -> Sequence[Check]: ...
-    def first_check_at(self, source_id: SourceId) -> datetime | None: ...
-    def last_good_before(self, source_id: SourceId, at: datetime) -> datetime | None: ...
-    def seen_by_hand(self, until: datetime) -> Mapping[SourceId, HandSaved]: ...
-    def empty_before(self, at: datetime) -> Collection[SourceId]: ...
-    def monitoring_since(self) -> datetime | None: ...
-    def chain_head(self) -> str | None: ...
-    def dead_deliveries(self) -> int: ...
-    def placement(self, change_id: ChangeId) -> Placement | None: ...
-    def link_decisions(self) -> Mapping[tuple[str, str], LinkDecision]: ...
-    def problems(self, since: datetime) -> Sequence[SourceProblem]: ...
-    def last_seq(self) -> int: ...
-    def watchings(self) -> Sequence[Watching]: ...
-    def edited_since(self, at: datetime) -> Collection[SourceId]: ...
-    def entry_at(self, source_id: SourceId, at: datetime) -> Source | None: ...
-    def seq_before(self, at: datetime) -> int:
-        """The commit sequence of the newest check that started before ``at``; 0 when there is none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,7 +26,7 @@ from tests.store.making import (
 )
 
 if TYPE_CHECKING:
-    from monitor.pipeline.digest import DigestStore
+    from monitor.pipeline.digest_store import DigestStore
     from monitor.pipeline.ports import Outbox, Unit, WatchStore
     from monitor.store.unit import StoreUnit
 
