@@ -272,6 +272,7 @@ class House:
             demo=store.is_demo,
             not_watched=not_watched(self.config),
             starter=lambda: self.rulebook.starter,
+            readiness=lambda: self.rulebook.readiness(store.readiness.said()),
             latest=latest_in(store),
             family=lambda source: watched((source,), store.states(), store.snapshot).sources,
         )

@@ -2,6 +2,7 @@
 are first needed, and read again when they were edited.
 """
 
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ from monitor.model.errors import ConfigError
 if TYPE_CHECKING:  # heavy; imported where it is needed
     from monitor.assess.rules import Rules
     from monitor.model.question import StarterRow
+    from monitor.model.readiness import Readiness, ReadyStep, StepSaid
 
 
 class RuleBook:
@@ -46,6 +48,19 @@ class RuleBook:
         from monitor.assess.questions import read_starter
 
         return read_starter(read_reference(self._folder))
+
+    @cached_property
+    def readiness_steps(self) -> "tuple[ReadyStep, ...]":
+        """The steps of the house's own readiness."""
+        from monitor.assess.readiness import read_steps
+
+        return read_steps(read_reference(self._folder))
+
+    def readiness(self, said: "Sequence[StepSaid]") -> "tuple[Readiness, ...]":
+        """How ready the house itself is, of every matter that anything was ever said of."""
+        from monitor.assess.readiness import all_readiness
+
+        return all_readiness(self.readiness_steps, said) if said else ()
 
     def edition(self) -> str:
         """The digits with which the version of the rules in force ends; nothing is parsed for it."""

@@ -34,6 +34,7 @@ COMMANDS = {
     "rules": "monitor.cli.rules:rules",
     "status": "monitor.cli.status:status",
     "answer": "monitor.cli.answer:answer",
+    "readiness": "monitor.cli.readiness:readiness",
     "coverage": "monitor.cli.coverage:coverage",
     "checks": "monitor.cli.checks:checks",
     "sources": "monitor.cli.sources:sources",

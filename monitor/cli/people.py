@@ -14,11 +14,11 @@ def name_of(by: str | None, option: str = "--by") -> str:
     return name
 
 
-def reason_of(reason: str | None, *, needed_for: str = "") -> str:
+def reason_of(reason: str | None, *, needed_for: str = "", option: str = "--reason") -> str:
     """The reason on one line, "" for none. ``needed_for``: what is not kept without one; raises UsageError then."""
     words = " ".join((reason or "").split())
     if needed_for and not words:
-        raise UsageError(f"{needed_for} needs --reason: it stays on record why.")
+        raise UsageError(f"{needed_for} needs {option}: it stays on record why.")
     if len(words) > REASON_LIMIT:
-        raise UsageError(f"--reason has {len(words)} characters; at most {REASON_LIMIT} are kept.")
+        raise UsageError(f"{option} has {len(words)} characters; at most {REASON_LIMIT} are kept.")
     return words

@@ -1,5 +1,6 @@
 """``cmaa-monitor status SUBJECT``: what the record says of one matter, now or as of a day."""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta, tzinfo
 
 from monitor.assess.subjects import read_subject
@@ -7,6 +8,7 @@ from monitor.cli.exits import worst
 from monitor.cli.options import Options
 from monitor.cli.output import write_json, write_ribbon
 from monitor.cli.plain import date_body, sheet_body
+from monitor.cli.readiness import readiness_body, readiness_now
 from monitor.compose.dossier import dossier_lines
 from monitor.config.since import parse_since
 from monitor.model.errors import UsageError
@@ -25,6 +27,8 @@ def tell(options: Options, written: str, *, as_of: str | None, everything: bool,
         moment = None if as_of is None else _end_of(as_of, now, zone)
         seq = store.queries.last_seq() if moment is None else store.subjects.seq_known_by(moment)
         dossier = house.dossiers(store, as_of=moment).of(subject, now=now, seq=seq, as_of=moment)
+        ready = readiness_now(house, store, str(subject), moment)
+        dossier = replace(dossier, readiness=ready if ready.history else None)
         demo = store.is_demo
     # Of the past it is the answer itself that says how well it was watched.
     unverified = moment is None and any(one.last and not one.last.ruling.verdict.verified for one in dossier.looks)
@@ -66,6 +70,7 @@ def _body(dossier: Dossier, zone: tzinfo) -> dict[str, object]:
         "changes": [_moved(one) for one in dossier.changes],
         "last_checked": [_look(look) for look in dossier.looks],
         "questions": [sheet_body(row) for row in dossier.sheet],
+        "readiness": readiness_body(dossier.readiness) if dossier.readiness else None,
         "reference": dossier.reference or None,
         "nearest": list(dossier.nearest),
     }

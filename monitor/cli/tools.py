@@ -8,7 +8,9 @@ import click
 
 from monitor.cli.options import Options
 from monitor.cli.output import local, write_csv, write_json, write_ribbon, write_table
+from monitor.cli.readiness import readiness_body, readiness_now
 from monitor.compose.hostile import safe_line
+from monitor.compose.readiness import readiness_lines
 from monitor.compose.wording import count
 from monitor.model.errors import UsageError
 from monitor.model.ids import RecordKey, SourceId
@@ -205,6 +207,8 @@ def show_tool(options: Options, tool_id: str, as_json: bool) -> int:
     with options.house.reader() as store:
         history, demo, listed = store.tool_history(tool_id.lower()), store.is_demo, _fda_list(store)
         kept = store.queries.changes()
+        ready = readiness_now(options.house, store, f"tool:{tool_id.lower()}")
+        today = options.house.clock(store).now().astimezone(options.house.config.time_zone).date()
     if not history:
         raise UsageError(f"There is no tool {tool_id}. List them: cmaa-monitor tools list")
     touching = [one for one in kept if any(match.tool_id == tool_id.lower() for match in one.assessment.tools)]
@@ -216,12 +220,15 @@ def show_tool(options: Options, tool_id: str, as_json: bool) -> int:
     standing = _standing(tool, listed) if tool else "removed"
     if as_json:
         changes = [{"id": one.change.id, "headline": one.change.headline} for one in touching]
-        write_json("cmaa-monitor.tool.v1", {"demo": demo, "fda_list": standing, "history": states, "changes": changes})
+        told = {"history": states, "changes": changes, "readiness": readiness_body(ready) if ready.history else None}
+        write_json("cmaa-monitor.tool.v1", {"demo": demo, "fda_list": standing, **told})
         return 0
     write_ribbon(demo=demo)
     for name, value in (tool_body(tool, standing) if tool else {"id": tool_id, "fda_list": standing}).items():
         shown = ", ".join(map(str, value)) if isinstance(value, list) else str(value or "-")
         print(f"  {name:<12} {safe_line(shown, 400)}")
+    for line in readiness_lines(ready, today) if ready.history else ():
+        print(f"  {line}")
     for one in history:
         what = "set" if one.tool else "taken out"
         print(f"  {local(one.at, zone)}  {what} by {safe_line(one.by, 80)}: {safe_line(one.reason, 200)}")

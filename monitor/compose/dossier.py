@@ -5,6 +5,7 @@ from typing import Final
 
 from monitor.compose.card_dates import date_line
 from monitor.compose.hostile import safe_line
+from monitor.compose.readiness import readiness_lines
 from monitor.compose.sheet import sheet_lines
 from monitor.compose.versions import standing
 from monitor.compose.wording import capital, count, day, listed, local_day, moment
@@ -28,7 +29,7 @@ def dossier_lines(dossier: Dossier, time_zone: str, *, limit: int | None = _FEW)
         lines.append("Not watched then: no source that could show it had been asked by that time.")
     elif not dossier.is_known:
         lines += _unknown(dossier)
-    for part in (_stage, _versions, _questions, _dates, _held, _coverage, _named, _changes):
+    for part in (_stage, _readiness, _versions, _questions, _dates, _held, _coverage, _named, _changes):
         lines += part(dossier, time_zone, limit)
     return [*lines, *_looks(dossier.looks, time_zone)]
 
@@ -56,6 +57,11 @@ def _stage(dossier: Dossier, time_zone: str, _: int | None) -> Iterator[str]:
     yield "  History:"
     for rung in dossier.rungs:
         yield f"    {_rung(rung, time_zone)}"
+
+
+def _readiness(dossier: Dossier, time_zone: str, _: int | None) -> Iterator[str]:
+    if dossier.readiness:
+        yield from readiness_lines(dossier.readiness, local_day(dossier.at, time_zone))
 
 
 def _since(rung: Rung, dossier: Dossier, time_zone: str) -> str:

@@ -11,6 +11,7 @@ from monitor.compose.decided import in_hand_note
 from monitor.compose.desk import Edition
 from monitor.compose.hostile import safe_line
 from monitor.compose.learned import learned_from
+from monitor.compose.readiness import readiness_line
 from monitor.compose.sheet import PAYERS, STAGE, answer_line, whence
 from monitor.compose.view import Bullet, DateRow, Limits, Older, OlderItem, Standing, TierView
 from monitor.compose.wording import capital, count, day, kind_words, local_day
@@ -144,6 +145,10 @@ def _date_row(ahead: DateAhead, number: int | None, reminder: str) -> DateRow:
     )
 
 
+MAX_READY = 3
+"""So many matters of the house's own readiness stand in a digest; `readiness` lists all."""
+
+
 def standing(digest: Digest) -> Standing:
     """The sheet in a line each: the stage first, then the questions as they were last answered. What all answers share
     (who gave them, and when) is said once.
@@ -151,15 +156,14 @@ def standing(digest: Digest) -> Standing:
     shared = {whence(row.answer) for row in digest.sheet}
     is_each = len(shared) != 1
     lines = {row.question.id: _answered(row, digest, dated=is_each) for row in digest.sheet}
+    today = local_day(digest.made_at, digest.time_zone)
+    asked = ((row.question.short, lines[row.question.id]) for row in digest.sheet if row.question.id != STAGE)
+    ready = ((f"Ready: {one.subject}", readiness_line(one, today)) for one in digest.readiness[:MAX_READY])
     return Standing(
-        as_of=day(local_day(digest.made_at, digest.time_zone)),
+        as_of=day(today),
         whence="" if is_each else shared.pop(),
         stage=lines.get(STAGE, "Unknown: there is no sheet of questions."),
-        questions=tuple(
-            (safe_line(row.question.short, 20), lines[row.question.id])
-            for row in digest.sheet
-            if row.question.id != STAGE
-        ),
+        questions=tuple((safe_line(name, 40), words) for name, words in (*asked, *ready)),
     )
 
 

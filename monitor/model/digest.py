@@ -13,6 +13,7 @@ from monitor.model.hand import HandSaved
 from monitor.model.ids import ChangeId, DigestId, RecordKey, SourceId
 from monitor.model.problem import SourceProblem
 from monitor.model.question import SheetRow
+from monitor.model.readiness import Readiness
 from monitor.model.register import Alteration
 from monitor.model.source import DocumentVersion
 
@@ -193,6 +194,7 @@ class Digest:
     link_base: str | None
     dead_deliveries: int
     sheet: tuple[SheetRow, ...] = ()
+    readiness: tuple[Readiness, ...] = ()
     problems: tuple[SourceProblem, ...] = ()
     not_watched: tuple[str, ...] = ()
     turns: tuple[WatchTurn, ...] = ()

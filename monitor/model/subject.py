@@ -8,6 +8,7 @@ from enum import StrEnum
 from monitor.model.assessment import LegalDate, Tier
 from monitor.model.ids import ChangeId, Sha256, SourceId
 from monitor.model.question import SheetRow
+from monitor.model.readiness import Readiness
 from monitor.model.source import DocumentVersion
 from monitor.model.verdict import Check
 
@@ -124,7 +125,7 @@ class Dossier:
     ``as_of`` is set when the past was asked for; then nothing learned later is in it, the program's own reference lists
     included. ``watched_since``: the first look at any of the sources that could show the matter, None when nobody
     looked by then. ``reference``: what the reference list says of a code today. ``nearest``: similar numbers held,
-    when nothing is known.
+    when nothing is known. ``readiness``: how ready the house itself is, where anybody said so by then.
     """
 
     subject: Subject
@@ -141,6 +142,7 @@ class Dossier:
     sheet: tuple[SheetRow, ...] = ()
     reference: str = ""
     nearest: tuple[str, ...] = ()
+    readiness: Readiness | None = None
 
     @property
     def is_known(self) -> bool:

@@ -14,6 +14,7 @@ from monitor.model.digest import Card, DateAhead, DatedChange, Digest, OpenItem,
 from monitor.model.hand import HandSaved
 from monitor.model.ids import ChangeId, DigestId, SourceId
 from monitor.model.question import SheetRow, StarterRow
+from monitor.model.readiness import Readiness
 from monitor.model.snapshot import Record
 from monitor.model.source import Source
 from monitor.model.verdict import Check
@@ -42,6 +43,7 @@ class DigestBuilder:
     not_watched: tuple[str, ...] = ()
     latest: Latest = lambda _: None
     starter: Callable[[], tuple[StarterRow, ...]] = tuple
+    readiness: Callable[[], tuple[Readiness, ...]] = tuple
     family: Callable[[Source], tuple[Source, ...]] = lambda source: (source,)
 
     def build(self, period: Period, *, now: datetime, preview: bool, previous: DigestId | None = None) -> Digest:
@@ -74,6 +76,7 @@ class DigestBuilder:
             link_base=self.link_base,
             dead_deliveries=self.store.dead_deliveries(),
             sheet=self.sheet(to_seq),
+            readiness=self.readiness(),
             problems=tuple(self.store.problems(period.start_at)),
             not_watched=self.not_watched,
             turns=self.register.turns(span),

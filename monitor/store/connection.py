@@ -36,6 +36,7 @@ TableName = Literal[
     "newcomer",
     "learned_rule",
     "learned_rule_end",
+    "readiness",
 ]
 """sqlite-utils makes a new table for a mistyped name, so only these can be named."""
 

@@ -170,6 +170,11 @@ def _learned(utils: "SqliteUtils") -> None:
     utils.executescript(schema_people.LEARNED + schema_v1.refusals(("learned_rule", "learned_rule_end")))
 
 
+def _readiness(utils: "SqliteUtils") -> None:
+    """What people said of the house's own readiness."""
+    utils.executescript(schema_people.READINESS + schema_v1.refusals(("readiness",)))
+
+
 MIGRATIONS: "tuple[Migration, ...]" = (
     ("0001-first", _first),
     ("0002-hand-saved", schema_early.hand_saved),
@@ -188,6 +193,7 @@ MIGRATIONS: "tuple[Migration, ...]" = (
     ("0015-read-as", _read_as),
     ("0016-host-problems", _host_problems),
     ("0017-learned", _learned),
+    ("0018-readiness", _readiness),
 )
 VERSION = len(MIGRATIONS)
 """``user_version`` of a database that has every migration."""

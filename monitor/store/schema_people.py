@@ -1,5 +1,20 @@
 """The tables of what people add to the record: named in the migrations of ``schema``, and never edited."""
 
+READINESS = """
+CREATE TABLE readiness (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE CHECK (id GLOB 'RD-[0-9][0-9][0-9][0-9]-[0-9]*'),
+    subject TEXT NOT NULL CHECK (subject <> ''),
+    step TEXT NOT NULL CHECK (step <> ''),
+    reach TEXT NOT NULL CHECK (reach IN ('reached', 'open', 'not needed')),
+    on_day TEXT NOT NULL CHECK (length(on_day) = 10),
+    by TEXT NOT NULL CHECK (by <> ''),
+    note TEXT NOT NULL,
+    at TEXT NOT NULL CHECK (length(at) = 27),
+    CHECK (note <> '' OR reach = 'reached')
+) STRICT;
+"""
+
 LEARNED = """
 CREATE TABLE learned_rule (
     number INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -34,6 +34,7 @@ _ROWS: Mapping[str, tuple[str, ...]] = {
         "SELECT s.* FROM change AS c JOIN snapshot AS s ON s.id = c.after_snapshot_id WHERE c.id = ?",
     ),
     "answer": ("SELECT * FROM answer WHERE id = ?",),
+    "readiness": ("SELECT * FROM readiness WHERE id = ?",),
     "learned-rule": ("SELECT * FROM learned_rule WHERE id = ?",),
     "learned-rule-undone": ("SELECT * FROM learned_rule_end WHERE id = ?",),
     "decision": ("SELECT * FROM decision WHERE id = ?",),

@@ -30,6 +30,7 @@ from monitor.store.unit import StoreUnit
 if TYPE_CHECKING:
     from monitor.store.decisions import Decisions
     from monitor.store.learned import LearnedRules
+    from monitor.store.readiness import ReadinessLog
     from monitor.store.subjects import Subjects
 
 # What only some commands ask is imported where it is asked for: a poll has no use for it, and starts the sooner.
@@ -148,6 +149,13 @@ class Store:
         from monitor.store import learned
 
         return learned.in_force(self.database)
+
+    @property
+    def readiness(self) -> "ReadinessLog":
+        """What people said of the house's own readiness."""
+        from monitor.store.readiness import ReadinessLog
+
+        return ReadinessLog(self.database, self.unit)
 
     @property
     def subjects(self) -> "Subjects":

@@ -49,6 +49,7 @@ _SLIPPED_IN = tuple(
         ("decision", "decision"),
         ("learned-rule", "learned_rule"),
         ("learned-rule-undone", "learned_rule_end"),
+        ("readiness", "readiness"),
     )
 )
 """What a person said without an entry that tells of it."""

@@ -397,6 +397,22 @@ CREATE TABLE problem (
     CHECK ((closed_at IS NULL) = (closed_how IS NULL))
 ) STRICT;
 CREATE UNIQUE INDEX problem_open ON problem (source_id, trouble) WHERE closed_at IS NULL;
+CREATE TRIGGER readiness_refuses_delete BEFORE DELETE ON readiness
+BEGIN SELECT RAISE(ABORT, 'the table readiness is evidence: rows are never altered or removed'); END;
+CREATE TRIGGER readiness_refuses_update BEFORE UPDATE ON readiness
+BEGIN SELECT RAISE(ABORT, 'the table readiness is evidence: rows are never altered or removed'); END;
+CREATE TABLE readiness (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE CHECK (id GLOB 'RD-[0-9][0-9][0-9][0-9]-[0-9]*'),
+    subject TEXT NOT NULL CHECK (subject <> ''),
+    step TEXT NOT NULL CHECK (step <> ''),
+    reach TEXT NOT NULL CHECK (reach IN ('reached', 'open', 'not needed')),
+    on_day TEXT NOT NULL CHECK (length(on_day) = 10),
+    by TEXT NOT NULL CHECK (by <> ''),
+    note TEXT NOT NULL,
+    at TEXT NOT NULL CHECK (length(at) = 27),
+    CHECK (note <> '' OR reach = 'reached')
+) STRICT;
 CREATE TRIGGER registered_refuses_delete BEFORE DELETE ON registered
 BEGIN SELECT RAISE(ABORT, 'the table registered is evidence: rows are never altered or removed'); END;
 CREATE TRIGGER registered_refuses_update BEFORE UPDATE ON registered
@@ -510,4 +526,4 @@ CREATE TABLE watch (
     unverified_since TEXT CHECK (length(unverified_since) = 27),
     failures_in_row INTEGER NOT NULL DEFAULT 0
 , read_as TEXT CHECK (length(read_as) = 64)) STRICT;
-PRAGMA user_version=17;
+PRAGMA user_version=18;
