@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from monitor.app.clocks import DemoClock, SystemClock
+from monitor.app.gathering import gatherer
 from monitor.app.outside import forgetful_client, remembering_client
 from monitor.app.rulebook import RuleBook
 from monitor.app.settings import in_full, instance, known_sources, not_watched
@@ -137,7 +138,6 @@ class House:
     ) -> "Poll":
         """``stopping``: once it says so, no further source is begun."""
         from monitor.pipeline.announce import Announcer
-        from monitor.pipeline.gather import Gatherer
         from monitor.pipeline.poll import Poll
         from monitor.pipeline.settle import Settler
 
@@ -156,9 +156,8 @@ class House:
             confirm_after=config.fetch.confirm_removal_after,
             time_zone=config.time_zone,
         )
-        gatherer = Gatherer(fetcher=client, now=clock.now, full_get_every=config.fetch.full_get_every)
         return Poll(
-            gatherer=gatherer,
+            gatherer=gatherer(config, client, clock.now),
             settler=settler,
             store=store,
             extractor_for=self.extractor_for,

@@ -12,6 +12,7 @@ from urllib.parse import unquote, urlsplit
 import click
 
 from monitor.app import House, SystemClock, known_sources
+from monitor.app.gathering import gatherer
 from monitor.cli.content import content
 from monitor.cli.exits import Exit
 from monitor.cli.options import Options
@@ -26,7 +27,6 @@ from monitor.model.source import Kind, Source
 from monitor.model.verdict import Ruling, Verdict, result_word
 from monitor.model.watch import WatchState
 from monitor.pipeline.by_hand import HandCopy
-from monitor.pipeline.gather import Gatherer
 from monitor.pipeline.gathered import Gathered
 from monitor.pipeline.opening import Opening
 from monitor.sources.licences import LICENCES
@@ -134,8 +134,8 @@ def _look(house: House, draft: Source, proposing: _Proposing, copy: Path | None)
         hand = HandSaved(taken_at=now(), by="sources add", note="", url=None)
         return HandCopy(source=draft, file=_file(copy, house), hand=hand).gather(state, extractor, now())
     with house.borrowed_client() as client:
-        gatherer = Gatherer(fetcher=client, now=now, full_get_every=house.config.fetch.full_get_every)
-        return gatherer.gather(draft, state, extractor)
+        hands = gatherer(house.config, client, now, with_browser=False)
+        return hands.gather(draft, state, extractor)
 
 
 def _file(copy: Path, house: House) -> bytes:

@@ -219,7 +219,7 @@ def _row(polled: Polled, *, empty: bool) -> tuple[str, str, str, str, str]:
     result = result_word(ruling)
     if empty and ruling.verdict.verified:
         result = f"{result}: {EMPTY}" if ruling.code == "baseline" else EMPTY
-    result += f" ({MARK})" if polled.check.hand else ""
+    result += f" ({MARK})" if polled.check.hand else " (rendered)" if polled.source.browser else ""
     items = "-" if polled.check.items is None else f"{polled.check.items:,}"
     return (polled.source.id, result, items, _found(polled), f"{polled.took_s:.1f}s")
 

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 import click
 
 from monitor.app import House, SystemClock
+from monitor.app.gathering import browser_faults, browser_told
 from monitor.cli.demo_mark import of_a_demo
 from monitor.cli.exits import Exit, worst
 from monitor.cli.findings import Finding
@@ -62,6 +63,7 @@ def doctor(options: Options, offline: bool, as_json: bool) -> int:
         *_database(house),
         *_libraries(),
         _pdf(house),
+        *_browser(house),
     ]
     hosts = [] if offline else list(_hosts(house))
     findings += hosts
@@ -90,6 +92,18 @@ def _pdf(house: House) -> Finding:
         mend="install pypdfium2 for this Python and system; until then sources that come as PDF stay unverified",
         needed=False,
     )
+
+
+def _browser(house: House) -> Iterator[Finding]:
+    """Whether pages that need a browser can be fetched; nothing is said where none does."""
+    if not house.config.browsers:
+        return
+    faults = browser_faults(house.config)
+    for fault in faults:
+        mend = "until then neither check nor serve begins; or remove fetch: browser from the entry"
+        yield Finding(subject="browser", good=False, what=str(fault), mend=mend)
+    if not faults:
+        yield Finding(subject="browser", good=True, what=browser_told(house.config))
 
 
 def _configuration(house: House) -> Iterator[Finding]:

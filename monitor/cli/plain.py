@@ -73,6 +73,7 @@ def change_body(change: Change, assessment: Assessment, *, differences: bool = F
         "found_late": change.found_late,
         "reverts": change.reverts,
         "hand_saved": hand_body(change.hand),
+        "rendered_by": change.rendered_by,
         "rules_version": assessment.rules_version,
         "items": len(change.differences),
     }

@@ -6,6 +6,7 @@ from datetime import tzinfo
 import click
 
 from monitor.app import House, SystemClock
+from monitor.app.gathering import gatherer
 from monitor.cli.add_source import add_source
 from monitor.cli.check import chosen
 from monitor.cli.clauses import clause_lines
@@ -27,7 +28,6 @@ from monitor.model.source import Source
 from monitor.model.verdict import Ruling, result_word
 from monitor.model.watch import WatchState
 from monitor.pipeline.family import Watched
-from monitor.pipeline.gather import Gatherer
 from monitor.pipeline.gathered import Gathered
 from monitor.sources.following import following
 from monitor.sources.licences import LICENCES
@@ -155,13 +155,17 @@ def test_source(options: Options, source_id: str) -> int:
     house = options.house
     (source,) = chosen(house, (source_id,))
     with house.borrowed_client() as client:
-        gatherer = Gatherer(fetcher=client, now=SystemClock().now, full_get_every=house.config.fetch.full_get_every)
-        gathered = gatherer.gather(source, WatchState(source_id=source.id), house.extractor_for(source))
+        hands = gatherer(house.config, client, SystemClock().now, with_browser=source.browser)
+        gathered = hands.gather(source, WatchState(source_id=source.id), house.extractor_for(source))
     baseline = _baseline(house, source)
     ruling = gathered.ruling or _ruling(gathered, baseline)
     write_ribbon(demo=of_a_demo(house))
     for line in _report(source, gathered, ruling, baseline):
         print(line)
+    if gathered.rendered_by:
+        print(
+            f"  note    rendered by a browser ({gathered.rendered_by}): what is read is the page after its scripts ran"
+        )
     hand = _held(house)[0].get(source.id)
     if hand is not None and hand.hand is not None:
         print(f"  note    {last_seen(hand.hand, house.config.time_zone.key)}")

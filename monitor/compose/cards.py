@@ -15,6 +15,7 @@ from monitor.compose.hostile import Link, cut, first_sentence, safe_line, safe_l
 from monitor.compose.versions import standing, version_words
 from monitor.compose.wording import HEADLINE_LIMIT, capital, day, kind_words, listed, local_day, moment, sentence, stamp
 from monitor.model.assessment import Assessment, Reason, Tier
+from monitor.model.difference import Change
 from monitor.model.digest import Card
 
 _WHY_LIMIT = 2
@@ -116,7 +117,7 @@ def show_card(card: Card, number: int, edition: Edition) -> CardView:
         more_dates=f"and {len(soonest) - _DATE_LIMIT} more" if len(soonest) > _DATE_LIMIT else "",
         confidence=_confidence(opinion),
         window=_window(card, edition.time_zone),
-        snapshots=f"Snapshots {_short(card.before_sha)} -> {_short(card.after_sha)}",
+        snapshots=f"Snapshots {_short(card.before_sha)} -> {_short(card.after_sha)}{rendered(card.change, '. ')}",
         official=safe_link(card.official_url),
         redline=edition.desk.redline(change.id),
         decide=edition.desk.decide(change.id),
@@ -141,6 +142,11 @@ def show_line(card: Card, number: int, edition: Edition) -> OneLiner:
         note="; ".join(parts),
         redline=edition.desk.redline(card.change.id),
     )
+
+
+def rendered(change: Change, lead: str = "") -> str:
+    """``Rendered by a browser (Chromium 150.0.7871.100)``, after ``lead``; "" where the copy is as it was sent."""
+    return f"{lead}Rendered by a browser ({safe_line(change.rendered_by, 60)})" if change.rendered_by else ""
 
 
 def headline(card: Card) -> str:

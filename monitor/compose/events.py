@@ -111,6 +111,7 @@ def _data(
         "official_ids": _official_ids(ordered, source, room),
         "times": _times(change),
         "hand_saved": _hand(change.hand),
+        "rendered_by": safe_line(change.rendered_by, 80) if change.rendered_by else None,
         "document_version": _version(source.version),
         "diff": _diff(ordered, room),
         "relevance": _relevance(opinion, room),

@@ -8,7 +8,7 @@ from monitor.compose.affected import also_seen, link_lines, tool_lines
 from monitor.compose.beside import on_record
 from monitor.compose.by_hand import mark
 from monitor.compose.card_dates import date_line
-from monitor.compose.cards import affects, found_late, headline, stage_words
+from monitor.compose.cards import affects, found_late, headline, rendered, stage_words
 from monitor.compose.changed import by_relevance, excerpts, field_edits, item_name
 from monitor.compose.decided import decision_words
 from monitor.compose.hostile import safe_line, safe_link, safe_text
@@ -206,6 +206,8 @@ def _evidence(card: Card, time_zone: str) -> Iterable[str]:
     yield from _hand(card.before_hand, time_zone)
     yield f"  After, SHA-256:  {safe_line(card.after_sha or 'none', 64)}"
     yield from _hand(card.change.hand, time_zone)
+    if told := rendered(card.change):
+        yield from _wrapped(f"{told}: the bytes kept are the page after its scripts had run", " " * 4)
 
 
 def _hand(hand: HandSaved | None, time_zone: str) -> Iterable[str]:

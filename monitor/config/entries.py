@@ -10,14 +10,15 @@ from monitor.config.faults import Faults, Wrong, did_you_mean
 from monitor.config.follows import read_every, read_follows, read_level
 from monitor.config.members import Members, section_of
 from monitor.config.nodes import Items, Node, Pairs
-from monitor.config.reading import READING, read_contract, read_kind, read_reading
+from monitor.config.reading import READING, read_contract, read_fetch, read_kind, read_reading
 from monitor.config.values import read_day, read_flag, read_prose, read_text, size
 from monitor.model.dated import is_dated, is_windowed
+from monitor.model.errors import Problem
 from monitor.model.ids import SourceId
 from monitor.model.source import Contract, DocumentVersion, Kind, Route, Source
 
 _ABOUT = frozenset({"id", "enabled", "name", "authority", "every", "url", "urls", "page_url", "floor", "noun", "why"})
-_MEMBERS = _ABOUT | {"contract", "respect_robots", "max_body", "follow", "in_force"}
+_MEMBERS = _ABOUT | {"contract", "respect_robots", "max_body", "follow", "in_force", "fetch"}
 _OWN_MEMBERS = _MEMBERS | READING | {"kind", "sliding"}
 _ROUTE = frozenset({"url", "link_text"})
 _IN_FORCE = frozenset({"document", "from", "until"})
@@ -27,7 +28,8 @@ _DAILY = timedelta(days=1)
 
 class SourceEntries:
     """Reads the entries one after the other. ``lines``: their ids, which must be unique, and where each stands;
-    ``alone``: the lists of which an entry says that nothing behind them is followed.
+    ``alone``: the lists of which an entry says that nothing behind them is followed; ``browsers``: the places of the
+    entries that ask for a browser.
     """
 
     def __init__(self, book: AddressBook, known: Mapping[SourceId, Source]) -> None:
@@ -35,6 +37,7 @@ class SourceEntries:
         self._known = known
         self.lines: dict[str, int] = {}
         self.alone: set[SourceId] = set()
+        self.browsers: list[Problem] = []
 
     def read(self, node: Node, where: str, faults: Faults) -> Source | None:
         """The source, or None when it is disabled or too much of it is missing."""
@@ -47,6 +50,8 @@ class SourceEntries:
         source = self._official(entry, base) if base else self._own(entry, source_id)
         if source and "follow" in entry and not source.follow:
             self.alone.add(source.id)
+        if source and enabled and (source.browser or any(follow.browser for follow in source.follow)):
+            self.browsers.append(entry.problem("fetch", "asks for a browser"))
         return source if enabled else None
 
     def _id(self, entry: Members) -> SourceId | None:
@@ -99,6 +104,7 @@ class SourceEntries:
             respect_robots=entry.take("respect_robots", read_flag, base.respect_robots),
             contract=read_contract(entry.section("contract"), base.contract) if "contract" in entry else base.contract,
             follow=read_follows(entry, self._book) if "follow" in entry else base.follow,
+            browser=entry.take("fetch", read_fetch(base.kind), base.browser),
             version=_version(entry.section("in_force"), base.version) if "in_force" in entry else base.version,
         )
 

@@ -7,7 +7,7 @@ from monitor.config.addresses import AddressBook
 from monitor.config.faults import Wrong
 from monitor.config.members import Members, section_of
 from monitor.config.nodes import Items, Node, Scalar
-from monitor.config.reading import READING, read_contract, read_kind, read_reading
+from monitor.config.reading import READING, read_contract, read_fetch, read_kind, read_reading
 from monitor.config.values import choice, read_pattern, read_text, span, whole
 from monitor.model.assessment import Level
 from monitor.model.source import Contract, Follow, Kind
@@ -15,7 +15,7 @@ from monitor.model.source import Contract, Follow, Kind
 read_every: Final = span("5m", "31d")
 read_level: Final = choice({level.value: level for level in Level})
 FOLLOW_MEMBERS: Final = READING | frozenset(
-    "kind url name every identity part floor noun limit contract follow".split()  # noqa: SIM905  one line
+    "kind url name every identity part floor noun limit contract fetch follow".split()  # noqa: SIM905  one line
 )
 _LIMIT: Final = whole(1, 10_000)
 _USUAL_LIMIT: Final = 100
@@ -55,6 +55,7 @@ def _follow(section: Members, book: AddressBook) -> Follow | None:
         limit=section.take("limit", _LIMIT, _USUAL_LIMIT),
         reading=reading,
         contract=read_contract(section.section("contract"), Contract()) if "contract" in section else Contract(),
+        browser=section.take("fetch", read_fetch(kind or Kind.PROSE), False),
         follow=read_follows(section, book) if "follow" in section else (),
     )
     return follow if kind else None

@@ -47,6 +47,7 @@ _TOP = frozenset(
 )
 _FETCH = frozenset(
     {"pace", "deadline", "workers", "max_body", "confirm_removal_after", "full_get_every", "retries", "allow_nets"}
+    | {"chromium"}
 )
 _WATCH = frozenset({"codes", "product_codes", "terms", "devices"})
 
@@ -143,6 +144,7 @@ def _config(top: Members, path: Path, env: Mapping[str, str], known: Mapping[Sou
         path=path,
         sources=sources,
         alone=frozenset(entries.alone),
+        browsers=tuple(entries.browsers),
         database=database,
         time_zone=zone,
         fetch=_fetch(fetch, tuple(str(net) for net in nets)),
@@ -202,7 +204,15 @@ def _fetch(section: Members, allow_nets: tuple[str, ...]) -> FetchSettings:
         full_get_every=section.take("full_get_every", span("0s", "31d"), default.full_get_every),
         retries=section.take("retries", whole(0, 10), default.retries),
         allow_nets=allow_nets,
+        chromium=section.take("chromium", _read_program, None),
     )
+
+
+def _read_program(node: Node) -> Path:
+    path = Path(read_text(node)).expanduser()
+    if not path.is_absolute():
+        raise Wrong(f"'{str(path)[:80]}' does not begin at the root; write the whole path, such as /usr/bin/chromium")
+    return path
 
 
 def _digest(section: Members, zone: ZoneInfo) -> Rhythm:

@@ -5,6 +5,7 @@ from typing import TypeVar
 
 from monitor.config.faults import Faults, Wrong, did_you_mean
 from monitor.config.nodes import Items, Node, Pairs, Scalar
+from monitor.model.errors import Problem
 
 T = TypeVar("T")
 D = TypeVar("D")
@@ -30,6 +31,11 @@ class Members:
 
     def fault(self, name: str, what: str) -> None:
         self.faults.add(self.place(name), self.path(name), what)
+
+    def problem(self, name: str, what: str) -> Problem:
+        """What would be said of this member, were it wrong."""
+        place = self.place(name)
+        return Problem(file=self.faults.file, line=place.line, column=place.column, where=self.path(name), what=what)
 
     def only(self, allowed: frozenset[str]) -> None:
         """Refuses every member that is not ``allowed``."""

@@ -1,5 +1,6 @@
 """How a page is read and what a healthy copy looks like, as an entry or a ``follow:`` section writes it."""
 
+from collections.abc import Callable
 from typing import Final
 
 from monitor.config.faults import Wrong
@@ -27,6 +28,7 @@ _MOST_ARCHIVES_INSIDE: Final = 2
 _DROPS_PARTS = {Kind.PROSE, Kind.LINKS}  # of the others ``drop`` names fields
 _KEYED = {Kind.TABLE, Kind.JSON}
 _FRESH = span("1h", "3650d")
+_PAGES = {Kind.TABLE, Kind.PROSE, Kind.LINKS}
 _COUNT = whole(0, 10_000_000)
 read_kind: Final = choice({kind.value: kind for kind in Kind})
 
@@ -55,6 +57,19 @@ def read_reading(entry: Members, kind: Kind | None, where: tuple[tuple[str, str]
         link_text=entry.take("link_text", read_pattern, None),
         link_field=entry.take("link_field", read_text, None),
     )
+
+
+def read_fetch(kind: Kind) -> Callable[[Node], bool]:
+    """``fetch: browser`` of a page, as True; ``plain`` is what goes without saying."""
+    ways = choice({"browser": True, "plain": False})
+
+    def read(node: Node) -> bool:
+        wants = ways(node)
+        if wants and kind not in _PAGES:
+            raise Wrong(f"a browser reads pages, not kind {kind.value}; remove it")
+        return wants
+
+    return read
 
 
 def _read_member(node: Node) -> str:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from monitor.config.environment import read_secret
 from monitor.model.delivery import MailRoute, Rhythm, Subscriber
+from monitor.model.errors import Problem
 from monitor.model.ids import SourceId
 from monitor.model.licence import Licence
 from monitor.model.source import Source
@@ -19,7 +20,8 @@ class FetchSettings:
 
     ``pace_s``: least seconds between two requests to one host; ``deadline_s``: total seconds for one answer;
     ``full_get_every``: how often validators are left out so that a lying 304 is found out; ``retries``: further tries
-    after a failure that may pass; ``allow_nets``: CIDR networks that may be asked although they are not public.
+    after a failure that may pass; ``allow_nets``: CIDR networks that may be asked although they are not public;
+    ``chromium``: the browser for pages that need one (None: the first on the PATH).
     """
 
     pace_s: float = 5.0
@@ -30,6 +32,7 @@ class FetchSettings:
     full_get_every: timedelta = timedelta(days=7)
     retries: int = 2
     allow_nets: tuple[str, ...] = ()
+    chromium: Path | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,9 +73,9 @@ class Config:
 
     ``sources`` holds the enabled ones, in file order; ``origins`` maps an official host to the base URL that is asked
     in its place; ``licences`` are those the operator accepts; ``alone``: the lists behind which nothing is to be
-    followed; ``path``, ``database`` and the folder for
-    ``feeds`` (None: none are written) are absolute; ``digest`` is when the digest is due for whoever does not say
-    otherwise, and for the record itself.
+    followed; ``browsers``: the places that ask for a browser, with which nothing is wrong as yet; ``path``,
+    ``database`` and the folder for ``feeds`` (None: none are written) are absolute; ``digest`` is when the digest is
+    due for whoever does not say otherwise, and for the record itself.
     """
 
     path: Path
@@ -87,6 +90,7 @@ class Config:
     origins: Mapping[str, str] = field(default_factory=dict)
     subscribers: tuple[Subscriber, ...] = ()
     licences: tuple[Licence, ...] = ()
+    browsers: tuple[Problem, ...] = ()
     alone: frozenset[SourceId] = frozenset()
     mail: MailRoute | None = None
     feeds: Path | None = None

@@ -5,6 +5,9 @@ from datetime import datetime
 
 from monitor.model.ids import Sha256
 
+RENDERED = "x-cmaa-rendered"
+"""Header the client adds to a page that a browser put together: the browser, a semicolon, and what it took."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Validators:
@@ -57,6 +60,12 @@ class Capture:
         """The lower-case media type without parameters, or None when the server named none."""
         value = self.header("content-type")
         return value.split(";", 1)[0].strip().lower() if value else None
+
+    @property
+    def rendered_by(self) -> str | None:
+        """The browser that put the page together (``Chromium 150.0.7871.100``), None: the body is as it was sent."""
+        mark = self.header(RENDERED)
+        return mark.partition(";")[0] if mark else None
 
     @property
     def validators(self) -> Validators:

@@ -94,7 +94,8 @@ class Change:
     that
     first showed the new one: the honest window of "when could you have known". ``found_late``: the window spans a
     stretch in which the source could not be verified. ``reverts``: the earlier Change that this one takes back.
-    ``hand``: the copy that first showed the new state was saved by hand, at that very moment.
+    ``hand``: the copy that first showed the new state was saved by hand, at that very moment. ``rendered_by``: the
+    browser that made that copy of what the server sent (``Chromium 150.0.7871.100``).
     """
 
     id: ChangeId
@@ -107,3 +108,4 @@ class Change:
     found_late: bool = False
     reverts: ChangeId | None = None
     hand: HandSaved | None = None
+    rendered_by: str | None = None

@@ -125,6 +125,7 @@ class Follow:
     - ``every``, ``floor``: None stands for the parent's.
     - ``limit``: of more documents than this only the first are followed, in the list's order; the rest is said.
     - ``beside``: what the child says belongs beside the news of its record: cards and ``show`` tell it there.
+    - ``browser``: as on ``Source``.
     - ``follow``: documents behind the child in its turn.
     """
 
@@ -143,6 +144,7 @@ class Follow:
     reading: Reading = field(default_factory=Reading)
     contract: Contract = field(default_factory=Contract)
     beside: bool = False
+    browser: bool = False
     follow: "tuple[Follow, ...]" = ()
 
 
@@ -200,7 +202,7 @@ class Source:
     data of this one were last refreshed; in one run it is checked first, and a check that finds nothing new repeats
     what it says.
     ``max_body_bytes``: a larger body is not read (None: as usual for its kind). ``version``: which version of a
-    document it is, where another source holds another one.
+    document it is, where another source holds another one. ``browser``: the page only exists after its scripts ran.
     """
 
     id: SourceId
@@ -227,6 +229,7 @@ class Source:
     schedule: SourceId | None = None
     version: DocumentVersion | None = None
     sequel_to: SourceId | None = None
+    browser: bool = False
 
     @property
     def official_url(self) -> str:

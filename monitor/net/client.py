@@ -56,6 +56,7 @@ class _Trip:
     headers: dict[str, str]
     respect_robots: bool
     policy: Policy
+    is_part: bool = False
     hops: list[Hop] = field(default_factory=list)
     errands: list[Hop] = field(default_factory=list)
     seen: set[str] = field(default_factory=set)
@@ -103,14 +104,21 @@ class HttpClient:
         self._tokens = Tokens(licences, self._fetch_token, monotonic)
 
     def fetch(
-        self, url: str, *, validators: Validators | None, respect_robots: bool, max_body_bytes: int | None = None
+        self,
+        url: str,
+        *,
+        validators: Validators | None,
+        respect_robots: bool,
+        max_body_bytes: int | None = None,
+        is_part: bool = False,
     ) -> FetchOutcome:
         """Fetches an official URL. Never raises for anything a server, a network or a URL can do. ``max_body_bytes``
-        lowers the policy's limit for this fetch.
+        lowers the policy's limit for this fetch. ``is_part``: of a page that is being put together; parts follow one
+        another at a shorter pace.
         """
         policy = self._policy.no_larger_than(max_body_bytes)
         budget, headers = Budget(policy.deadline_s), self._headers(url, validators)
-        trip = _Trip(url, self._now(), budget, headers, respect_robots, policy)
+        trip = _Trip(url, self._now(), budget, headers, respect_robots, policy, is_part)
         try:
             return self._follow(trip, parse(url))
         except Fault as fault:
@@ -247,7 +255,7 @@ class HttpClient:
         raise AssertionError("the last try returns or raises")
 
     def _ask(self, trip: _Trip, real: Address, headers: Mapping[str, str]) -> Answer:
-        with self._pace.turn(real.netloc):
+        with self._pace.turn(real.netloc, is_part=trip.is_part):
             # Asked here and not earlier: another thread may have been told to wait while this one stood in line.
             if until := self._holds.active(real.netloc, self._now()):
                 raise _Held(real.netloc, until)

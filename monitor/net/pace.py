@@ -10,14 +10,17 @@ from threading import Lock
 
 _SHORTEST = timedelta(seconds=1)
 _LONGEST = timedelta(hours=24)
+_PART_S = 0.5
+"""At most so long is waited between the parts of one page, which a browser would ask for all at once."""
 
 
 class _Lane:
-    __slots__ = ("lock", "next_start")
+    __slots__ = ("lock", "next_part", "next_start")
 
     def __init__(self) -> None:
         self.lock = Lock()
         self.next_start = 0.0
+        self.next_part = 0.0
 
 
 class Pace:
@@ -34,16 +37,17 @@ class Pace:
         self._lanes_lock = Lock()
 
     @contextmanager
-    def turn(self, host: str) -> Iterator[None]:
-        """Waits until the host may be asked; inside, nobody else asks it."""
+    def turn(self, host: str, *, is_part: bool = False) -> Iterator[None]:
+        """Waits until the host may be asked; inside, nobody else asks it. ``is_part``: for a part of a page."""
         with self._lanes_lock:
             lane = self._lanes[host]
         with lane.lock:
-            wait_s = lane.next_start - self._monotonic()
+            wait_s = (lane.next_part if is_part else lane.next_start) - self._monotonic()
             if wait_s > 0:
                 self._sleep(wait_s)
             # Jitter keeps many installations from falling into step; nothing secret hangs on it.
             lane.next_start = self._monotonic() + self._pace_s + random.uniform(0, self._jitter_s)  # noqa: S311
+            lane.next_part = self._monotonic() + min(self._pace_s, _PART_S)
             yield
 
 

@@ -36,9 +36,10 @@ class _Trace:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gatherer:
-    """The hands of one poll: the client and the clock."""
+    """The hands of one poll: the client and the clock. ``renderer``: the client for pages that need a browser."""
 
     fetcher: Fetcher
+    renderer: Fetcher | None = None
     now: Callable[[], datetime]
     full_get_every: timedelta
 
@@ -143,7 +144,8 @@ class Gatherer:
         state: WatchState | None = None,
     ) -> Capture | Ruling:
         """The response, or the ruling that ends the route. ``state`` is given where an accepted copy may return."""
-        outcome = self.fetcher.fetch(
+        fetcher = self.renderer if source.browser and self.renderer else self.fetcher
+        outcome = fetcher.fetch(
             url, validators=validators, respect_robots=source.respect_robots, max_body_bytes=body_limit(source)
         )
         trace.requests += len(outcome.capture.hops) if isinstance(outcome, Fetched) else len(outcome.hops)
@@ -170,7 +172,7 @@ class Gatherer:
 
     def _validators(self, source: Source, url: str, state: WatchState) -> Validators | None:
         """Only for the very address the baseline came from, only while nothing waits for a confirming full fetch."""
-        if source.reading.next_page is not None or state.absences or state.validators.url != url:
+        if source.browser or source.reading.next_page is not None or state.absences or state.validators.url != url:
             return None
         if state.last_full_get_at is None or self.now() - state.last_full_get_at >= self.full_get_every:
             return None

@@ -53,6 +53,11 @@ class Gathered:
         return Sha256(hashlib.sha256("\n".join(p.sha256 for p in self.pages).encode()).hexdigest())
 
     @property
+    def rendered_by(self) -> str | None:
+        """The browser that made the copy."""
+        return self.pages[0].rendered_by if self.pages else None
+
+    @property
     def validators(self) -> Validators:
         """Those of a single-page copy; a list of several pages is always fetched whole."""
         return self.pages[0].validators if len(self.pages) == 1 else Validators()

@@ -61,6 +61,7 @@ class NewcomerDesk:
             first_changed_at=gathered.seen_at,
             found_late=late,
             hand=gathered.hand,
+            rendered_by=gathered.rendered_by,
         )
         return ((change, self._opinion(change, source, gathered)),)
 

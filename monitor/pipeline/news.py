@@ -107,6 +107,7 @@ class NewsDesk:
             found_late=state.failures_in_row > 0 or (overdue and missing_since is None),
             reverts=draft.reverts,
             hand=gathered.hand,
+            rendered_by=gathered.rendered_by,
         )
 
     def _continued(self, source: Source, differences: Sequence[Difference]) -> Sequence[Difference]:

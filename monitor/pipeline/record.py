@@ -88,6 +88,8 @@ class Recorder:
         }
         if gathered.pages:
             facts["body_sha256"] = gathered.body_sha256
+        if gathered.rendered_by is not None:
+            facts["rendered_by"] = gathered.rendered_by
         if gathered.hand is not None:
             facts |= {"saved_by": gathered.hand.by, "taken_at": gathered.hand.taken_at}
         unit.audit("check", check.source_id, facts, at=check.ended_at)

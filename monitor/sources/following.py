@@ -234,6 +234,7 @@ def _child(source: Source, draft: _Draft, child_id: SourceId, sequel_to: SourceI
         follow=follow.follow,
         parent=source.id,
         sequel_to=sequel_to,
+        browser=follow.browser,
     )
 
 

@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from datetime import datetime
 
-from monitor.model.capture import Capture, Hop
+from monitor.model.capture import RENDERED, Capture, Hop
 from monitor.model.errors import StoreError
 from monitor.model.ids import Sha256, SourceId
 from monitor.model.snapshot import Page, Snapshot
@@ -231,3 +231,9 @@ def baseline_of(database: Database, source_id: SourceId) -> tuple[int, Sha256]:
         what, mend = f"{source_id} has no baseline yet", f"Check it first: cmaa-monitor check --source {source_id}"
         raise StoreError(code="missing", what=what, where=str(database.path), mend=mend)
     return found[0], found[1]
+
+
+def rendered_by(headers: str | None) -> str | None:
+    """The browser that made a copy, from the headers kept with it."""
+    kept = from_json(_HEADERS, headers) if headers and RENDERED in headers else ()
+    return next((value.partition(";")[0] for name, value in kept if name == RENDERED), None)

@@ -11,7 +11,7 @@ from monitor.model.difference import Act, Change, Difference, FieldChange, News
 from monitor.model.hand import HandSaved
 from monitor.model.ids import ChangeId, RecordKey, Sha256, SourceId
 from monitor.model.snapshot import Passage, Record
-from monitor.store import ledger
+from monitor.store import captures, ledger
 from monitor.store.codec import from_json, item_from_json, item_json, to_json
 from monitor.store.connection import Database, Row
 from monitor.store.decisions import COLUMNS, NEWEST, decision_of
@@ -55,7 +55,7 @@ _CHANGES = (  # a part of the text is exchanged for older opinions: see `stored_
     " c.check_id, c.before_snapshot_id, c.after_snapshot_id, a.content, b.body_sha256, f.body_sha256,"
     " (SELECT min(sent_at) FROM outbox WHERE subject_id = c.id),"
     " h.taken_by, h.taken_at, h.taken_from, h.note, o.taken_by, o.taken_at, o.taken_from, o.note,"
-    f" {COLUMNS}"
+    f" (SELECT headers FROM capture WHERE check_id = c.check_id AND position = 0), {COLUMNS}"
     " FROM change AS c LEFT JOIN hand_saved AS h ON h.check_id = c.check_id"
     " JOIN assessment AS a ON a.number = (SELECT max(number) FROM assessment WHERE change_id = c.id)"
     " JOIN snapshot AS f ON f.id = c.after_snapshot_id LEFT JOIN snapshot AS b ON b.id = c.before_snapshot_id"
@@ -167,7 +167,7 @@ def item_history(database: Database, source_id: SourceId, key: RecordKey) -> tup
 def _stored(database: Database, row: Row) -> StoredChange:
     change_id, source_id, news, headline, unchanged_at, changed_at, late, reverts, *rest = row
     check_id, before_id, after_id, assessment, before_sha, after_sha, delivered_at, *more = rest
-    decision = decision_of(tuple(more[8:])) if more[8] else None
+    decision = decision_of(tuple(more[9:])) if more[9] else None
     differences = database.rows(f"{_DIFFERENCES} WHERE change_id = ? ORDER BY position", [change_id])
     change = Change(
         id=change_id,
@@ -180,6 +180,7 @@ def _stored(database: Database, row: Row) -> StoredChange:
         found_late=bool(late),
         reverts=reverts,
         hand=ledger.hand_of(tuple(more[:4])),
+        rendered_by=captures.rendered_by(more[8]),
     )
     return StoredChange(
         change=change,
