@@ -159,7 +159,7 @@ def cancel(options: Options, delivery_ids: tuple[str, ...], recipient: str | Non
     by, reason = said(by, reason)
 
     def give_up(unit: "StoreUnit", one: "StoredDelivery") -> bool:
-        if not unit.cancel(one.delivery.id, f"cancelled by {by}: {reason}"):
+        if not unit.cancel(one.delivery.id, f"cancelled by {by}: {reason}", at=house.clock(store).now()):
             return False
         facts = {"recipient": one.delivery.recipient_id, "tells": one.delivery.subject_id, "by": by, "reason": reason}
         unit.audit("delivery-cancelled", one.delivery.id, facts, at=house.clock(store).now())

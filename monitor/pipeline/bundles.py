@@ -71,7 +71,7 @@ class Bundler:
             )
             unit.enqueue(summary, at=now)
             for one in waiting:
-                unit.told_in(one.id, id_)
+                unit.told_in(one.id, id_, at=now)
             unit.audit("summary", id_, {"changes": [one.subject_id for one in waiting]}, at=now)
 
     def _changes(self, waiting: Sequence[Delivery]) -> tuple[tuple[Change, Assessment], ...]:

@@ -264,7 +264,7 @@ class BundleUnit(Protocol):
     def unbundle(self, delivery_id: DeliveryId) -> None:
         """Lets a waiting row go its own way after all."""
 
-    def told_in(self, delivery_id: DeliveryId, summary_id: DeliveryId) -> None:
+    def told_in(self, delivery_id: DeliveryId, summary_id: DeliveryId, *, at: datetime) -> None:
         """Cancels a waiting row, for ``summary_id`` tells what it would have told."""
 
     def audit(self, event: str, subject: str, facts: Mapping[str, object], *, at: datetime) -> str: ...

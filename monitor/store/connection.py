@@ -152,6 +152,19 @@ class Database:
                 self._joined = False
 
     @contextmanager
+    def still(self) -> Iterator[None]:
+        """One view of the file for several questions, whatever another process writes meanwhile."""
+        with self._gate:
+            mine = not self.connection.in_transaction
+            if mine:
+                self._run("BEGIN")
+            try:
+                yield
+            finally:
+                if mine:
+                    self._roll_back()
+
+    @contextmanager
     def own_or_joined(self) -> Iterator[None]:
         """The transaction that this thread has open for joining, or one of its own."""
         with self._gate:  # asked behind the gate: it may be another thread's that is open for joining

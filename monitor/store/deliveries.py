@@ -92,13 +92,16 @@ def cancel(database: Database, delivery_id: DeliveryId, note: str) -> bool:
     return cursor.rowcount == 1
 
 
-def came_back(database: Database, delivery_id: DeliveryId, note: str, now: datetime) -> None:
-    """Makes a sent row due again under its own id: it was taken on the way and did not arrive."""
-    database.write(
+def came_back(database: Database, delivery_id: DeliveryId, note: str, now: datetime) -> bool:
+    """Makes a sent row due again under its own id: it was taken on the way and did not arrive. False for one
+    that is not sent.
+    """
+    cursor = database.write(
         "UPDATE outbox SET state = 'pending', sent_at = NULL, next_at = ?, attempts = 0, last_error = ?"
         " WHERE id = ? AND state = 'sent'",
         [to_text(now), note[:500], delivery_id],
     )
+    return cursor.rowcount == 1
 
 
 def read_delivery(row: Row) -> Delivery:

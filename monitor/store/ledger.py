@@ -17,8 +17,8 @@ _INSERT = (
     "INSERT INTO ledger (source_id, slot_at, started_at, ended_at, trigger, verdict, code, reason, http_status, items,"
     " requests) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (source_id, slot_at) DO NOTHING"
 )
-_GOOD = "verdict IN ('CHANGED', 'SAME', 'NOT_MODIFIED')"
-_OWN = f"trigger <> '{Trigger.IMPORT}'"
+GOOD = "verdict IN ('CHANGED', 'SAME', 'NOT_MODIFIED')"
+OWN = f"trigger <> '{Trigger.IMPORT}'"
 """Checks that asked the source itself. A copy saved by hand is evidence, but no proof that the schedule was kept."""
 
 HAND_COLUMNS = "taken_by, taken_at, taken_from, note"
@@ -61,7 +61,7 @@ def seen_by_hand(database: Database, until: datetime | None = None) -> dict[Sour
     """Each source's newest good copy saved by hand, of those taken before ``until``."""
     found = database.rows(
         f"SELECT source_id, {HAND_COLUMNS} FROM hand_saved JOIN ledger ON ledger.id = check_id"  # noqa: S608
-        f" WHERE {_GOOD} AND (?1 IS NULL OR taken_at < ?1) ORDER BY taken_at, check_id",
+        f" WHERE {GOOD} AND (?1 IS NULL OR taken_at < ?1) ORDER BY taken_at, check_id",
         [None if until is None else to_text(until)],
     )
     hands = ((source_id, hand_of(tuple(rest))) for source_id, *rest in found)
@@ -105,7 +105,7 @@ def checks(database: Database, where: str, values: list[object]) -> tuple[Check,
 
 def last_checks(database: Database) -> dict[SourceId, Check]:
     """Each source's newest check that asked the source itself."""
-    newest = f"(SELECT id FROM ledger WHERE source_id = source.id AND {_OWN} ORDER BY started_at DESC, id DESC LIMIT 1)"  # noqa: S608
+    newest = f"(SELECT id FROM ledger WHERE source_id = source.id AND {OWN} ORDER BY started_at DESC, id DESC LIMIT 1)"  # noqa: S608
     found = checks(database, f"id IN (SELECT {newest} FROM source)", [])  # noqa: S608
     return {check.source_id: check for check in found}
 
@@ -130,7 +130,7 @@ def last_good_before(database: Database, source_id: SourceId, at: datetime) -> d
     """When the newest verified check of the source itself that started before ``at`` ended."""
     return to_moment_or_none(
         database.value(
-            f"SELECT ended_at FROM ledger WHERE source_id = ? AND started_at < ? AND {_GOOD} AND {_OWN}"  # noqa: S608
+            f"SELECT ended_at FROM ledger WHERE source_id = ? AND started_at < ? AND {GOOD} AND {OWN}"  # noqa: S608
             " ORDER BY started_at DESC, id DESC LIMIT 1",
             [source_id, to_text(at)],
         )
@@ -158,5 +158,5 @@ def _check(row: Row) -> Check:
 
 def first_check_at(database: Database, source_id: SourceId) -> datetime | None:
     """When the source itself was first asked, however that ended."""
-    sql = f"SELECT min(started_at) FROM ledger WHERE source_id = ? AND {_OWN}"  # noqa: S608
+    sql = f"SELECT min(started_at) FROM ledger WHERE source_id = ? AND {OWN}"  # noqa: S608
     return to_moment_or_none(database.value(sql, [source_id]))

@@ -56,7 +56,7 @@ def open_writer(
         holds_database(path)  # looked at again: the writer we waited for may have made it
         _make_file(path)
         marks = {"created_at": to_text(now)} | ({"demo": "yes"} if demo else {})
-        database = _writing(path, journal or journal_mode(), marks, deep=deep)
+        database = _writing(path, journal or journal_mode(), marks, now=now, deep=deep)
     except BaseException:
         lock.release()
         raise
@@ -119,7 +119,7 @@ def _recover(path: Path) -> None:
         lock.release()
 
 
-def _writing(path: Path, journal: str, marks: Mapping[str, str], *, deep: bool) -> Database:
+def _writing(path: Path, journal: str, marks: Mapping[str, str], *, now: datetime, deep: bool) -> Database:
     database = Database(path, mode="rw")
     try:
         if _must_know(database) == 0:
@@ -130,7 +130,7 @@ def _writing(path: Path, journal: str, marks: Mapping[str, str], *, deep: bool) 
         else:
             database.prepare(journal)
             _bring_up(database, demo="demo" in marks, deep=deep)
-            OutboxTable(database).free_all()
+            OutboxTable(database).free_all(now)
     except BaseException:
         database.close()
         raise

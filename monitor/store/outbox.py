@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from monitor.model.delivery import Delivery, DeliveryOutcome, DeliveryState, Place, Refused, Sent
 from monitor.model.ids import DeliveryId
-from monitor.store import deliveries, queue, suspensions
+from monitor.store import deliveries, queue, suspensions, telling_seal
 from monitor.store.connection import Database
 from monitor.store.deliveries import StoredDelivery
 from monitor.store.times import to_text, to_text_or_none
@@ -19,12 +19,12 @@ from monitor.store.times import to_text, to_text_or_none
 EXCERPT_LENGTH = 500
 
 
-def enqueue(database: Database, delivery: Delivery, *, at: datetime) -> None:
-    """Adds a row, inside the caller's transaction; a second one for the same telling is ignored."""
+def enqueue(database: Database, delivery: Delivery, *, at: datetime) -> bool:
+    """Adds a row, inside the caller's transaction; False for a second one for the same telling, which is ignored."""
     telling = [delivery.kind, delivery.subject_id, delivery.channel, delivery.recipient_id]
     same = "SELECT 1 FROM outbox WHERE kind = ? AND subject_id = ? AND channel = ? AND recipient_id = ?"
     if database.row(same, telling) is not None:
-        return
+        return False
     row = {
         "id": delivery.id,
         "kind": delivery.kind,
@@ -40,6 +40,7 @@ def enqueue(database: Database, delivery: Delivery, *, at: datetime) -> None:
         "seq": place_of(database, delivery.channel, delivery.recipient_id).seq,
     }
     database.insert("outbox", [row])
+    return True
 
 
 def place_of(database: Database, channel: str, recipient_id: str) -> Place:
@@ -61,12 +62,13 @@ def unbundle(database: Database, delivery_id: DeliveryId) -> None:
     database.write("UPDATE outbox SET bundle = NULL WHERE id = ? AND state = 'pending'", [delivery_id])
 
 
-def told_in(database: Database, delivery_id: DeliveryId, summary_id: DeliveryId) -> None:
-    """Cancels a waiting row in favour of a summary; one that is no longer waiting stays as it is."""
-    database.write(
+def told_in(database: Database, delivery_id: DeliveryId, summary_id: DeliveryId) -> bool:
+    """Cancels a waiting row in favour of a summary; False for one that waits no longer, which stays as it is."""
+    cursor = database.write(
         "UPDATE outbox SET state = 'cancelled', last_error = ? WHERE id = ? AND state = 'pending'",
         [f"told together with others in {summary_id}", delivery_id],
     )
+    return cursor.rowcount == 1
 
 
 def due_bundles(database: Database, now: datetime) -> dict[str, tuple[Delivery, ...]]:
@@ -101,7 +103,7 @@ class OutboxTable:
             numbers = queue.heads(self._database, now, limit, side_by_side)
             if not numbers:
                 return ()
-            self._free("lease_until <= ?", [to_text(now)])
+            self._free("lease_until <= ?", [to_text(now)], now)
             until = to_text(now + timedelta(seconds=lease_s))
             for number in numbers:
                 self._database.write(
@@ -116,14 +118,14 @@ class OutboxTable:
         """
         with self._database.transaction():
             others = "" if owner is None else " OR lease_owner <> ?"
-            return self._free(f"lease_until <= ?{others}", [to_text(now), *([owner] if owner else [])])
+            return self._free(f"lease_until <= ?{others}", [to_text(now), *([owner] if owner else [])], now)
 
-    def free_all(self) -> int:
+    def free_all(self, now: datetime) -> int:
         """Frees every lease. For the moment in which the writer's lock was won: then no other sender can be alive."""
         if self._database.row("SELECT 1 FROM outbox WHERE state = 'sending' LIMIT 1") is None:
             return 0
         with self._database.transaction():
-            return self._free("1", [])
+            return self._free("1", [], now)
 
     @contextmanager
     def together(self) -> Iterator[None]:
@@ -174,6 +176,8 @@ class OutboxTable:
                 f"UPDATE outbox SET {change}, lease_until = NULL, lease_owner = NULL WHERE id = ? AND state <> 'sent'",  # noqa: S608
                 [*values, delivery_id],
             )
+            act = "refused" if isinstance(outcome, Refused) else "sent"
+            telling_seal.seal(self._database, delivery_id, act, at=now, attempt=number)
             if isinstance(outcome, Refused) and outcome.gone and changed.rowcount:
                 suspensions.suspend_recipient_of(
                     self._database, delivery_id, outcome.code, _excerpt(outcome.reason), now
@@ -197,18 +201,22 @@ class OutboxTable:
         found: dict[str, int] = dict(self._database.rows("SELECT state, count(*) FROM outbox GROUP BY state"))
         return {state: found.get(state.value, 0) for state in DeliveryState}
 
-    def _free(self, where: str, values: list[object]) -> int:
+    def _free(self, where: str, values: list[object], now: datetime) -> int:
         """Makes leased rows due again (their time had come already) and says of open attempts that nobody knows."""
-        held = f"SELECT id FROM outbox WHERE state = 'sending' AND ({where})"  # noqa: S608
-        self._database.write(
-            f"UPDATE attempt SET outcome = 'unknown' WHERE outcome = 'started' AND outbox_id IN ({held})",  # noqa: S608
-            values,
-        )
-        cursor = self._database.write(
-            f"UPDATE outbox SET state = 'pending', lease_until = NULL, lease_owner = NULL WHERE id IN ({held})",  # noqa: S608
-            values,
-        )
-        return cursor.rowcount
+        leased = f"SELECT id FROM outbox WHERE state = 'sending' AND ({where})"  # noqa: S608
+        held = [id_ for (id_,) in self._database.rows(leased, values)]
+        for id_ in held:
+            last = "SELECT max(n) FROM attempt WHERE outbox_id = ? AND outcome = 'started'"
+            number = self._database.value(last, [id_])
+            self._database.write(
+                "UPDATE attempt SET outcome = 'unknown' WHERE outcome = 'started' AND outbox_id = ?", [id_]
+            )
+            self._database.write(
+                "UPDATE outbox SET state = 'pending', lease_until = NULL, lease_owner = NULL WHERE id = ?", [id_]
+            )
+            if number is not None:
+                telling_seal.seal(self._database, id_, "unknown", at=now, attempt=number)
+        return len(held)
 
     def _end_attempt(self, delivery_id: DeliveryId, number: int, outcome: DeliveryOutcome, now: datetime) -> None:
         refused = outcome if isinstance(outcome, Refused) else None

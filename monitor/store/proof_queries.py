@@ -9,10 +9,11 @@ from monitor.model.capture import Capture
 from monitor.model.delivery import DeliveryState
 from monitor.model.ids import Sha256
 from monitor.model.problem import Verification
-from monitor.store import audit, captures, witness
+from monitor.store import audit, bookkeeping, captures, telling_witness, witness
 from monitor.store.connection import Database
 from monitor.store.objects import Damage, damaged_objects, read_object
 from monitor.store.outbox import OutboxTable
+from monitor.store.telling_witness import SealedSince
 from monitor.store.times import to_moment
 
 
@@ -57,8 +58,17 @@ class ProofQueries:
         return audit.first_break(self._database)
 
     def verify_rows(self) -> tuple[str, ...]:
-        """The checks and changes that are not what the audit chain says of them, each as a sentence."""
-        return tuple(witness.unlike_the_chain(self._database))
+        """What is not what the audit chain says of it, each as a sentence that names it."""
+        faults = list(witness.unlike_the_chain(self._database))
+        if not any(fault.startswith("check ") for fault in faults):  # what follows from altered checks proves nothing
+            faults += bookkeeping.unlike_the_ledger(self._database)
+        faults += telling_witness.altered_tellings(self._database)
+        faults += telling_witness.broken_periods(self._database)
+        return tuple(faults)
+
+    def sealed_since(self) -> SealedSince:
+        """How far back the chain speaks of deliveries."""
+        return telling_witness.sealed_since(self._database)
 
     def last_verification(self) -> Verification | None:
         """What came of it when the service last read and checked all of the record."""

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from monitor.model.delivery import Delivery, Place, Suspension
 from monitor.model.ids import DeliveryId, DigestId
-from monitor.store import audit, deliveries, outbox, suspensions
+from monitor.store import audit, deliveries, outbox, suspensions, telling_seal
 from monitor.store.connection import Database
-from monitor.store.seal import SEALED, seal_of
+from monitor.store.seal import sealed
 
 if TYPE_CHECKING:
     from monitor.model.digest import Message, Period
@@ -22,10 +22,12 @@ class TellingUnit:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._tip: tuple[int, str] | None = None
+        self._with_extras: set[object] = set()
 
     def enqueue(self, delivery: Delivery, *, at: datetime) -> None:
         """Adds an outbox row; a second one for the same (kind, subject, channel, recipient) is ignored."""
-        outbox.enqueue(self._database, delivery, at=at)
+        if outbox.enqueue(self._database, delivery, at=at):
+            self._seal(delivery.id, telling_seal.QUEUED, at)
 
     def alerts_since(self, recipient_id: str, at: datetime) -> int:
         """How many changes have been enqueued for that recipient since ``at``, this unit's own included."""
@@ -37,15 +39,16 @@ class TellingUnit:
 
     def revive(self, delivery_id: DeliveryId, *, at: datetime) -> bool:
         """Makes a dead or waiting row due now under its own id; False when it is neither."""
-        return deliveries.revive(self._database, delivery_id, at)
+        return deliveries.revive(self._database, delivery_id, at) and self._seal(delivery_id, "revived", at)
 
-    def cancel(self, delivery_id: DeliveryId, note: str) -> bool:
+    def cancel(self, delivery_id: DeliveryId, note: str, *, at: datetime) -> bool:
         """Gives up a dead or waiting row; False when it is neither."""
-        return deliveries.cancel(self._database, delivery_id, note)
+        return deliveries.cancel(self._database, delivery_id, note) and self._seal(delivery_id, "cancelled", at)
 
     def came_back(self, delivery_id: DeliveryId, note: str, *, at: datetime) -> None:
         """Makes a sent row due again under its own id: it did not arrive after all."""
-        deliveries.came_back(self._database, delivery_id, note, at)
+        if deliveries.came_back(self._database, delivery_id, note, at):
+            self._seal(delivery_id, "came back", at)
 
     def suspend(self, suspension: Suspension) -> bool:
         """Sends the recipient nothing more, audited; False when that is so already."""
@@ -63,9 +66,14 @@ class TellingUnit:
         """Lets a waiting row go its own way after all."""
         outbox.unbundle(self._database, delivery_id)
 
-    def told_in(self, delivery_id: DeliveryId, summary_id: DeliveryId) -> None:
+    def told_in(self, delivery_id: DeliveryId, summary_id: DeliveryId, *, at: datetime) -> None:
         """Cancels a waiting row, for ``summary_id`` tells what it would have told."""
-        outbox.told_in(self._database, delivery_id, summary_id)
+        if outbox.told_in(self._database, delivery_id, summary_id):
+            self._seal(delivery_id, "told together", at)
+
+    def _seal(self, delivery_id: DeliveryId, act: str, at: datetime) -> bool:
+        self._tip = telling_seal.seal(self._database, delivery_id, act, at=at, tip=self._tip)
+        return True
 
     def open_period(
         self,
@@ -108,9 +116,7 @@ class TellingUnit:
 
     def audit(self, event: str, subject: str, facts: Mapping[str, object], *, at: datetime) -> str:
         """Appends to the hash chain, sealing the rows that the event vouches for; returns the new head."""
-        sealed = seal_of(self._database, event, subject, facts)
-        if sealed is not None:
-            facts = {**facts, SEALED: sealed}
+        facts = sealed(self._database, event, subject, facts, has_extras=facts.get("check") in self._with_extras)
         before = self._tip or audit.tip(self._database)
         self._tip = audit.append(self._database, before, event, subject, facts, at)
         return self._tip[1]

@@ -45,6 +45,8 @@ class StoreUnit(TellingUnit):
             self.met.add(check.source_id)
         check_id = ledger.insert_check(self._database, check)
         self._source_of[check_id] = check.source_id
+        if check.hand is not None:
+            self._with_extras.add(check_id)
         return check_id
 
     def capture(self, check_id: int, position: int, capture: Capture) -> int:
@@ -53,6 +55,7 @@ class StoreUnit(TellingUnit):
 
     def partial(self, check_id: int, body: bytes) -> None:
         """Keeps the bytes of an incomplete answer as evidence."""
+        self._with_extras.add(check_id)
         captures.insert_partial(self._database, check_id, self._source(check_id), body)
 
     def _source(self, check_id: int) -> SourceId:
@@ -70,6 +73,7 @@ class StoreUnit(TellingUnit):
         read_as: Sha256 | None = None,
     ) -> int:
         """Makes ``snapshot`` the source's baseline; returns the snapshot's id."""
+        self._with_extras.add(check_id)
         snapshot_id = captures.insert_snapshot(self._database, check_id, source_id, snapshot, body_sha256, capture_ids)
         watch.set_baseline(
             self._database,
@@ -84,6 +88,7 @@ class StoreUnit(TellingUnit):
 
     def reread(self, check_id: int, source_id: SourceId, snapshot: Snapshot, read_as: Sha256 | None = None) -> int:
         """Replaces the baseline's reading, from the same stored bytes, after extractor or entry were mended."""
+        self._with_extras.add(check_id)
         held, body_sha256 = captures.baseline_of(self._database, source_id)
         snapshot_id = captures.insert_snapshot(
             self._database,

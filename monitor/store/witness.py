@@ -2,14 +2,15 @@
 
 An entry says of a check its source, end, verdict and code, of a change its check, kind of news and moment; and it seals
 all that lies behind them (``seal``): the ledger row and captures of a check; the differences, assessment and snapshot
-of a change; a digest. To be asked only when the chain is sound: a broken one proves nothing.
+of a change; a digest and its period. Deliveries and the bookkeeping have modules of their own. To be asked only when
+the chain is sound: a broken one proves nothing.
 """
 
 import json
 from collections.abc import Iterator
 
 from monitor.store.connection import Database
-from monitor.store.seal import SEALED, seal_of
+from monitor.store.seal import broken_tables
 
 # The entries are unpacked first: a join on json_extract itself would read all of them once for each row.
 _CHECKS_TOLD = """
@@ -49,16 +50,22 @@ _SLIPPED_IN = tuple(
         ("decision", "decision"),
         ("learned-rule", "learned_rule"),
         ("learned-rule-undone", "learned_rule_end"),
+        ("digest", "digest"),
         ("readiness", "readiness"),
     )
 )
-"""What a person said without an entry that tells of it."""
+"""What a person said, or was sent, without an entry that tells of it."""
+_SETTINGS = """
+    SELECT 'settings ' || number || ' is not in the audit chain' FROM settings
+    WHERE number NOT IN (SELECT json_extract(facts, '$.number') FROM audit WHERE event = 'settings')
+"""
 _QUESTIONS = (
     *_SLIPPED_IN,
     _CHECKS_TOLD + _CHECKS,
     _CHECKS_TOLD + _LOST_CHECKS,
     _CHANGES_TOLD + _CHANGES,
     _CHANGES_TOLD + _LOST_CHANGES,
+    _SETTINGS,
 )
 
 
@@ -73,5 +80,6 @@ def unlike_the_chain(database: Database) -> Iterator[str]:
     for event, subject, at, text in database.rows("SELECT event, subject, at, facts FROM audit ORDER BY seq"):
         facts = json.loads(text)
         name = str(facts.get("check")) if event == "check" else subject
-        if SEALED in facts and (event, name) not in named and facts[SEALED] != seal_of(database, event, subject, facts):
-            yield f"{event} {name} ({at}): what was kept with it is not what the audit chain says"
+        if (event, name) not in named and (tables := broken_tables(database, event, subject, facts)) is not None:
+            where = f" (table {', '.join(tables)})" if tables else ""
+            yield f"{event} {name} ({at}): what was kept with it{where} is not what the audit chain says"

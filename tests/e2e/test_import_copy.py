@@ -73,7 +73,7 @@ def test_a_saved_copy_is_compared_assessed_and_told_like_a_fetched_one(blocked: 
     assert told["found_late"]
     after = blocked.rows()
     assert (after["checks"], after["changes"], after["outbox"]) == (before["checks"] + 1, before["changes"] + 1, 1)
-    assert after["audit"] == before["audit"] + 2
+    assert after["audit"] == before["audit"] + 4  # the check, the change, the telling made and sent
     (event,) = (json.loads(path.read_bytes()) for path in out.rglob("*.json"))
     assert event["data"]["hand_saved"] == taken
     assert blocked.run("verify").code == 0
