@@ -15,7 +15,7 @@ from monitor.assess.reasons import shown_reasons
 from monitor.assess.rules import Rules
 from monitor.assess.stages import has_moved, stage_of
 from monitor.assess.told_dates import dates_of_items, dates_of_text, minor_dates_of_items
-from monitor.model.assessment import Assessment, LegalDate, Level, Reason, Stage, Tier
+from monitor.model.assessment import Assessment, Direction, LegalDate, Level, Reason, Stage, Tier
 from monitor.model.difference import Act, Change, Difference, News, Weight
 from monitor.model.source import OFFICIAL, Source
 
@@ -63,14 +63,17 @@ def assess(
         dates_of_items((item for item, _ in pairs), first_seen) if pairs else minor_dates_of_items(items, first_seen)
     )
     stage = _stage(pairs or list(zip(items, findings, strict=True)), rules)
-    assessment = _put_together(level, (*findings, floor), rules, dates=dates, stage=stage, today=today)
     is_official = source.authority in OFFICIAL
     whose = f"official source ({source.authority})" if is_official else f"{source.authority}'s own page"
-    grounds = _grounds(level, (*findings, floor), whose, _act_words(told))
-    return replace(
-        assessment,
+    return _put_together(
+        level,
+        (*findings, floor),
+        rules,
+        dates=dates,
+        stage=stage,
+        today=today,
         confidence=_confidence(level, findings, grounded=True),
-        confidence_grounds=grounds,
+        grounds=_grounds(level, (*findings, floor), whose, _act_words(told)),
         direction=direction_of(told, turns),
     )
 
@@ -96,20 +99,18 @@ def assess_item(
     item = item_from_text(title, text, canonical)
     known = rules.listed_product_codes if known_product_codes is None else known_product_codes
     finding = judge_item(item, rules, known_product_codes=known)
-    assessment = _put_together(
+    official = bool(kind) and kind not in rules.secondary
+    words = "official text" if official else _NOT_OFFICIAL if kind else "source not named"
+    return _put_together(
         finding.level,
         (finding,),
         rules,
         dates=dates_of_text(item, first_seen),
         stage=stage_of(item, rules),
         today=today,
-    )
-    official = bool(kind) and kind not in rules.secondary
-    words = "official text" if official else _NOT_OFFICIAL if kind else "source not named"
-    return replace(
-        assessment,
         confidence=_confidence(finding.level, (finding,), grounded=official),
-        confidence_grounds=_grounds(finding.level, (finding,), words, ""),
+        grounds=_grounds(finding.level, (finding,), words, ""),
+        direction=None,
     )
 
 
@@ -215,8 +216,11 @@ def _put_together(
     dates: tuple[LegalDate, ...],
     stage: Stage | None,
     today: date,
+    confidence: str,
+    grounds: tuple[str, ...],
+    direction: Direction | None,
 ) -> Assessment:
-    ordered = sorted(findings, key=lambda finding: -finding.level.rank)
+    ordered = sorted(findings, key=lambda finding: -finding.level.rank) if len(findings) > 1 else findings
     whole = ordered[0]
     for finding in ordered[1:]:
         if finding.level.rank >= min(level.rank, Level.MEDIUM.rank):
@@ -234,6 +238,9 @@ def _put_together(
         stage=stage,
         ai_class=ai_class,
         ai_class_basis=None if ai_class is None else "stated" if stated else "inferred",
+        confidence=confidence,
+        confidence_grounds=grounds,
+        direction=direction,
     )
 
 

@@ -9,8 +9,8 @@ from monitor.assess.folding import Folded
 MAX_RANGE = 200
 """A longer "range" is two codes with a dash between, or a misprint."""
 
-_DIGITS = re.compile(r"[0-9]{4,}")
-"""Every code has four digits in a row; a letter may stand before them."""
+_DIGITS = re.compile(r"[0-9][0-9]{3,}")
+"""Every code has four digits in a row; a letter stands before or behind them, or there are five."""
 
 _CODE = r"(?:[0-9]{4}[tumf]|[a-ceghj-mp-v][0-9]{4}|[0-9]{5})"
 _FOUND = re.compile(
@@ -60,7 +60,10 @@ def _written(lower: str) -> Iterator[re.Match[str]]:
     """Every code or range, looked for only where digits stand."""
     free = 0
     for run in _DIGITS.finditer(lower):
-        for start in (run.start() - 1, run.start()):
+        first, end = run.span()
+        if end - first != 5 and not (lower[first - 1 : first].isalpha() or lower[end : end + 1].isalpha()):
+            continue  # a year, most often
+        for start in (first - 1, first):
             match = _FOUND.match(lower, start) if start >= free else None
             if match:
                 free = match.end()

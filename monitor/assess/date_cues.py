@@ -7,23 +7,32 @@
 """
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from operator import itemgetter
+from typing import NamedTuple
 
-from monitor.assess.date_words import TRAILS, Sign, leads_in, sign_of
+from monitor.assess.cues import found_at
+from monitor.assess.date_words import LEADS, TRAILS, Sign, sign_of
 from monitor.assess.days import Day, clock_at, find_days
 from monitor.model.assessment import DateKind
+
+Places = Sequence[tuple[int, re.Pattern[str]]]
+"""Where words stand that cues begin with."""
+
+_start = itemgetter(0)
 
 REACH = 140
 """How many characters a cue may stand before its day."""
 
 _BEHIND = 70
-_STOP_SIGN = re.compile(r"[.!?;\n]")
-_STOP = re.compile(
-    r"(?<![.\s][a-z])(?<!\b(?:no|st|dr|vs|mr|ms))(?<!\b[ap]\.m)[.!?](?=\s+[^a-z\s]|\s*$)|\n+"
-    r"|;(?!\s*(?:and\s+)?[a-z]{3,9}\.?\s+\d)"
+_STOP = re.compile(  # begins with a set of signs, so that a search flies over everything else
+    r"[.!?;\n](?:"
+    r"(?<=[.!?])(?=\s+[^a-z\s]|\s*$)(?<![.\s][a-z].)(?<!\b(?:no|st|dr|vs|mr|ms).)(?<!\b[ap]\.m.)"
+    r"|(?<=\n)\n*"
+    r"|(?<=;)(?!\s*(?:and\s+)?[a-z]{3,9}\.?\s+\d))"
 )
 
 _SUBJECT = re.compile(
@@ -55,8 +64,7 @@ class Dated:
     clock: tuple[int, int] | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Cue:
+class _Cue(NamedTuple):
     sign: DateKind | Sign
     start: int
     end: int
@@ -68,26 +76,20 @@ def find_dated(lower: str) -> Iterator[Dated]:
     if not days:
         return
     within = {place for day in days for place in range(day.start + 1, day.end)}
-    stops = [0, *(end for end in _sentence_ends(lower) if end not in within), len(lower)]
+    ends = (match.end() for match in _STOP.finditer(lower))
+    stops = [0, *(end for end in ends if end not in within), len(lower)]
+    places = LEADS.places(lower)
     for sentence, inside in groupby(days, lambda day: bisect_right(stops, day.start)):
         low, high = stops[sentence - 1], stops[min(sentence, len(stops) - 1)]
-        yield from _of_sentence(lower, low, high, _ranges(lower, list(inside)))
+        yield from _of_sentence(lower, places, low, high, _ranges(lower, list(inside)))
 
 
-def _sentence_ends(lower: str) -> Iterator[int]:
-    free = 0
-    for sign in _STOP_SIGN.finditer(lower):
-        match = _STOP.match(lower, sign.start()) if sign.start() >= free else None
-        if match:
-            free = match.end()
-            yield free
-
-
-def _of_sentence(lower: str, low: int, high: int, days: Sequence[Day]) -> Iterator[Dated]:
+def _of_sentence(lower: str, places: Places, low: int, high: int, days: Sequence[Day]) -> Iterator[Dated]:
     used: dict[int, int] = {}
     passed: list[Day] = []
     start = max(low, days[0].start - 2 * REACH)
-    cues = [_Cue(sign=sign_of(m), start=m.start(), end=m.end()) for m in leads_in(lower, start, high)]
+    begun = places[bisect_left(places, start, key=_start) : bisect_left(places, days[-1].start, key=_start)]
+    cues = [_Cue(sign_of(match), *match.span()) for match in found_at(begun, lower, high)]
     instead = 0
     for number, day in enumerate(days):
         following = days[number + 1] if number + 1 < len(days) else None

@@ -1,12 +1,9 @@
 """The words that tell what a day is the day of. Plain regular expressions, alternatives apart by `` | ``."""
 
 import re
-from collections.abc import Iterator
 from enum import Enum
-from functools import cache, lru_cache
 
-from monitor.assess.first_words import first_words
-from monitor.assess.terms import Beginnings
+from monitor.assess.cues import Cues
 from monitor.model.assessment import DateKind
 
 
@@ -17,9 +14,9 @@ class Sign(Enum):
     ENDS = "ends"
 
 
-Cues = tuple[tuple[DateKind | Sign, str], ...]
+Table = tuple[tuple[DateKind | Sign, str], ...]
 
-_LEADS: Cues = (
+_LEADS: Table = (
     (
         DateKind.RETIREMENT,
         r"""(?:delete[sd]?|retire[sd]?|withdrawn|terminate[sd]?|discontinued?|removed)(?:\s+\w+){0,3}\s+effective
@@ -106,7 +103,7 @@ _LEADS: Cues = (
 )
 """Words before a day. Of two that begin at one place the upper counts; of several the one nearest to the day."""
 
-_TRAILS: Cues = (
+_TRAILS: Table = (
     (
         DateKind.EFFECTIVE,
         r"""(?:is|as|shall be|being) (?:the|its|their) effective date | [^.]{0,40}?\btakes? effect
@@ -141,44 +138,10 @@ def _alternatives(words: str) -> list[str]:
     return [part.strip() for part in re.split(r"\s\|\s", words)]
 
 
+LEADS = Cues([_alternatives(words) for _, words in _LEADS])
 TRAILS = tuple((re.compile(rf"[\s,]*(?:{'|'.join(_alternatives(words))})"), kind) for kind, words in _TRAILS)
-_WORD = re.compile(r"\w+")
-
-
-def leads_in(lower: str, start: int, end: int) -> Iterator[re.Match[str]]:
-    """The words of ``_LEADS`` in ``lower[start:end]``, none overlapping another; looked for only at words that can
-    begin one.
-    """
-    free = start
-    for word in _WORD.finditer(lower, start, end):
-        cues = _cues_begun_by(word.group())
-        match = cues.match(lower, word.start(), end) if cues and word.start() >= free else None
-        if match:
-            free = match.end()
-            yield match
-
-
-@lru_cache(maxsize=8192)
-def _cues_begun_by(word: str) -> re.Pattern[str] | None:
-    """Compiled at first need: a text meets a few of them."""
-    by_kind: dict[str, list[str]] = {}
-    for kind, cue, first in _cues():
-        if first.fits(word):
-            by_kind.setdefault(kind, []).append(cue)
-    return (
-        re.compile("|".join(rf"(?P<{kind}>\b(?:{'|'.join(cues)})\b)" for kind, cues in by_kind.items()))
-        if by_kind
-        else None
-    )
-
-
-@cache
-def _cues() -> tuple[tuple[str, str, Beginnings], ...]:
-    """Each cue with the name of its kind and the words it can begin with, in the order that decides."""
-    numbered = ((f"k{number}", words) for number, (_, words) in enumerate(_LEADS))
-    return tuple((kind, cue, first_words(cue)) for kind, words in numbered for cue in _alternatives(words))
 
 
 def sign_of(match: re.Match[str]) -> DateKind | Sign:
-    """What the words that ``leads_in`` found say."""
+    """What the words that ``LEADS`` found say."""
     return _LEADS[int((match.lastgroup or "k0")[1:])][0]

@@ -46,7 +46,6 @@ _COLUMNS = {
 _FIELDS = {(name, field_name(name)): kind for name, kind in _COLUMNS.items()}
 """... and by what name they are found."""
 _NOTICE_ENDS = re.compile(r"Notice Ends\s+(\d{1,2}/\d{1,2}/\d{4})", re.IGNORECASE)
-_YEAR = re.compile(r"(?:19|20)\d\d")
 _POSTED = re.compile(r"\b(?:posting date|posted)\b[^.;]{0,20}?$")
 _SUMMARY = re.compile(r"\bsummary of (?:editorial )?panel actions?\b")
 _ACTIONS = re.compile(r"\bpanel[ _-]actions?\b|\bsummary\b")
@@ -78,12 +77,7 @@ def _from_fields(item: Item) -> Iterable[LegalDate]:
 def _from_prose(item: Item) -> Iterable[LegalDate]:
     if item.value("documentdisplayid", "productcode", "primaryproductcode"):
         return  # a row of a table: its dates are fields, its words a title
-    text = item.text[:_PROSE_CHARS]
-    if text.isascii() and not _YEAR.search(text):
-        return  # no day, and no need to fold for finding that
-    folded = fold(text)
-    if not _YEAR.search(folded.lower):
-        return
+    folded = fold(item.text[:_PROSE_CHARS])
     for found in find_dated(folded.lower):
         yield LegalDate(
             kind=found.kind,

@@ -40,6 +40,7 @@ _ZONE = (
 )
 _HOUR = r"(?:\d{1,2}(?::\d\d)?(?:\s*[ap]\.?m\b\.?)|noon\b|midnight\b|\d{1,2}:\d\d)"
 _CLOCK = re.compile(rf"(?:\d{{1,2}}(?::\d\d)?\s?-\s?|{_HOUR}\s+(?:to|until|-)\s+)?{_HOUR}{_ZONE}?")
+_CLOCK_SIGN = re.compile(r"\d:\d|[ap]\.?m\b|noon|midnight")
 _CLOCK_REACH = 45
 _LINK = re.compile(r"[\s,;(]*(?:at|on|from|by|,|of)?\s*(?:on\s+)?(?:the\s+)?(?:\w+day,?\s*)?")
 
@@ -85,13 +86,17 @@ def _written(lower: str) -> Iterator[re.Match[str]]:
 
 def clock_at(lower: str, day: Day, low: int, high: int) -> tuple[int, int] | None:
     """Where the time of day of ``day`` stands within ``lower[low:high]``: right behind it, else right before it."""
-    behind = _CLOCK.search(lower, day.end, min(high, day.end + _CLOCK_REACH))
+    behind = next(_clocks(lower, day.end, min(high, day.end + _CLOCK_REACH)), None)
     if behind and _LINK.fullmatch(lower, day.end, behind.start()):
         return _trimmed(lower, *behind.span())
-    before = list(_CLOCK.finditer(lower, max(low, day.start - _CLOCK_REACH), day.start))
+    before = [*_clocks(lower, max(low, day.start - _CLOCK_REACH), day.start)]
     if before and _LINK.fullmatch(lower, before[-1].end(), day.start):
         return _trimmed(lower, *before[-1].span())
     return None
+
+
+def _clocks(lower: str, start: int, end: int) -> Iterator[re.Match[str]]:
+    return _CLOCK.finditer(lower, start, end) if _CLOCK_SIGN.search(lower, start, end) else iter(())
 
 
 def _trimmed(lower: str, start: int, end: int) -> tuple[int, int]:

@@ -41,8 +41,11 @@ class Folded:
         return (inside[0], inside[-1] + 1) if inside else (0, 0)
 
 
+@lru_cache(maxsize=2)
 def fold(text: str) -> Folded:
-    """``text`` with case, dashes, blanks and compatibility characters made alike, one character for one."""
+    """``text`` with case, dashes, blanks and compatibility characters made alike, one character for one; remembered for
+    the next who asks, as terms and dates are looked for in one text.
+    """
     text = text[:MAX_SCANNED_CHARS]
     if text.isascii():
         return Folded(original=text, exact=text, lower=text.lower(), offsets=None)

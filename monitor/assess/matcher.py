@@ -9,18 +9,15 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import accumulate
 from typing import NamedTuple
 
 from monitor.assess.folding import Folded
 from monitor.assess.terms import GAP_WORDS, MAX_SIGNS, STEM, Pattern
+from monitor.assess.words import words_of
 
 MAX_HITS_PER_PATTERN = 40
 _MET_WORDS = 20_000
-_FEW_SIGNS = 40
 _GAP_REACH = (GAP_WORDS + 1) * MAX_SIGNS
-_SIGN = re.compile(r"[\W_]")
-_SIGNS_TO_BLANKS = "".join(" " if _SIGN.match(char) else char for char in map(chr, range(128)))
 
 
 class Hit(NamedTuple):
@@ -77,36 +74,31 @@ class Matcher:
     def find(self, folded: Folded) -> dict[str, list[Hit]]:
         """Hits by pattern id, in text order, at most ``MAX_HITS_PER_PATTERN`` each."""
         found: dict[str, list[Hit]] = {}
-        words = _words(folded.lower)
-        begun = [(n, one) for n, one in enumerate(map(self.beginnings.__getitem__, words)) if one is not None]
-        ends = [*accumulate(map(len, words))] if begun else []
-        words.append("")
-        for number, beginning in begun:
-            patterns = beginning.with_next(words[number + 1] or _next_word(words, number))
+        words = words_of(folded.lower)
+        texts = words.texts
+        for number, beginning in words.met(self.beginnings.__getitem__):
+            patterns = beginning.with_next(_next_word(texts, number))
+            if not patterns:
+                continue
+            start, stop = words.place(number)
             for pattern in patterns:
-                stop = ends[number] + number
-                start = stop - len(words[number])
-                end = _end_of(pattern, folded, start, words, number) if pattern.regex else stop
-                if end:
-                    hits = found.setdefault(pattern.id, [])
-                    if len(hits) < MAX_HITS_PER_PATTERN:
-                        hits.append(Hit(pattern.id, start, end))
+                hits = found.get(pattern.id)
+                if hits is not None and len(hits) >= MAX_HITS_PER_PATTERN:
+                    continue
+                end = _end_of(pattern, folded, start, texts, number) if pattern.regex else stop
+                if not end:
+                    continue
+                hit = Hit(pattern.id, start, end)
+                if hits is None:
+                    found[pattern.id] = [hit]
+                else:
+                    hits.append(hit)
         return found
 
 
-def _words(lower: str) -> list[str]:
-    """The words of a text, one sign between each two; where signs stand together, the words between are empty."""
-    if lower.isascii():
-        return lower.translate(_SIGNS_TO_BLANKS).split(" ")
-    signs = {char for char in set(lower) if not char.isalnum()}
-    if len(signs) > _FEW_SIGNS:
-        return _SIGN.split(lower)
-    for sign in signs:  # much faster than the regular expression
-        lower = lower.replace(sign, " ")
-    return lower.split(" ")
-
-
 def _next_word(words: Sequence[str], number: int) -> str:
+    if number + 1 < len(words) and words[number + 1]:
+        return words[number + 1]
     return next(filter(None, words[number + 1 : number + 1 + MAX_SIGNS]), "")
 
 

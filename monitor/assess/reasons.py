@@ -24,6 +24,8 @@ def shown_reasons(reasons: Sequence[Reason]) -> tuple[Reason, ...]:
     2. The first ``MAX_REASONS`` are told, every autonomous device and every new product code; a last line counts the
        rest.
     """
+    if len(reasons) < 2:
+        return tuple(reasons)
     ordered = sorted(reasons, key=lambda reason: (-reason.level.rank, not _must_be_told(reason)))
     single = _gathered(ordered)
     last = max((i + 1 for i, reason in enumerate(single) if _must_be_told(reason)), default=0)

@@ -17,8 +17,8 @@ Hits = Mapping[str, Sequence[Hit]]
 
 _FIVE_DIGITS = re.compile(r"[0-9]{5}")
 _NUMBER = re.compile(r"\b(?:(?:DL|L|A)|(?:C[0-9]-)?20[0-9]{2}-)[0-9]{5}\b")
-_BEFORE_DIGITS = (8, 5, 2, 1)
-"""How many characters of a document's number stand before its last five digits: C1-2026-, 2026-, DL, L."""
+_BEFORE_DIGITS = (1, 2, 8, 5)
+"""How many characters of a document's number stand before its last five digits: L, DL, C1-2026-, 2026-."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,8 +150,9 @@ def combination_signals(item: Item, hits: Hits, rules: Rules) -> Iterable[Signal
 
 
 def _combined(combination: Combination, item: Item, hits: Hits) -> Hit | None:
-    if any(hits.keys().isdisjoint(group) for group in combination.all):
-        return None
+    for group in combination.all:
+        if hits.keys().isdisjoint(group):
+            return None
     if combination.sources and not _is_from(item.source_id, combination.sources):
         return None
     if not hits.keys().isdisjoint(combination.none):

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitor.assess import date_cues, date_words, days
+from monitor.assess import date_words, days
+from monitor.assess.cues import found_at
 from monitor.assess.first_words import first_words
 from tests.assess.samples import ROOT
 
@@ -43,13 +44,14 @@ def whole_expression() -> re.Pattern[str]:
 @given(texts, st.integers(0, 30), st.integers(0, 300))
 def test_a_cue_is_found_as_if_it_were_looked_for_everywhere(text: str, start: int, end: int) -> None:
     expected = [(m.span(), m.lastgroup) for m in whole_expression().finditer(text, start, end)]
-    assert [(m.span(), m.lastgroup) for m in date_words.leads_in(text, start, end)] == expected
+    begun = [place for place in date_words.LEADS.places(text) if start <= place[0] < end]
+    assert [(m.span(), m.lastgroup) for m in found_at(begun, text, end)] == expected
 
 
 def test_the_sentences_written_for_this_are_read_the_same_both_ways() -> None:
     told = [json.loads(line) for line in SENTENCES]
     lines = [" ".join(str(value) for value in one.values()).lower() for one in told]
-    found = [[m.span() for m in date_words.leads_in(line, 0, len(line))] for line in lines]
+    found = [[m.span() for m in found_at(date_words.LEADS.places(line), line, len(line))] for line in lines]
     assert found == [[m.span() for m in whole_expression().finditer(line)] for line in lines]
     assert sum(map(len, found)) > len(lines)
 
@@ -58,12 +60,6 @@ def test_the_sentences_written_for_this_are_read_the_same_both_ways() -> None:
 @given(texts)
 def test_a_day_is_found_as_if_it_were_looked_for_everywhere(text: str) -> None:
     assert [m.span() for m in days._written(text)] == [m.span() for m in days._FOUND.finditer(text)]
-
-
-@settings(max_examples=100)
-@given(texts)
-def test_a_sentence_ends_where_a_search_of_the_whole_text_says(text: str) -> None:
-    assert [*date_cues._sentence_ends(text)] == [match.end() for match in date_cues._STOP.finditer(text)]
 
 
 @pytest.mark.parametrize(

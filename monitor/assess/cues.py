@@ -1,0 +1,68 @@
+"""Finds written expressions in a text, each tried only at the words it can begin with."""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from monitor.assess.first_words import first_words
+from monitor.assess.words import words_of
+
+_MET_WORDS = 8_192
+
+
+class _Cue(NamedTuple):
+    """An expression; of two that begin at one place the one of the upper kind, then the upper one counts."""
+
+    kind: int
+    number: int
+    expression: str
+
+
+class Cues(dict[str, re.Pattern[str] | None]):
+    """By word of a text, the expressions that begin with it, compiled at first need: a text meets a few of them.
+
+    ``kinds``: the expressions of each kind; a match's ``lastgroup`` is ``k0`` for one of the first kind, and so on.
+    """
+
+    def __init__(self, kinds: Sequence[Sequence[str]]) -> None:
+        super().__init__()
+        self._whole: dict[str, list[_Cue]] = {}
+        self._opened: list[tuple[str, _Cue]] = []
+        for kind, expressions in enumerate(kinds):
+            for number, expression in enumerate(expressions):
+                self._file(_Cue(kind, number, expression))
+
+    def _file(self, cue: _Cue) -> None:
+        first = first_words(cue.expression)
+        self._opened += [(letters, cue) for letters in first.opened]
+        for word in first.words:
+            self._whole.setdefault(word, []).append(cue)
+
+    def __missing__(self, word: str) -> re.Pattern[str] | None:
+        if len(self) > _MET_WORDS:
+            self.clear()
+        begun = {*self._whole.get(word, ()), *(cue for letters, cue in self._opened if word.startswith(letters))}
+        compiled = self[word] = _compiled(sorted(begun)) if begun else None
+        return compiled
+
+    def places(self, lower: str) -> list[tuple[int, re.Pattern[str]]]:
+        """Where a folded, lower-case text has words that an expression can begin with, in text order."""
+        words = words_of(lower)
+        return [(words.place(number)[0], cues) for number, cues in words.met(self.__getitem__)]
+
+
+def _compiled(cues: Sequence[_Cue]) -> re.Pattern[str]:
+    by_kind: dict[int, list[str]] = {}
+    for cue in cues:
+        by_kind.setdefault(cue.kind, []).append(cue.expression)
+    return re.compile("|".join(rf"(?P<k{kind}>\b(?:{'|'.join(each)})\b)" for kind, each in by_kind.items()))
+
+
+def found_at(places: Sequence[tuple[int, re.Pattern[str]]], lower: str, end: int) -> Iterator[re.Match[str]]:
+    """What is found at these places within ``lower[:end]``, none overlapping another."""
+    free = 0
+    for start, cues in places:
+        match = cues.match(lower, start, end) if start >= free else None
+        if match:
+            free = match.end()
+            yield match

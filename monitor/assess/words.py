@@ -1,0 +1,51 @@
+"""A text cut into its words, each with its place: what stands at a word is looked up, not searched for."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import accumulate
+from typing import TypeVar
+
+T = TypeVar("T")
+
+_FEW_SIGNS = 40
+_SIGN = re.compile(r"[\W_]")
+_SIGNS_TO_BLANKS = "".join(" " if _SIGN.match(char) else char for char in map(chr, range(128)))
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words of a folded, lower-case text, one sign between each two: where signs stand together, the words between
+    are empty.
+    """
+
+    texts: tuple[str, ...]
+    ends: tuple[int, ...]
+    """The end of each word, the signs before it not counted."""
+
+    def place(self, number: int) -> tuple[int, int]:
+        end = self.ends[number] + number
+        return end - len(self.texts[number]), end
+
+    def met(self, look_up: Callable[[str], T | None]) -> list[tuple[int, T]]:
+        """The numbers of the words that ``look_up`` knows something of, with what it knows."""
+        return [(number, known) for number, known in enumerate(map(look_up, self.texts)) if known is not None]
+
+
+@lru_cache(maxsize=2)
+def words_of(lower: str) -> Words:
+    """The words of ``lower``; remembered for the next who asks, as terms and dates are looked for in one text."""
+    texts = _cut(lower)
+    return Words(tuple(texts), tuple(accumulate(map(len, texts))))
+
+
+def _cut(lower: str) -> list[str]:
+    if lower.isascii():
+        return lower.translate(_SIGNS_TO_BLANKS).split(" ")
+    signs = {char for char in set(lower) if not char.isalnum()}
+    if len(signs) > _FEW_SIGNS:
+        return _SIGN.split(lower)
+    for sign in signs:  # much faster than the regular expression
+        lower = lower.replace(sign, " ")
+    return lower.split(" ")
