@@ -114,6 +114,9 @@ def _offer(options: Options, decided: Sequence[Decision]) -> None:
     """What could be learned from it: nothing is in force until a person adopts it."""
     from monitor.cli.offers import offered_for, print_offers
 
+    if len(decided) > 1:
+        options.note("What could be learned from one of them: cmaa-monitor rules offer CH-…")
+        return
     for one in decided:
         with options.house.reader() as store:
             found = offered_for(options.house, store, _known(store, one.change_id))

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from monitor.store import Store
     from monitor.store.changes import StoredChange
 
+WORDS_LIMIT = 80
 DAYS = 90
 """So far back the history is replayed."""
 
@@ -44,6 +45,8 @@ def offered_for(house: "House", store: "Store", kept: "StoredChange", words: str
     from monitor.pipeline.learning import beside_tools, offers
     from monitor.pipeline.rejudge import rejudge
 
+    if len(words) > WORDS_LIMIT:
+        raise UsageError(f"--words has {len(words)} characters; at most {WORDS_LIMIT} are kept.")
     if words and not all(holds_words(one, words) for one in kept.change.differences):
         raise UsageError(f"“{words[:60]}” does not stand in every title of {kept.change.id}; a rule must fit it.")
     since = house.clock(store).now() - timedelta(days=DAYS)

@@ -1,7 +1,7 @@
 """``cmaa-monitor status``: one screen: work waiting, source health, and the state of the record."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 
 import click
 
@@ -16,7 +16,7 @@ from monitor.compose.problems import problem_lines
 from monitor.compose.sheet import STAGE, answer_line
 from monitor.compose.versions import versions_of
 from monitor.model.assessment import Tier
-from monitor.model.digest import SourceCoverage
+from monitor.model.digest import OpenItem, SourceCoverage
 from monitor.model.errors import UsageError
 from monitor.model.problem import SourceProblem
 from monitor.model.question import SheetRow
@@ -58,15 +58,18 @@ def _overview(options: Options, *, as_json: bool) -> int:
         moved = list(moves(house, store))
         dead, demo = store.queries.dead_deliveries(), store.is_demo
         halted = store.queries.suspensions()
+        items = store.queries.open_items(store.queries.last_seq())
     counts = {tier.value: sum(k.assessment.tier is tier for k in recent) for tier in Tier}
     gaps = [row for row in rows if not row.verified_at_end]
     today = now.astimezone(zone).date()
+    waiting = _waiting(items, today)
     if as_json:
         body = {
             "demo": demo,
             "now": now,
             "monitoring_since": since,
             "changes_7d": counts,
+            "open": waiting,
             "chain_head": head,
             "dead_deliveries": dead,
             "suspended": [one.recipient_id for one in halted],
@@ -79,6 +82,7 @@ def _overview(options: Options, *, as_json: bool) -> int:
     write_ribbon(demo=demo)
     act, review, fyi = (counts[tier.value] for tier in (Tier.ACT, Tier.REVIEW, Tier.FYI))
     print(f"{local(now, zone)}: in the last 7 days {act} to act on, {review} to review, {fyi} for information.")
+    print("{awaiting_decision} await a decision, {in_hand} are in hand, {overdue} overdue.".format(**waiting))
     begun = f"Monitoring since {local(since, zone)}." if since else "Monitoring has not begun."
     print(f"{len(rows) - len(gaps)} of {len(rows)} sources verified. {begun}")
     print(f"Where CMAA stands: {_stage(sheet)}")
@@ -99,6 +103,16 @@ def _overview(options: Options, *, as_json: bool) -> int:
         print(f"Suspended: nothing is sent to {one.recipient_id} over {one.channel}; what there is to tell waits.")
     print(f"Audit chain head: {head or 'none yet'}")
     return worst(unverified=bool(gaps), undelivered=bool(dead or halted))
+
+
+def _waiting(items: Sequence[OpenItem], today: date) -> dict[str, int]:
+    """How much waits for people: what nobody decided, what somebody has in hand, and how much of that is late."""
+    held = [item.decision for item in items if item.in_hand and item.decision]
+    return {
+        "awaiting_decision": sum(item.decision is None for item in items),
+        "in_hand": len(held),
+        "overdue": sum(said.due is not None and said.due < today for said in held),
+    }
 
 
 def _write_problems(problems: Sequence[SourceProblem], rows: Sequence[SourceCoverage], time_zone: str) -> None:

@@ -7,7 +7,7 @@ from monitor.assess.subjects import read_subject
 from monitor.cli.exits import worst
 from monitor.cli.options import Options
 from monitor.cli.output import write_json, write_ribbon
-from monitor.cli.plain import date_body, sheet_body
+from monitor.cli.plain import date_body, decision_body, sheet_body
 from monitor.cli.readiness import readiness_body, readiness_now
 from monitor.compose.dossier import dossier_lines
 from monitor.config.since import parse_since
@@ -28,7 +28,9 @@ def tell(options: Options, written: str, *, as_of: str | None, everything: bool,
         seq = store.queries.last_seq() if moment is None else store.subjects.seq_known_by(moment)
         dossier = house.dossiers(store, as_of=moment).of(subject, now=now, seq=seq, as_of=moment)
         ready = readiness_now(house, store, str(subject), moment)
-        dossier = replace(dossier, readiness=ready if ready.history else None)
+        decided = store.decisions.newest(moment)
+        changes = tuple(replace(one, decision=decided.get(one.change_id)) for one in dossier.changes)
+        dossier = replace(dossier, changes=changes, readiness=ready if ready.history else None)
         demo = store.is_demo
     # Of the past it is the answer itself that says how well it was watched.
     unverified = moment is None and any(one.last and not one.last.ruling.verdict.verified for one in dossier.looks)
@@ -113,6 +115,7 @@ def _moved(one: Moved) -> dict[str, object]:
         "headline": one.headline,
         "tier": one.tier.value,
         "first_changed_at": one.first_changed_at,
+        "decision": decision_body(one.decision),
     }
 
 

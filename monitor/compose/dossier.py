@@ -149,7 +149,8 @@ def _changes(dossier: Dossier, time_zone: str, limit: int | None) -> Iterator[st
     newest = list(reversed(dossier.changes))
     for one in newest[:limit]:
         seen = day(local_day(one.first_changed_at, time_zone))
-        yield f"  {one.change_id}  {seen}  {one.tier.value}  {safe_line(one.headline, 90)}"
+        decided = f" [{one.decision.outcome.value}]" if one.decision else ""
+        yield f"  {one.change_id}  {seen}  {one.tier.value}  {safe_line(one.headline, 90)}{decided}"
     yield from _more(len(newest), limit)
 
 

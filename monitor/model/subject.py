@@ -6,6 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from monitor.model.assessment import LegalDate, Tier
+from monitor.model.decision import Decision
 from monitor.model.ids import ChangeId, Sha256, SourceId
 from monitor.model.question import SheetRow
 from monitor.model.readiness import Readiness
@@ -95,7 +96,7 @@ class Naming:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Moved:
-    """A change that touched or named the matter."""
+    """A change that touched or named the matter, and what was decided about it by then."""
 
     change_id: ChangeId
     source_id: SourceId
@@ -103,6 +104,7 @@ class Moved:
     tier: Tier
     first_changed_at: datetime
     dates: tuple[LegalDate, ...]
+    decision: Decision | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Final
 
 from monitor.model.decision import Decision, Outcome
@@ -33,11 +33,12 @@ class Decisions:
         sql = f"SELECT {COLUMNS} FROM decision AS k WHERE k.change_id = ? ORDER BY k.number"  # noqa: S608
         return tuple(decision_of(row) for row in self._database.rows(sql, [change_id]))
 
-    def newest(self) -> dict[ChangeId, Decision]:
-        """What counts now, by change; one that was reopened is left out."""
-        sql = f"SELECT {COLUMNS} FROM decision AS k WHERE {NEWEST.format(change='k.change_id')}"  # noqa: S608
-        found = (decision_of(row) for row in self._database.rows(sql))
-        return {one.change_id: one for one in found if one.stands}
+    def newest(self, before: datetime | None = None) -> dict[ChangeId, Decision]:
+        """What counts now, or counted at that moment, by change; one that was reopened is left out."""
+        sql = f"SELECT {COLUMNS} FROM decision AS k WHERE ?1 IS NULL OR k.at < ?1 ORDER BY k.number"  # noqa: S608
+        rows = self._database.rows(sql, [None if before is None else to_text(before)])
+        found = {one.change_id: one for one in map(decision_of, rows)}
+        return {change_id: one for change_id, one in found.items() if one.stands}
 
     def keep(self, said: Sequence[Decision]) -> tuple[Decision, ...]:
         """Keeps all of them or none, each with an entry in the audit chain; returns them with their ids."""

@@ -44,6 +44,7 @@ def test_what_is_decided_waits_no_more_and_stands_with_its_change(news: Desk) ->
     rows = {row["id"]: row["decision"] for row in news.run("changes", "--since", EVER, "--json").body["changes"]}
     assert (rows[ONE]["by"], rows[TWO]) == ("A. Reader", None)
     assert "DEMO not in use" in news.run("show", ONE).out
+    assert news.run("status", "--json").body["open"] == {"awaiting_decision": 1, "in_hand": 0, "overdue": 0}
 
 
 def test_what_is_in_hand_stays_open_with_its_owner_until_it_is_done(news: Desk) -> None:

@@ -1,7 +1,7 @@
 """What all of history has left to do: dates, and changes that wait for a decision."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 from monitor.model.assessment import Basis, DateKind, LegalDate, Tier
 from monitor.model.capture import Validators
@@ -79,3 +79,13 @@ def test_what_was_decided_is_known_with_its_change_and_what_is_in_hand_stays_tho
     store.decisions.keep([replace(one, outcome=Outcome.DONE) for one in said])
     assert waiting(store) == []
     assert {one.outcome for one in store.decisions.newest().values()} == {Outcome.DONE}
+
+
+def test_what_counted_at_a_moment_is_told_as_it_was_then(store: Store) -> None:
+    keep(store, 1, make_change("CH-2026-0001", ONE))
+    one = Decision(change_id=ChangeId("CH-2026-0001"), outcome=Outcome.MONITOR, by="A", at=NOW)
+    reopened = replace(one, outcome=Outcome.REOPENED, reason="DEMO", at=NOW + timedelta(hours=2))
+    first, _ = store.decisions.keep([one, reopened])
+    assert store.decisions.newest(NOW) == {}
+    assert store.decisions.newest(NOW + timedelta(hours=1)) == {first.change_id: first}
+    assert store.decisions.newest() == {}
