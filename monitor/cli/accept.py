@@ -3,8 +3,9 @@
 import click
 
 from monitor.app import House
-from monitor.cli.check import chosen, poll_report
+from monitor.cli.check import chosen
 from monitor.cli.options import Options
+from monitor.cli.poll_report import poll_report
 from monitor.compare.holds import HELD
 from monitor.model.errors import UsageError
 from monitor.model.source import Source

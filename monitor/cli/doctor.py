@@ -46,6 +46,7 @@ LIBRARIES = (
 SKEW = timedelta(minutes=5)
 """A host's clock further from ours than this makes our times doubtful evidence."""
 ROOM_BYTES = 500_000_000
+RULES = "rules"
 
 
 @click.command()
@@ -57,6 +58,7 @@ def doctor(options: Options, offline: bool, as_json: bool) -> int:
     house = options.house  # a faulty configuration ends here, with all its problems
     findings = [
         *_configuration(house),
+        _rules(house),
         *_licences(house),
         *_secrets(house),
         *receivers(house, offline=offline),
@@ -78,8 +80,10 @@ def doctor(options: Options, offline: bool, as_json: bool) -> int:
             print(f"Mend {bad.subject}: {bad.mend}")
         for line in licence_lines(house.config):
             print(line)
-    if any(f.needed and not f.good for f in findings if f not in hosts):
+    if any(f.needed and not f.good for f in findings if f not in hosts and f.subject != RULES):
         return Exit.CANNOT_RUN
+    if any(not f.good for f in findings if f.subject == RULES):
+        return Exit.USAGE
     return worst(unverified=any(not f.good for f in hosts))
 
 
@@ -117,6 +121,16 @@ def _configuration(house: House) -> Iterator[Finding]:
         needed=False,
     )
     yield Finding(subject="clock", good=True, what=local(SystemClock().now(), config.time_zone))
+
+
+def _rules(house: House) -> Finding:
+    faults = house.rulebook.faults()
+    return Finding(
+        subject=RULES,
+        good=not faults,
+        what="\n".join(map(str, faults)) or house.rules.version,
+        mend="mend each line named; until then check and serve judge by the rules of before, and refuse without any",
+    )
 
 
 def _licences(house: House) -> Iterator[Finding]:

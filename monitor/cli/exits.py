@@ -4,7 +4,7 @@ from enum import IntEnum
 
 
 class Exit(IntEnum):
-    """When several apply: 3 before 5 before 1. Blindness outranks news."""
+    """When several apply: 3 before 5 before 2 before 1. Blindness outranks news."""
 
     OK = 0
     CHANGES = 1
@@ -16,17 +16,21 @@ class Exit(IntEnum):
 
 MEANINGS = """\
 \b
-Exit codes (several apply: 3 wins over 5, and 5 over 1):
+Exit codes (several apply: 3 wins over 5, 5 over 2, 2 over 1):
   0  ran; everything verified (with --exit-code: and nothing found)
   1  changes found (only with --exit-code)   2  usage or configuration error
   3  ran, but at least one source is unverified: a coverage gap
   4  could not run: database, lock or disk   5  a delivery failed; the changes are in the database"""
 
 
-def worst(*, unverified: bool = False, undelivered: bool = False, changes: bool = False) -> Exit:
+def worst(
+    *, unverified: bool = False, undelivered: bool = False, misconfigured: bool = False, changes: bool = False
+) -> Exit:
     """The one code for what happened."""
     if unverified:
         return Exit.UNVERIFIED
     if undelivered:
         return Exit.NOT_DELIVERED
+    if misconfigured:
+        return Exit.USAGE
     return Exit.CHANGES if changes else Exit.OK

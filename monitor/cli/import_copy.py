@@ -6,8 +6,9 @@ from pathlib import Path
 import click
 
 from monitor.app import House
-from monitor.cli.check import chosen, poll_report
+from monitor.cli.check import chosen
 from monitor.cli.options import Options
+from monitor.cli.poll_report import poll_report
 from monitor.config import parse_taken_at
 from monitor.formats.html import absolute_url
 from monitor.model.errors import UsageError

@@ -59,6 +59,7 @@ def _overview(options: Options, *, as_json: bool) -> int:
         dead, demo = store.queries.dead_deliveries(), store.is_demo
         halted = store.queries.suspensions()
         items = store.queries.open_items(store.queries.last_seq())
+        faults = [str(one) for one in house.rulebook.faults(store.rule_texts)]
     counts = {tier.value: sum(k.assessment.tier is tier for k in recent) for tier in Tier}
     gaps = [row for row in rows if not row.verified_at_end]
     today = now.astimezone(zone).date()
@@ -75,10 +76,11 @@ def _overview(options: Options, *, as_json: bool) -> int:
             "suspended": [one.recipient_id for one in halted],
             "moved": [{"source": source_id, "what_to_do": what} for source_id, what in moved],
             "problems": [problem_body(problem) for problem in problems],
+            "rule_faults": faults,
             "sources": [{**coverage_body(row), "version": version_body(row.version, today)} for row in rows],
         }
         write_json("cmaa-monitor.status.v1", body)
-        return worst(unverified=bool(gaps), undelivered=bool(dead or halted))
+        return worst(unverified=bool(gaps), undelivered=bool(dead or halted), misconfigured=bool(faults))
     write_ribbon(demo=demo)
     act, review, fyi = (counts[tier.value] for tier in (Tier.ACT, Tier.REVIEW, Tier.FYI))
     print(f"{local(now, zone)}: in the last 7 days {act} to act on, {review} to review, {fyi} for information.")
@@ -93,6 +95,10 @@ def _overview(options: Options, *, as_json: bool) -> int:
     for line in (*gap_lines(gaps, zone.key), *no_longer_lines(rows, zone)):
         print(line)
     _write_problems(problems, rows, zone.key)
+    for fault in faults:
+        print(f"Rules: {fault}")
+    if faults:
+        print("Rules: check and serve judge by the rules of before until this is mended.")
     for source_id, what in moved:
         print(f"Moved: {source_id}: {what}")
     if dead:
@@ -102,7 +108,7 @@ def _overview(options: Options, *, as_json: bool) -> int:
     for one in halted:
         print(f"Suspended: nothing is sent to {one.recipient_id} over {one.channel}; what there is to tell waits.")
     print(f"Audit chain head: {head or 'none yet'}")
-    return worst(unverified=bool(gaps), undelivered=bool(dead or halted))
+    return worst(unverified=bool(gaps), undelivered=bool(dead or halted), misconfigured=bool(faults))
 
 
 def _waiting(items: Sequence[OpenItem], today: date) -> dict[str, int]:

@@ -64,11 +64,11 @@ class Service:
     def run(self) -> None:
         """Blocks until ``stop``. Raises UsageError when the door's port is taken, StoreError when another serves."""
         with self.house.sole_service():
-            self.house.rulebook.reread()
             door = self._open_door()
             self._look_for_the_key()
             self._switch = Switch(post=self._post, address=self._ping_address, monotonic=time.monotonic)
             self._shared = SharedStore(lambda: self.house.writer())
+            self._make_rules_ready(self._shared)
             self._rota = self._parts()
             self._beats = dict.fromkeys(_AWAITED, time.monotonic())
             guard = threading.Thread(target=self._guard, name="watchdog", daemon=True)
@@ -131,15 +131,24 @@ class Service:
         if self._reload.is_set():
             self._reload.clear()
             self._read_settings()
-        rules, is_first = self.house.rulebook.reread(), not self._has_watched
-        if rules:
-            self.say(Event("rules", rules, Level.WARNING))
+        is_first = not self._has_watched
         self._take_turn("watch", lambda turn: turn.watch(self._jumps, first=is_first))
         self._has_watched = True
         if is_first:
             notify(self.notify_address, "READY=1")
             self._wake("digests")
         self._wake("ping")
+
+    def _make_rules_ready(self, shared: SharedStore) -> None:
+        """Faulty rule files stop the start only where none were judged by before."""
+        house = self.house
+        try:
+            with shared.use() as store:
+                said = house.rulebook.make_ready(store.rule_texts, house.clock(store).now())
+        except StoreError:
+            return  # told by the first turn, which tries both again
+        if said:
+            self.say(Event("rules", said, Level.WARNING))
 
     def _after_watching(self, part: str, do: Callable[[Turn], Tick]) -> None:
         """After a start what was missed is looked at before a digest tells of that time."""
@@ -161,7 +170,7 @@ class Service:
         try:
             with self._shared.use() as store:
                 done = do(Turn(house, store, house.clock(store), ears))
-        except StoreError as fault:
+        except (StoreError, ConfigError) as fault:
             done = Tick(trouble=str(fault))
         self._alive(part)
         self._account(part, done, time.monotonic() - began)
@@ -176,6 +185,8 @@ class Service:
             self.totals.add(done)
             if part == "watch":
                 self.totals.watched(at=self.house.wall_clock.now(), seconds=seconds)
+        if done.rules:
+            self.say(Event("rules", done.rules, Level.WARNING))
         if is_news and done.trouble:
             self.say(Event("tick-failed", done.trouble, Level.ERROR, {"part": part}))
         elif done.trouble is None and not done.idle:

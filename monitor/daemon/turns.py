@@ -3,7 +3,7 @@ closing digests, telling, keeping house. What is due lives in the database; a tu
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -60,6 +60,7 @@ class Turn:
         which nothing was watched is named and audited.
         """
         self._notice_a_jump(jumps)
+        rules = self.house.rulebook.make_ready(self.store.rule_texts, self.clock.now())
         register_settings(self.house, self.store, self.clock.now())
         sources = self._due()
         if first:
@@ -77,6 +78,7 @@ class Turn:
             unverified=sum(not one.check.ruling.verdict.verified for one in polled),
             changes=sum(len(one.changes) for one in polled),
             vitals=self._vitals(),
+            rules=rules,
         )
 
     def digests(self) -> Tick:
@@ -180,7 +182,6 @@ def tick(house: "House", jumps: ClockWatch | None = None, ears: Ears | None = No
     ``jumps`` and ``first``: see ``Turn.watch``.
     """
     ears = ears or Ears()
-    rules = house.rulebook.reread()
     try:
         with house.writer() as store:
             turn = Turn(house, store, house.clock(store), ears)
@@ -188,6 +189,6 @@ def tick(house: "House", jumps: ClockWatch | None = None, ears: Ears | None = No
             for part in (turn.digests, turn.tell, turn.keep):
                 if not ears.stopping():
                     done += part()
-            return replace(done, rules=rules)
+            return done
     except StoreError as fault:
-        return Tick(trouble=str(fault), rules=rules)
+        return Tick(trouble=str(fault))

@@ -37,6 +37,7 @@ TableName = Literal[
     "learned_rule",
     "learned_rule_end",
     "readiness",
+    "rule_text",
 ]
 """sqlite-utils makes a new table for a mistyped name, so only these can be named."""
 

@@ -175,6 +175,11 @@ def _readiness(utils: "SqliteUtils") -> None:
     utils.executescript(schema_people.READINESS + schema_v1.refusals(("readiness",)))
 
 
+def _rule_texts(utils: "SqliteUtils") -> None:
+    """The rule files by which changes were judged, for the time when the ones in place have faults."""
+    utils.executescript(schema_people.RULE_TEXTS + schema_v1.refusals(("rule_text",)))
+
+
 MIGRATIONS: "tuple[Migration, ...]" = (
     ("0001-first", _first),
     ("0002-hand-saved", schema_early.hand_saved),
@@ -194,6 +199,7 @@ MIGRATIONS: "tuple[Migration, ...]" = (
     ("0016-host-problems", _host_problems),
     ("0017-learned", _learned),
     ("0018-readiness", _readiness),
+    ("0019-rule-texts", _rule_texts),
 )
 VERSION = len(MIGRATIONS)
 """``user_version`` of a database that has every migration."""

@@ -32,3 +32,13 @@ CREATE TABLE learned_rule_end (
     at TEXT NOT NULL CHECK (length(at) = 27)
 ) STRICT, WITHOUT ROWID;
 """
+
+RULE_TEXTS = """
+CREATE TABLE rule_text (
+    number INTEGER PRIMARY KEY,
+    name TEXT NOT NULL CHECK (length(name) = 64),
+    version TEXT NOT NULL CHECK (version <> ''),
+    files BLOB NOT NULL,
+    kept_at TEXT NOT NULL CHECK (length(kept_at) = 27)
+) STRICT;
+"""

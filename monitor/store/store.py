@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from monitor.store.decisions import Decisions
     from monitor.store.learned import LearnedRules
     from monitor.store.readiness import ReadinessLog
+    from monitor.store.rule_texts import RuleTexts
     from monitor.store.subjects import Subjects
 
 # What only some commands ask is imported where it is asked for: a poll has no use for it, and starts the sooner.
@@ -136,6 +137,13 @@ class Store:
         from monitor.store.decisions import Decisions
 
         return Decisions(self.database, self.unit)
+
+    @property
+    def rule_texts(self) -> "RuleTexts":
+        """The rule files by which changes were judged."""
+        from monitor.store.rule_texts import RuleTexts
+
+        return RuleTexts(self.database)
 
     @property
     def learned(self) -> "LearnedRules":

@@ -430,6 +430,17 @@ CREATE TABLE robots (
     text TEXT NOT NULL,
     fetched_at TEXT NOT NULL CHECK (length(fetched_at) = 27)
 ) STRICT;
+CREATE TRIGGER rule_text_refuses_delete BEFORE DELETE ON rule_text
+BEGIN SELECT RAISE(ABORT, 'the table rule_text is evidence: rows are never altered or removed'); END;
+CREATE TRIGGER rule_text_refuses_update BEFORE UPDATE ON rule_text
+BEGIN SELECT RAISE(ABORT, 'the table rule_text is evidence: rows are never altered or removed'); END;
+CREATE TABLE rule_text (
+    number INTEGER PRIMARY KEY,
+    name TEXT NOT NULL CHECK (length(name) = 64),
+    version TEXT NOT NULL CHECK (version <> ''),
+    files BLOB NOT NULL,
+    kept_at TEXT NOT NULL CHECK (length(kept_at) = 27)
+) STRICT;
 CREATE TRIGGER settings_refuses_delete BEFORE DELETE ON settings
 BEGIN SELECT RAISE(ABORT, 'the table settings is evidence: rows are never altered or removed'); END;
 CREATE TRIGGER settings_refuses_update BEFORE UPDATE ON settings
@@ -526,4 +537,4 @@ CREATE TABLE watch (
     unverified_since TEXT CHECK (length(unverified_since) = 27),
     failures_in_row INTEGER NOT NULL DEFAULT 0
 , read_as TEXT CHECK (length(read_as) = 64)) STRICT;
-PRAGMA user_version=18;
+PRAGMA user_version=19;
