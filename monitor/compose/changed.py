@@ -8,7 +8,7 @@ from monitor.compose.wording import count, plural
 from monitor.model.assessment import Assessment
 from monitor.model.difference import Act, Change, Difference, FieldChange, Weight
 from monitor.model.snapshot import Passage, Record
-from monitor.redline.excerpt import excerpt
+from monitor.redline.excerpt import excerpt, fits_whole
 from monitor.redline.words import redline
 
 QUOTED_LIMIT = 300
@@ -56,8 +56,11 @@ def excerpts(old: str, new: str, limit: int) -> tuple[str, str]:
 
     What both share is cut to a few words around each edit, marked with ``...``.
     """
-    quotes = excerpt(redline(" ".join(old.split()), " ".join(new.split())), limit)
-    return safe_line(quotes.old, limit), safe_line(quotes.new, limit)
+    old, new = " ".join(old.split()), " ".join(new.split())
+    if not (fits_whole(old, limit) and fits_whole(new, limit)):
+        quotes = excerpt(redline(old, new), limit)
+        old, new = quotes.old, quotes.new
+    return safe_line(old, limit), safe_line(new, limit)
 
 
 def item_line(difference: Difference, limit: int) -> str:

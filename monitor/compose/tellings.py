@@ -6,16 +6,16 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from monitor.model.assessment import Assessment
-from monitor.model.cluster import Placement
 from monitor.model.delivery import Evidence, Place, Voice
 from monitor.model.difference import Change
-from monitor.model.digest import Digest, Message
 from monitor.model.ids import DeliveryId
-from monitor.model.problem import Closing, SourceProblem
 from monitor.model.source import Source
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # a change can be told without knowing what a digest is
     from monitor.compose.environment import Templates
+    from monitor.model.cluster import Placement
+    from monitor.model.digest import Digest, Message
+    from monitor.model.problem import Closing, SourceProblem
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +32,7 @@ class ChangeTelling:
     voice: Voice
     templates: "Callable[[], Templates]"
     place: Place | None = None
-    seen: Placement | None = None
+    seen: "Placement | None" = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,8 +40,8 @@ class DigestTelling:
     """One digest to be told, with its rendered words; ``thread``: the deliveries of the digests before it."""
 
     delivery_id: DeliveryId
-    digest: Digest
-    message: Message
+    digest: "Digest"
+    message: "Message"
     voice: Voice
     thread: tuple[str, ...] = ()
     place: Place | None = None
@@ -68,10 +68,10 @@ class ProblemTelling:
     """One telling of a problem of watching: the first (``turn`` 1), a repetition, or its end (``closing``)."""
 
     delivery_id: DeliveryId
-    problem: SourceProblem
+    problem: "SourceProblem"
     source: Source | None
     turn: str
-    closing: Closing | None
+    closing: "Closing | None"
     at: datetime
     voice: Voice
     templates: "Callable[[], Templates]"

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from monitor.compare.clusters import WIDEST, place
 from monitor.compare.sightings import Listed, sighting_of
@@ -9,9 +10,11 @@ from monitor.model.assessment import Assessment
 from monitor.model.cluster import Placement
 from monitor.model.delivery import Subscriber
 from monitor.model.difference import Change
-from monitor.model.digest import Card
 from monitor.model.ids import ChangeId
 from monitor.pipeline.ports import Unit
+
+if TYPE_CHECKING:  # placing a change in a cluster makes no digest
+    from monitor.model.digest import Card
 
 
 def place_in_cluster(
@@ -51,7 +54,7 @@ def _facts(opinion: Assessment) -> frozenset[tuple[str, str]]:
     return frozenset((*dates, *codes, *stage, *tools))
 
 
-def one_card_each(cards: Sequence[Card]) -> list[Card]:
+def one_card_each(cards: "Sequence[Card]") -> "list[Card]":
     """One card for each event: the gravest of its sights, the first where several are; its lines name the others."""
     heads: dict[str, ChangeId] = {}
     for card in sorted(cards, key=_gravest_first):
@@ -60,10 +63,10 @@ def one_card_each(cards: Sequence[Card]) -> list[Card]:
     return [card for card in cards if _leads(card, heads.values())]
 
 
-def _leads(card: Card, heads: Iterable[ChangeId]) -> bool:
+def _leads(card: "Card", heads: Iterable[ChangeId]) -> bool:
     return card.seen is None or card.change.id in heads
 
 
-def _gravest_first(card: Card) -> tuple[int, int, datetime, str]:
+def _gravest_first(card: "Card") -> tuple[int, int, datetime, str]:
     opinion, change = card.assessment, card.change
     return -opinion.tier.rank, -opinion.level.rank, change.first_changed_at, change.id

@@ -25,8 +25,18 @@ def excerpt(spans: Sequence[Span], limit: int) -> Excerpt:
     return Excerpt(old=_quote(spans, "removed", limit), new=_quote(spans, "added", limit))
 
 
+def fits_whole(text: str, limit: int) -> bool:
+    """Whether a side of this text is quoted as it is, wherever the edits in it lie."""
+    return len(text) <= _context(limit)
+
+
+def _context(limit: int) -> int:
+    """How many characters of unchanged text may stand on one side of an edit."""
+    return max(min(_CONTEXT, limit // 5), min(_LEAST_CONTEXT, limit // 3))
+
+
 def _quote(spans: Sequence[Span], side: SpanKind, limit: int) -> str:
-    context = max(min(_CONTEXT, limit // 5), min(_LEAST_CONTEXT, limit // 3))
+    context = _context(limit)
     last = len(spans) - 1
     parts: list[str] = []
     length = 0

@@ -1,7 +1,7 @@
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from monitor.redline.excerpt import excerpt
+from monitor.redline.excerpt import Excerpt, excerpt, fits_whole
 from monitor.redline.words import redline
 
 words = st.lists(st.sampled_from(["the", "image", "report", "x" * 80, "physician", "<b>"]), max_size=80).map(" ".join)
@@ -35,3 +35,12 @@ def test_edits_far_from_each_other_are_all_quoted() -> None:
 def test_a_short_text_is_quoted_whole() -> None:
     quotes = excerpt(redline("pays 10 dollars", "pays 12 dollars"), 300)
     assert (quotes.old, quotes.new) == ("pays 10 dollars", "pays 12 dollars")
+
+
+_WORDS = st.lists(st.sampled_from(["a", "bb", "Panel", "edited", "no", "-", "not,", "(x)"]), max_size=9).map(" ".join)
+
+
+@given(old=_WORDS, new=_WORDS, limit=st.integers(min_value=16, max_value=300))
+def test_what_fits_whole_is_quoted_as_it_is(old: str, new: str, limit: int) -> None:
+    assume(old != new and fits_whole(old, limit) and fits_whole(new, limit))
+    assert excerpt(redline(old, new), limit) == Excerpt(old=old, new=new)
