@@ -213,7 +213,7 @@ def _too_large() -> Unreadable:
 
 
 def _table(grid: Iterable[Sequence[str]], form: str) -> Table:
-    filled = [row for row in grid if any(cell.strip() for cell in row)]
+    filled = [row for row in grid if any(map(str.strip, row))]
     if not filled:
         raise Unreadable("no-rows", "The list is empty: it has not even a header row.")
     start = _header_index(filled)
@@ -229,15 +229,16 @@ def _table(grid: Iterable[Sequence[str]], form: str) -> Table:
 
 
 def _links(rows: list[list[str]]) -> tuple[tuple[str | None, ...], ...]:
-    if not any(isinstance(cell, Linked) for row in rows for cell in row):
+    if not any(Linked in map(type, row) for row in rows):
         return ()
     return tuple(tuple(cell.href if isinstance(cell, Linked) else None for cell in row) for row in rows)
 
 
 def _header_index(rows: list[Sequence[str]]) -> int:
     """The first row at least half as full as the fullest near the top; lines above it are a preamble."""
-    sizes = [sum(1 for cell in row if cell.strip()) for row in rows[:_PREAMBLE]]
-    return next(place for place, size in enumerate(sizes) if 2 * size >= max(sizes))
+    sizes = [sum(map(bool, map(str.strip, row))) for row in rows[:_PREAMBLE]]
+    fullest = max(sizes)
+    return next(place for place, size in enumerate(sizes) if 2 * size >= fullest)
 
 
 def _named(published: list[str]) -> tuple[str, ...]:

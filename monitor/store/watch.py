@@ -1,7 +1,6 @@
 """What is remembered of each source between two checks: its baseline, its health, the keys that seem to be gone."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date, datetime
 
 from monitor.model.capture import Validators
@@ -46,9 +45,7 @@ def states(database: Database) -> dict[SourceId, WatchState]:
     held = {row[0]: _held(row) for row in database.rows(_HELD)}
     newest = {row[0]: date.fromisoformat(row[1]) for row in database.rows("SELECT source_id, newest_on FROM newest")}
     return {
-        row[0]: replace(
-            _state(row, missing.get(row[0], {}), hands.get(row[0])), held=held.get(row[0]), newest_on=newest.get(row[0])
-        )
+        row[0]: _state(row, missing.get(row[0], {}), hands.get(row[0]), held.get(row[0]), newest.get(row[0]))
         for row in database.rows(_STATES)
     }
 
@@ -116,7 +113,13 @@ def _held(row: Row) -> Held:
     return Held(code=code, content_sha256=content, since=to_moment(since), looks=looks, pages=pages, check_id=check_id)
 
 
-def _state(row: Row, absences: Mapping[RecordKey, datetime], hand: HandSaved | None) -> WatchState:
+def _state(
+    row: Row,
+    absences: Mapping[RecordKey, datetime],
+    hand: HandSaved | None,
+    held: Held | None,
+    newest_on: date | None,
+) -> WatchState:
     source_id, snapshot_id, body_sha256, etag, modified, url, version, read_as, *times, failures = row
     first, last, full, unverified = times
     return WatchState(
@@ -133,4 +136,6 @@ def _state(row: Row, absences: Mapping[RecordKey, datetime], hand: HandSaved | N
         failures_in_row=failures,
         absences=absences,
         hand=hand,
+        held=held,
+        newest_on=newest_on,
     )

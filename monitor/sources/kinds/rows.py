@@ -63,10 +63,10 @@ def record(fields: Mapping[str, str], reading: Reading, *, position: int, url: s
 
 def _key(fields: Mapping[str, str], names: Sequence[str]) -> str:
     """The key's parts with spaces between; a version is marked as such: ``L39840 v14``."""
-    parts = [(name, collapse(fields.get(name, ""))) for name in names]
-    if not all(value for _, value in parts):
+    values = [collapse(fields.get(name, "")) for name in names]
+    if not all(values):
         return ""
-    return " ".join(f"v{value}" if _is_version(name, value) else value for name, value in parts)
+    return " ".join([f"v{one}" if _is_version(name, one) else one for name, one in zip(names, values, strict=True)])
 
 
 def _is_version(name: str, value: str) -> bool:
@@ -96,9 +96,11 @@ def _dated(value: str) -> str:
     return iso_date(value) or clean(value)
 
 
-def passes(fields: Mapping[str, str], where: Iterable[tuple[str, str]]) -> bool:
+def passes(fields: Mapping[str, str], where: Sequence[tuple[str, str]]) -> bool:
     """Whether a row has every value asked for (case and spaces aside)."""
-    return all(collapse(fields.get(name, "")).casefold() == collapse(value).casefold() for name, value in where)
+    return not where or all(
+        collapse(fields.get(name, "")).casefold() == collapse(value).casefold() for name, value in where
+    )
 
 
 def collapse_duplicates(records: Iterable[Record]) -> tuple[tuple[Record, ...], tuple[Duplicate, ...]]:

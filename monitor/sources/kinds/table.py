@@ -80,7 +80,9 @@ def _records(table: Table, columns: tuple[str, ...], base_url: str, source: Sour
         fields = dict(zip(columns, cells, strict=True))
         if any(fields.values()) and passes(fields, reading.where):
             hrefs = dict(zip(columns, table.links[place], strict=True)) if table.links else {}
-            url = _url(fields, hrefs, reading.link_field, reading.key, base_url)
+            url = (
+                _url(fields, hrefs, reading.link_field, reading.key, base_url) if hrefs or reading.link_field else None
+            )
             yield record(fields, reading, position=place + 1, url=url)
 
 
@@ -88,8 +90,6 @@ def _url(
     fields: dict[str, str], hrefs: dict[str, str | None], link_field: str | None, key: tuple[str, ...], base_url: str
 ) -> str | None:
     """Where the row itself is published: the link of its link field, else of its key."""
-    if not hrefs and not link_field:
-        return None
     names = (link_field,) if link_field else key
     href = next((hrefs[name] for name in names if hrefs.get(name)), None)
     written = href or (fields.get(link_field, "") if link_field else "")
