@@ -55,7 +55,8 @@ _HALF_WRITTEN = {
         "SELECT id FROM change WHERE id NOT IN (SELECT subject FROM audit WHERE event = 'change')"
     ),
     "an audit entry of nothing": (
-        "SELECT seq FROM audit WHERE json_extract(facts, '$.check') NOT IN (SELECT id FROM ledger)"
+        "SELECT seq FROM audit WHERE json_extract(facts, '$.check') IS NOT NULL"
+        " AND json_extract(facts, '$.check') NOT IN (SELECT id FROM ledger)"
         " OR event = 'change' AND subject NOT IN (SELECT id FROM change)"
     ),
     "a lease that outlived its owner": "SELECT id FROM outbox WHERE state = 'sending'",
