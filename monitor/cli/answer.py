@@ -8,6 +8,7 @@ import click
 
 from monitor.cli.options import Options
 from monitor.cli.output import write_json, write_ribbon
+from monitor.cli.people import name_of
 from monitor.cli.plain import answer_body, sheet_body
 from monitor.model.errors import UsageError
 from monitor.model.ids import ChangeId
@@ -15,7 +16,6 @@ from monitor.model.question import Answer, Knowledge, SheetRow
 from monitor.store import Store
 
 _TEXT_LIMIT = 600
-_NAME_LIMIT = 80
 
 
 @click.command()
@@ -62,7 +62,7 @@ def answer(
             state=given.state,
             text=given.text,
             citations=given.citations,
-            by=_name(by),
+            by=name_of(by),
             looked_on=today,
             seq=store.queries.last_seq(),
             given_at=now,
@@ -121,13 +121,6 @@ def _must_exist(store: Store, citations: Sequence[str]) -> None:
     for one in citations:
         if one.startswith("CH-") and store.queries.change(ChangeId(one)) is None:
             raise UsageError(f"There is no change {one}. List them: cmaa-monitor changes --since 90d")
-
-
-def _name(by: str | None) -> str:
-    name = " ".join((by or "").split())
-    if not name or len(name) > _NAME_LIMIT:
-        raise UsageError(f"--by must name who answers, in at most {_NAME_LIMIT} characters.")
-    return name
 
 
 def _sheet(options: Options, store: Store) -> tuple[SheetRow, ...]:

@@ -75,7 +75,7 @@ def decide(
     with house.writer() as store:
         now, zone = house.clock(store).now(), house.config.time_zone
         until = None if due is None else _day(due, now.astimezone(zone).date())
-        known = [_known(store, one) for one in dict.fromkeys(change_ids)]
+        known = [_known(store, one) for one in dict.fromkeys(map(str.upper, change_ids))]
         twin = _known(store, original).change.id if original else None
         said = [
             Decision(

@@ -6,6 +6,7 @@ from monitor.compose.card_dates import next_date
 from monitor.compose.cards import counted
 from monitor.compose.coverage import all_sources, blind_since, checks_words, gap_names, sources_line, verified
 from monitor.compose.hostile import cut
+from monitor.compose.learned import learned_from
 from monitor.compose.sections import filtered_cards, shown_cards
 from monitor.compose.wording import capital, count, in_words, kind_words, local_day, short_day
 from monitor.model.assessment import DateKind, LegalDate, Tier
@@ -137,13 +138,13 @@ def _others(digest: Digest, cards: list[Card]) -> str:
 
 def _compared(digest: Digest) -> str:
     noise = max(digest.filtered_out, len(filtered_cards(digest)))
+    learned = any(learned_from(card.assessment.reasons) for card in filtered_cards(digest))
+    why = "as routine or by what you taught" if learned else "as routine"
     start = "Every copy was compared with the last version kept."
     if not noise:
         return f"{start} Nothing was filtered out."
     were = "was" if noise == 1 else "were"
-    return (
-        f"{start} {count(noise, 'edit')} {were} filtered out as routine; see the list below, so that you can check us."
-    )
+    return f"{start} {count(noise, 'edit')} {were} filtered out {why}; see the list below, so that you can check us."
 
 
 def _counts(cards: list[Card], joint: str) -> str:

@@ -78,6 +78,7 @@ def test_a_later_decision_counts_and_a_reopened_change_awaits_one_again(news: De
         (["--monitor", "--due", "soon"], "is no day"),
         (["--monitor", "--due", "2020-01-01"], "has passed"),
         (["--monitor", "--reason", "x" * 501], "at most 500"),
+        (["--monitor", "--reason", "DEMO\x1b[31m"], "plain text"),
         (["--monitor", "--owner", ""], "--owner must name"),
         (["--reopen", "--reason", "x"], "nothing to reopen"),
     ],
@@ -85,7 +86,8 @@ def test_a_later_decision_counts_and_a_reopened_change_awaits_one_again(news: De
 def test_a_decision_without_measure_or_ground_is_refused_whole(news: Desk, words: Sequence[str], said: str) -> None:
     ran = news.run("decide", ONE, *words, *BY)
     assert (ran.code, said in ran.err) == (2, True), ran.err
-    assert news.run("decide", ONE, "--done", "--by", "").code == 2
+    for name in ("", "\x1b[31mred", "\u202eA. Reader", "x" * 81):
+        assert news.run("decide", ONE, "--done", "--by", name).code == 2
     assert news.run("decide", ONE, "--duplicate-of", ONE, "--reason", "x", *BY).code == 2
     assert still_open(news) == [(ONE, None), (TWO, None)]
 
