@@ -1,13 +1,16 @@
 """Text of one coverage document of the Coverage API: its parts as passages, its dates, groups and revision history.
 
-- What: an LCD, article, NCD, or the tracking sheet of a national analysis, each behind its list. Of an LCD or article
-  the texts of its code groups and the revision history follow as further pages of the same document.
+- What: an LCD, article or NCD, each behind its list. Of an LCD or article the texts of its code groups and the revision
+  history follow as further pages of the same document. Of a proposed LCD its tracking sheet too; of a national analysis
+  what was considered before, and the NCDs, assessments and meetings that belong to it (its own tracking sheet is read
+  field by field, see ``cms_ncas``).
 - Where: ``/v1/data/...``, paths and members as in the OpenAPI document of API version 1.5. LCDs and articles lie behind
   the licence (see ``licences``); NCDs and analyses are reported to need no token.
 - How often it moves: with each version of the document; the data are refreshed on Thursdays.
 - Caveats: texts are HTML, escaped once or twice, in Word's style. Stamps, ids, names and telephone numbers of staff and
   the AMA's own statement are left out. An unknown id answers 200 with no row; that is no document without text. No
-  answer with a real document's whole text was at hand when this was written.
+  answer with a real document's whole text was at hand when this was written. That a proposed LCD (``DL39840``) answers
+  to its bare number, as its tracking sheet is described to, could not be tried; nor what stands in ``history``.
 """
 
 from collections.abc import Iterator, Mapping
@@ -28,12 +31,14 @@ VERSION: Final = 1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shape:
-    """How one page of a document is read. ``id``: the query's name of the document's id and the member that repeats it;
-    ``texts`` and ``dates``: member -> heading or words; ``then``: the path of the page after it.
+    """How one page of a document is read. ``id``: the query's name of the document's id and the member that repeats it
+    ("" where the rows are of other documents); ``texts`` and ``dates``: member -> heading or words; ``line``: a heading
+    and the members that make one passage below it; ``then``: the path of the page after it.
     """
 
     id: tuple[str, str]
-    texts: Mapping[str, str]
+    texts: Mapping[str, str] = field(default_factory=dict)
+    line: tuple[str, tuple[str, ...]] | None = None
     dates: Mapping[str, str] = field(default_factory=dict)
     group: str | None = None
     required: bool = False
@@ -43,6 +48,14 @@ class Shape:
 _LCD: Final = ("lcdid", "lcd_id")
 _ARTICLE: Final = ("articleid", "article_id")
 _HISTORY: Final = {"rev_hist_exp": "Revision history"}
+
+_BEFORE: Final = ("Considered before", ("document_display_id", "title"))
+_RELATED: Final = (
+    ("ncd", ("Related NCD", ("section", "title", "document_version")), "ta"),
+    ("ta", ("Related technology assessment", ("title",)), "medcac"),
+    ("medcac", ("Related MEDCAC meeting", ("medcac_date", "title")), None),
+)
+"""What belongs to a national analysis: the end of the path, its passage, and the end of the path after it."""
 
 PAGES: Final[dict[str, Shape]] = {
     "/v1/data/lcd/": Shape(
@@ -141,28 +154,34 @@ PAGES: Final[dict[str, Shape]] = {
             "implementation_date": "Implementation date",
         },
     ),
-    "/v1/data/nca/tracking-sheet": Shape(
-        id=("ncaid", "document_id"),
+    "/v1/data/lcd/tracking-sheet": Shape(
+        id=_LCD,
         required=True,
         texts={
             "title": "Title",
-            "document_status": "Status",
             "issue": "Issue",
-            "benefit_category": "Benefit category",
-            "action_taken": "Actions taken",
+            "issue_change": "Change of the issue",
+            "source_lcd_title": "LCD it comes from",
+            "r_title": "Response to comments",
         },
         dates={
-            "formal_request_date": "Formal request accepted",
-            "expected_completion_date": "Expected completion",
-            "public_comment_start_date": "Comments open",
-            "public_comment_end_date": "Comments close",
-            "proposed_decision_memo_due_date": "Proposed decision due",
-            "proposed_decision_memo_date": "Proposed decision",
-            "proposed_public_comment_start_date": "Comments on the proposed decision open",
-            "proposed_public_comment_end_date": "Comments on the proposed decision close",
-            "decision_memo_date": "Decision memorandum",
+            "mcd_publish_date": "Published",
+            "comment_start_dt": "Comments open",
+            "comment_end_dt": "Comments close",
+            "notice_start_dt": "Notice period begins",
+            "notice_end_dt": "Notice period ends",
+            "rev_eff_date": "Effective date of this version",
+            "latest_final_effective_date": "Effective date of the final LCD",
         },
     ),
+    "/v1/data/nca/history": Shape(id=("ncaid", ""), line=_BEFORE),
+    "/v1/data/cal/history": Shape(id=("ncaid", ""), line=_BEFORE),
+} | {
+    f"/v1/data/{kind}/related-{what}": Shape(
+        id=(f"{kind}id", ""), line=line, then=f"/v1/data/{kind}/related-{after}" if after else None
+    )
+    for kind in ("nca", "cal")
+    for what, line, after in _RELATED
 }
 """Path of the API -> how its answer is read."""
 
@@ -212,6 +231,10 @@ def _passages(row: Mapping[str, str], shape: Shape) -> Iterator[Passage]:
     for name, words in shape.dates.items():
         if day := date_or_blank(row.get(name, "")):
             yield Passage(headings=("Dates",), text=f"{words}: {day}")
+    if shape.line is not None:
+        heading, members = shape.line
+        if said := ": ".join(filter(None, (plain(row.get(name, "")) for name in members))):
+            yield Passage(headings=(heading,), text=said)
     for name, heading in shape.texts.items():
         headings = (heading, _group_name(shape, group)) if group else (heading,)
         yield from _blocks(row.get(name, ""), headings)

@@ -1,7 +1,8 @@
 """Which coverage documents are read in full: the watch list's, by number, and those whose title is on the subject.
 
 The lists name some 3,500 documents; the text, the codes and the history of each would be ten requests. Each followed
-document is up to two sources: its text (``cms_details``) and, for LCDs and articles, its codes (``cms_codes``).
+document is up to two sources: its text (``cms_details``) and, for LCDs and articles, its codes (``cms_codes``); a
+proposed LCD has its tracking sheet besides.
 """
 
 import re
@@ -31,28 +32,30 @@ _CODES: Final = Contract(media_types=("application/json",), max_shrink=0.5, allo
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Detail:
-    """Where a list's documents are read in full, with names as in ``Follow.url``. ``where``: which of them, when that
-    is not for the watch list to say.
+    """Where a list's documents are read in full, with names as in ``Follow.url``: their text, their codes and, of
+    proposed ones, their tracking sheet.
     """
 
     text: str
     codes: str | None = None
-    where: tuple[tuple[str, str], ...] = ()
+    sheet: str | None = None
 
 
 _LCD: Final = "lcdid={url?lcdid}&ver={document_version}"
+_PROPOSED: Final = "lcdid={number}&ver={document_version}"
 _ARTICLE: Final = "articleid={url?articleid}&ver={document_version}"
 
 DETAILS: Final[Mapping[str, _Detail]] = {
     "cms.lcds": _Detail(text=f"/v1/data/lcd/?{_LCD}", codes=f"/v1/data/lcd/hcpc-code?{_LCD}"),
     "cms.articles": _Detail(text=f"/v1/data/article/?{_ARTICLE}", codes=f"/v1/data/article/hcpc-code?{_ARTICLE}"),
     "cms.ncds": _Detail(text="/v1/data/ncd/?ncdid={url?ncdid}&ncdver={document_version}"),
-    "cms.ncas": _Detail(
-        text="/v1/data/nca/tracking-sheet?ncaid={url?ncaid}",
-        where=(("document_type", "^NCA$"), ("document_status", "(?i)open")),
+    "cms.proposed-lcds": _Detail(
+        text=f"/v1/data/lcd/?{_PROPOSED}",
+        codes=f"/v1/data/lcd/hcpc-code?{_PROPOSED}",
+        sheet=f"/v1/data/lcd/tracking-sheet?{_PROPOSED}",
     ),
 }
-"""List -> its documents' addresses; of the national analyses every open one is followed."""
+"""List -> its documents' addresses; what belongs to national analyses stands in ``cms_ncas``."""
 
 
 def with_details(source: Source, *, numbers: Collection[str], terms: Collection[str], licensed: bool) -> Source:
@@ -68,7 +71,7 @@ def with_details(source: Source, *, numbers: Collection[str], terms: Collection[
 
 
 def _follows(detail: _Detail, numbers: Collection[str], terms: Collection[str]) -> Iterator[Follow]:
-    where = detail.where or (("document|label", _chosen(numbers, terms)),)
+    where = (("document|label", _chosen(numbers, terms)),)
     text = Follow(
         kind=Kind.JSON,
         extractor="cms.document-text",
@@ -92,9 +95,18 @@ def _follows(detail: _Detail, numbers: Collection[str], terms: Collection[str]) 
             noun="code",
             contract=_CODES,
         )
+    if detail.sheet:
+        yield replace(
+            text,
+            url=ORIGIN + detail.sheet,
+            name="Tracking sheet of {document}: {label}",
+            part="tracking-sheet",
+            every=None,
+            reading=Reading(),
+        )
 
 
 def _chosen(numbers: Collection[str], terms: Collection[str]) -> str:
     """A pattern for the numbers as a whole, and for the words anywhere in a title."""
-    whole = [f"^{re.escape(number)}$" for number in sorted(numbers)]
+    whole = [f"^D?{re.escape(number)}$" for number in sorted(numbers)]  # DL39840 would become L39840
     return "(?i)" + "|".join((TITLES, *map(re.escape, terms), *whole))

@@ -6,7 +6,9 @@
 - How often it moves: a few times a month; each step (tracking sheet, proposed memo, decision memo) is a new
   version.
 - Caveats: of each open analysis the tracking sheet is watched as well, with its dates (request, comment periods,
-  memos due and posted); the names and telephone numbers of staff on it are not kept. The version is a field, not part
+  memos due and posted); the names and telephone numbers of staff on it are not kept. So are, weekly, what was
+  considered before and the NCDs, assessments and meetings related to it (shapes from the specification, not seen
+  answered). The version is a field, not part
   of the key: one analysis keeps its number through all its steps. Here ``last_updated`` tells of a step taken, so it
   is compared. ``public_comment`` is "1" while comments are open.
 """
@@ -79,6 +81,31 @@ def _sheet(kind: str, parameter: str) -> Follow:
     )
 
 
+def _papers(kind: str, parameter: str, path: str, part: str, name: str) -> Follow:
+    """What belongs to each open analysis of one kind besides its tracking sheet; there may well be nothing."""
+    return Follow(
+        kind=Kind.JSON,
+        extractor="cms.document-text",
+        where=(("document_type", f"^{kind}$"), ("document_status", "(?i)open")),
+        url=f"{ORIGIN}/v1/data/{kind.lower()}/{path}?{parameter}={{document_id}}",
+        name=f"{name} of {{key}}: {{label}}",
+        part=part,
+        every=timedelta(days=7),
+        noun="entry",
+        reading=Reading(next_page="next"),
+        contract=Contract(media_types=("application/json",), allow_empty=True, max_shrink=0.5),
+    )
+
+
+def _all_of(kind: str, parameter: str) -> tuple[Follow, ...]:
+    return (
+        _sheet(kind, parameter),
+        # The specification names this one parameter alike for both kinds.
+        _papers(kind, "ncaid", "history", "history", "Earlier considerations"),
+        _papers(kind, parameter, "related-ncd", "related", "Related documents"),
+    )
+
+
 SOURCE = Source(
     id=SourceId("cms.ncas"),
     name="Medicare national coverage analyses",
@@ -94,7 +121,7 @@ SOURCE = Source(
         min_items=1,
         key_pattern=r"[A-Z]{2,4}-\d{3,6}[A-Z0-9]*",
     ),
-    follow=(_sheet("NCA", "ncaid"), _sheet("CAL", "calid")),
+    follow=(*_all_of("NCA", "ncaid"), *_all_of("CAL", "calid")),
     why="An open analysis is a national coverage decision in the making, with a comment period.",
     noun="analysis",
 )

@@ -114,7 +114,8 @@ def _is_meant(follow: Follow, record: Record) -> bool:
 
 def _value(record: Record, name: str) -> str | None:
     """What a record says under a name; None when it says nothing of the kind. ``url?ver`` is what its address says for
-    ``ver``, however that is capitalized; ``key/2`` is the second of the parts that slashes divide its key into.
+    ``ver``, however that is capitalized; ``key/2`` is the second of the parts that slashes divide its key into;
+    ``number`` the digits of its document's id.
     """
     if name in record.fields:
         return record.fields[name]
@@ -123,6 +124,9 @@ def _value(record: Record, name: str) -> str | None:
         return said.get(name.removeprefix("url?").casefold())
     if name.startswith("key/") and name[4:] in {"1", "2", "3"}:
         return dict(enumerate(record.key.split("/"), start=1)).get(int(name[4:]))
+    if name == "number":
+        digits = re.search(r"\d+", record.document or record.key)
+        return digits[0] if digits else None
     own = {"key": record.key, "label": record.label, "url": record.url, "document": record.document}
     return own.get(name)
 

@@ -32,5 +32,5 @@ COVERAGE_API: Final = Licence(
 
 LICENCES: Final[dict[str, Licence]] = {COVERAGE_API.id: COVERAGE_API}
 
-LICENSED: Final = frozenset({"cms.lcds", "cms.articles"})
+LICENSED: Final = frozenset({"cms.lcds", "cms.articles", "cms.proposed-lcds"})
 """The lists whose documents lie behind that of the Coverage API."""

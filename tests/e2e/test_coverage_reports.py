@@ -101,9 +101,12 @@ def test_the_tracking_sheet_of_an_open_analysis_is_watched_and_its_dates_are_dat
     desk.configure("- {id: cms.ncas, every: 1d}")
     desk.serve(NCAS, nca("Open"))
     desk.serve(SHEET, sheet("12/02/2026"))
+    for paper in ("history", "related-ncd", "related-ta", "related-medcac"):
+        desk.serve(SHEET.replace("tracking-sheet", paper), api())
     codes = {one["id"]: one["code"] for one in desk.check()["sources"]}
     child = "cms.ncas/cag-99001n.tracking-sheet"
-    assert codes == {"cms.ncas": "baseline", child: "baseline"}
+    papers = {f"cms.ncas/cag-99001n.{part}": "baseline" for part in ("history", "related")}
+    assert codes == {"cms.ncas": "baseline", child: "baseline", **papers}
     desk.serve(SHEET, sheet("12/16/2026"))
     desk.check()
     (found,) = desk.changes()

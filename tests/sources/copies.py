@@ -20,6 +20,7 @@ MEDIA_TYPES = {
     ".html": "text/html",
     ".json": "application/json",
     ".pdf": "application/pdf",
+    ".txt": "text/plain",
     ".xml": "application/xml",
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from monitor.model.errors import Unreadable
 from monitor.model.snapshot import Page, Snapshot
 from monitor.model.source import Source
-from monitor.sources import SOURCES, cms_codes, cms_details, extractor_for
+from monitor.sources import SOURCES, cms_codes, cms_details, cms_ncas, extractor_for
 from monitor.sources.cms_followed import DETAILS, with_details
 from monitor.sources.coverage_api import ORIGIN
 from monitor.sources.following import children
@@ -35,7 +35,15 @@ SCHEMAS = {
     "/v1/data/article/icd10-covered": "DataArticleIcd10Covered",
     "/v1/data/article/icd10-noncovered": "DataArticleIcd10Noncovered",
     "/v1/data/ncd/": "DataNcd",
-    "/v1/data/nca/tracking-sheet": "DataNcaTrackingSheet",
+    "/v1/data/lcd/tracking-sheet": "DataLcdTrackingSheet",
+    "/v1/data/nca/history": "DataNcaHistory",
+    "/v1/data/nca/related-ncd": "DataNcaRelatedNcd",
+    "/v1/data/nca/related-ta": "DataNcaRelatedTa",
+    "/v1/data/nca/related-medcac": "DataNcaRelatedMedCac",
+    "/v1/data/cal/history": "DataCalHistory",
+    "/v1/data/cal/related-ncd": "DataCalRelatedNcd",
+    "/v1/data/cal/related-ta": "DataCalRelatedTa",
+    "/v1/data/cal/related-medcac": "DataCalRelatedMedCac",
 }
 
 
@@ -60,7 +68,8 @@ def test_every_path_and_every_member_is_one_the_api_describes() -> None:
     described = json.loads(shared("cms/coverage_api_openapi_v1.5.json"))
     for path, shape in cms_details.PAGES.items():
         members = described["components"]["schemas"][SCHEMAS[path]]["properties"].keys()
-        wanted = {*shape.texts, *shape.dates, shape.id[1], *([shape.group] if shape.group else [])}
+        wanted = {*shape.texts, *shape.dates, shape.id[1], *([shape.group] if shape.group else [])} - {""}
+        wanted |= set(shape.line[1]) if shape.line else set()
         assert wanted <= members, (path, wanted - members)
     for path, found in cms_codes.LISTS.items():
         members = described["components"]["schemas"][SCHEMAS[path]]["properties"].keys()
@@ -72,8 +81,9 @@ def test_every_path_and_every_member_is_one_the_api_describes() -> None:
 
 def test_every_query_is_one_the_api_describes() -> None:
     described = json.loads(shared("cms/coverage_api_openapi_v1.5.json"))
-    for detail in DETAILS.values():
-        for address in filter(None, (detail.text, detail.codes)):
+    papers = [follow.url.removeprefix(ORIGIN) for follow in cms_ncas.SOURCE.follow if follow.url]
+    for addresses in (papers, *((one.text, one.codes, one.sheet) for one in DETAILS.values())):
+        for address in filter(None, addresses):
             path, _, query = address.partition("?")
             named = described["paths"][path]["get"]["parameters"]
             known = {
@@ -134,8 +144,16 @@ def test_groups_and_revisions_say_which_they_are() -> None:
 
 
 def test_staff_and_the_ama_s_own_statement_are_left_out() -> None:
-    sheet = {"document_id": 323, "title": "DEMO", "primary_analyst_name": "DEMO Person", "primary_analyst_phone": "1"}
-    assert said(text_of("/v1/data/nca/tracking-sheet?ncaid=323", sheet)) == [("Title", "DEMO")]
+    sheet = {
+        "lcd_id": 39840,
+        "title": "DEMO",
+        "draft_contact": "DEMO Person, 1-555-0100",
+        "comment_end_dt": "07/13/2026",
+    }
+    assert said(text_of("/v1/data/lcd/tracking-sheet?lcdid=39840&ver=2", sheet)) == [
+        ("Dates", "Comments close: 2026-07-13"),
+        ("Title", "DEMO"),
+    ]
     ncd = {"document_id": 108, "title": "DEMO", "ama_statement": "DEMO statement"}
     assert said(text_of("/v1/data/ncd/?ncdid=108&ncdver=1", ncd)) == [("Title", "DEMO")]
 
@@ -198,6 +216,38 @@ def test_open_analyses_are_followed_without_a_licence() -> None:
     found = followed("cms.ncas", licensed=False)
     assert found
     assert not any(COVERAGE_API.covers(one.routes[0].url) for one in found)
+
+
+def test_of_an_analysis_its_history_and_what_belongs_to_it_are_read_page_after_page() -> None:
+    found = {one.id.rpartition(".")[2]: one.routes[0].url for one in followed("cms.ncas", licensed=False)}
+    assert found["history"].startswith(f"{ORIGIN}/v1/data/nca/history?ncaid=")
+    earlier = {"document_id": 9, "document_display_id": "DEMO-00009N", "title": "DEMO retinal images", "url": "/x"}
+    read = text_of(found["history"].removeprefix(ORIGIN), earlier)
+    assert (said(read), read.next_url) == ([("Considered before", "DEMO-00009N: DEMO retinal images")], None)
+    address, told = found["related"].removeprefix(ORIGIN), []
+    rows = iter(({"section": "80.3", "title": "DEMO NCD", "document_version": 2}, {"title": "DEMO TA"}, None))
+    while address:
+        row = next(rows)
+        read = text_of(address, *([row] if row else []))
+        told += said(read)
+        address = (read.next_url or "").removeprefix(ORIGIN)
+    assert told == [("Related NCD", "80.3: DEMO NCD: 2"), ("Related technology assessment", "DEMO TA")]
+
+
+def test_of_a_proposed_lcd_text_codes_and_tracking_sheet_are_read_behind_the_licence() -> None:
+    assert followed("cms.proposed-lcds", licensed=False) == ()
+    found = {
+        one.id: one.routes[0].url
+        for one in followed("cms.proposed-lcds", licensed=True, numbers=frozenset({"L99001"}))
+        if "dl99001" in one.id
+    }
+    query = "lcdid=99001&ver=4"
+    assert found == {
+        "cms.proposed-lcds/dl99001": f"{ORIGIN}/v1/data/lcd/?{query}",
+        "cms.proposed-lcds/dl99001.codes": f"{ORIGIN}/v1/data/lcd/hcpc-code?{query}",
+        "cms.proposed-lcds/dl99001.tracking-sheet": f"{ORIGIN}/v1/data/lcd/tracking-sheet?{query}",
+    }
+    assert all(COVERAGE_API.covers(url) for url in found.values())
 
 
 def test_each_document_is_read_by_its_reader() -> None:

@@ -84,12 +84,10 @@ SOURCES_BY_ID = {str(name): entry.source for name, entry in SOURCES.items()}
 
 def test_only_open_analyses_have_their_tracking_sheet_watched() -> None:
     before, after = (read_copy(copy) for copy in copies("cms.ncas"))
-    assert [child.routes[0].url for child in children(cms_ncas.SOURCE, before.records)] == [
-        f"{ORIGIN}/v1/data/nca/tracking-sheet?ncaid=9001"
-    ]
-    assert [child.routes[0].url for child in children(cms_ncas.SOURCE, after.records)] == [
-        f"{ORIGIN}/v1/data/nca/tracking-sheet?ncaid=323"
-    ]
+    for copy, number in ((before, "9001"), (after, "323")):
+        assert [child.routes[0].url for child in children(cms_ncas.SOURCE, copy.records)] == [
+            f"{ORIGIN}/v1/data/nca/{what}?ncaid={number}" for what in ("tracking-sheet", "history", "related-ncd")
+        ]
 
 
 def test_the_newest_of_several_rows_of_the_schedule_counts() -> None:
