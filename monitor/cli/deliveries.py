@@ -1,5 +1,6 @@
 """``cmaa-monitor deliveries``: what was and is to be told to whom, each try, and what a person does about it."""
 
+import hashlib
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -77,7 +78,7 @@ def list_deliveries(
 
 def _write_list(options: Options, found: "tuple[StoredDelivery, ...]") -> None:
     zone = options.house.config.time_zone
-    columns = ("DELIVERY", "TELLS", "TO", "OVER", "STATE", "TRIES", "NEXT", "LAST ANSWER")
+    columns = ("DELIVERY", "TELLS", "TO", "OVER", "STATE", "TRIES", "SENT", "NEXT", "LAST ANSWER")
     rows = [
         (
             one.delivery.id,
@@ -86,6 +87,7 @@ def _write_list(options: Options, found: "tuple[StoredDelivery, ...]") -> None:
             one.delivery.channel,
             one.delivery.state.value,
             str(len(one.attempts)),
+            local(one.sent_at, zone),
             local(one.delivery.next_at, zone) if one.delivery.state is DeliveryState.PENDING else "-",
             one.last_error or (str(one.last_code) if one.last_code else "-"),
         )
@@ -213,7 +215,10 @@ def delivery_body(one: "StoredDelivery") -> dict[str, object]:
         "recipient": delivery.recipient_id,
         "seq": one.seq,
         "state": delivery.state.value,
+        "digest": delivery.subject_id if delivery.kind == "digest" else None,
+        "payload_sha256": hashlib.sha256(delivery.payload).hexdigest(),
         "created_at": one.created_at,
+        "first_tried_at": one.attempts[0].started_at if one.attempts else None,
         "next_at": delivery.next_at if delivery.state is DeliveryState.PENDING else None,
         "sent_at": one.sent_at,
         "last_code": one.last_code,

@@ -11,6 +11,7 @@ from monitor.cli.exits import Exit, worst
 from monitor.cli.options import Options
 from monitor.cli.output import local, write_json, write_ribbon, write_table
 from monitor.cli.plain import change_body, check_body
+from monitor.cli.told import waiting_line
 from monitor.compare.holds import HELD
 from monitor.compose.by_hand import MARK, last_seen, mark
 from monitor.compose.hosts import Cause, by_cause, shared_gap
@@ -27,6 +28,7 @@ from monitor.pipeline.record import Polled
 
 if TYPE_CHECKING:
     from monitor.store import Store
+    from monitor.store.deliveries import Waiting
 
 _FIRST = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -51,7 +53,8 @@ def poll_report(
         changes=exit_code and any(p.changes for p in polled),
     )
     if as_json:
-        _write_json(polled, told, left_out, code, demo=demo, rule_faults=options.house.rulebook.fault)
+        waiting, rule_faults = store.queries.waiting(), options.house.rulebook.fault
+        _write_json(polled, told, left_out, waiting, code, demo=demo, rule_faults=rule_faults)
     else:
         write_ribbon(demo=demo)
         _write_text(options, polled, told, _record(store, polled, zone, left_out))
@@ -61,7 +64,7 @@ def poll_report(
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Record:
     """What the record says beside the poll. ``since``: in a sentence, since when we watch; ``left_out``: the documents
-    that were meant are not watched, and why.
+    that were meant are not watched, and why; ``waiting``: what is still to be told, in a sentence.
     """
 
     since: str
@@ -69,6 +72,7 @@ class _Record:
     empty: Collection[SourceId]
     time_zone: str
     left_out: tuple[tuple[SourceId, str], ...]
+    waiting: str | None
 
 
 def _record(
@@ -84,6 +88,7 @@ def _record(
         empty=store.queries.empty_before(until),
         time_zone=zone.key,
         left_out=left_out,
+        waiting=waiting_line(store.queries.waiting(), zone),
     )
 
 
@@ -91,6 +96,7 @@ def _write_json(
     polled: Sequence[Polled],
     told: Sequence[Told],
     left_out: Sequence[tuple[SourceId, str]],
+    waiting: "Waiting",
     code: Exit,
     *,
     demo: bool,
@@ -109,6 +115,8 @@ def _write_json(
         "deliveries": {
             "sent": sum(isinstance(t.outcome, Sent) for t in told),
             "failed": sum(not isinstance(t.outcome, Sent) for t in told),
+            "pending": waiting.number,
+            "next_try_at": waiting.next_at,
         },
     }
     write_json("cmaa-monitor.check.v1", body)
@@ -169,12 +177,19 @@ def _summary(polled: Sequence[Polled], told: Sequence[Told], record: _Record) ->
             ids = [one.source.id for one in group]
             yield f"Gap:  {shared_gap(_cause(gap, record), ids, gap.check.ruling.reason)}"
             yield f"      {_mend_host(gap.check.ruling.verdict)}"
-    for each in told:
-        if isinstance(each.outcome, Refused):
-            yield f"Not delivered: {each.delivery.subject_id} to {each.delivery.recipient_id}: {each.outcome.reason}"
+    yield from _not_told(told, record)
     for change, assessment in sorted(found, key=lambda one: -one[1].tier.rank)[:3]:
         if assessment.tier is not Tier.NOISE:
             yield f"Next: cmaa-monitor show {change.id}   {change.headline}"
+
+
+def _not_told(told: Sequence[Told], record: _Record) -> Iterator[str]:
+    """What was refused just now, and all that waits."""
+    for each in told:
+        if isinstance(each.outcome, Refused):
+            yield f"Not delivered: {each.delivery.subject_id} to {each.delivery.recipient_id}: {each.outcome.reason}"
+    if record.waiting:
+        yield record.waiting
 
 
 def _cause(gap: Polled, record: _Record) -> Cause:

@@ -1,15 +1,18 @@
 """``cmaa-monitor show``: one change, with its evidence."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import click
 
+from monitor.cli.deliveries import delivery_body
 from monitor.cli.links import link_body
 from monitor.cli.options import Options
 from monitor.cli.output import local, write_json
 from monitor.cli.plain import beside_body, change_body, cluster_body, decision_body, hand_body, strip_body, version_body
 from monitor.cli.redline import redline_options, refuse_stray, write_redline
+from monitor.cli.told import told_lines
 from monitor.model.digest import Card
 from monitor.model.errors import UsageError
 from monitor.model.ids import ChangeId
@@ -47,6 +50,7 @@ def show(
         before = None if kept.before_snapshot_id is None else store.snapshot(kept.before_snapshot_id)
         after = store.snapshot(kept.after_snapshot_id)
         decisions = store.decisions.of(kept.change.id)
+        told = store.queries.telling_of(kept.change.id)
     if redline:
         found, notes = redline_copies(before, after, kept.change.differences)
         caption = _caption(kept, card, notes, house.config.time_zone, demo=demo)
@@ -66,6 +70,7 @@ def show(
             "decisions": [decision_body(one) for one in decisions],
             "version": version,
             "evidence": evidence,
+            "deliveries": [delivery_body(one) for one in told],
             "strips": strips,
             "on_record": [beside_body(one) for one in card.beside],
             "links": [link_body(one) for one in card.assessment.links],
@@ -79,9 +84,12 @@ def show(
 
     zone, limit = house.config.time_zone, None if everything else 20
     today = now.astimezone(zone).date()
+    card = replace(card, delivered_at=min((one.sent_at for one in told if one.sent_at), default=None))
     cuts = strip_lines(after.strips, before.strips if before else ())
     shown = render_card(card, time_zone=zone.key, today=today, demo=demo, limit=limit, cuts=cuts, decisions=decisions)
     print(shown)
+    for line in told_lines(told, zone):
+        print(line)
     return 0
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from monitor.model.delivery import Delivery, DeliveryState
-from monitor.model.ids import DeliveryId
+from monitor.model.ids import ChangeId, DeliveryId
 from monitor.store.connection import Database, Row
 from monitor.store.times import to_moment, to_moment_or_none, to_text
 
@@ -58,6 +58,47 @@ def found(
             terms.append(f"{column} = ?")
             values.append(wanted)
     return _stored(database, f"{' AND '.join(terms)} ORDER BY number DESC LIMIT ?", [*values, limit])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """What is still to be told: how many deliveries, of which so many were ``tried`` before and so many are ``halted``
+    (their recipient is suspended); ``next_at``: when the first of the others is tried, None when there is none.
+    """
+
+    number: int
+    tried: int
+    halted: int
+    next_at: datetime | None
+
+
+def waiting(database: Database) -> Waiting:
+    halted = (
+        "EXISTS (SELECT 1 FROM suspension AS s WHERE s.recipient_id = o.recipient_id AND s.channel = o.channel"
+        " AND s.lifted_at IS NULL)"
+    )
+    tried = "EXISTS (SELECT 1 FROM attempt AS a WHERE a.outbox_id = o.id)"
+    (row,) = database.rows(
+        f"SELECT count(*), total({tried}), total({halted}), min(CASE WHEN {halted} THEN NULL ELSE next_at END)"  # noqa: S608
+        " FROM outbox AS o WHERE state = 'pending'"
+    )
+    number, were_tried, are_halted, next_at = row
+    return Waiting(number=number, tried=int(were_tried), halted=int(are_halted), next_at=to_moment_or_none(next_at))
+
+
+def telling_of(database: Database, change_id: ChangeId) -> tuple[StoredDelivery, ...]:
+    """Every delivery that tells of the change, oldest first: its own, the summaries it became part of, and the digests
+    of the periods it falls into.
+    """
+    summaries = (
+        "SELECT subject FROM audit, json_each(audit.facts, '$.changes') AS c WHERE event = 'summary' AND c.value = ?1"
+    )
+    digests = (
+        "SELECT d.id FROM change AS c JOIN period AS p ON c.check_id BETWEEN p.from_seq AND p.to_seq"
+        " JOIN digest AS d ON d.period_id = p.id WHERE c.id = ?1"
+    )
+    where = f"subject_id = ?1 OR id IN ({summaries}) OR kind = 'digest' AND subject_id IN ({digests})"
+    return _stored(database, f"{where} ORDER BY number", [change_id])
 
 
 def one(database: Database, delivery_id: DeliveryId) -> StoredDelivery | None:

@@ -12,8 +12,8 @@ from monitor.store.outbox import OutboxTable
 if TYPE_CHECKING:
     from monitor.model.delivery import Suspension, Unreached
     from monitor.model.digest import Period
-    from monitor.model.ids import DeliveryId
-    from monitor.store.deliveries import StoredDelivery
+    from monitor.model.ids import ChangeId, DeliveryId
+    from monitor.store.deliveries import StoredDelivery, Waiting
     from monitor.store.periods import StoredDigest
 
 # The periods are imported where they are asked for: a poll has no use for them, and starts the sooner.
@@ -55,6 +55,14 @@ class TellingQueries:
     def delivery(self, delivery_id: "DeliveryId") -> "StoredDelivery | None":
         """An outbox row with its attempts."""
         return deliveries.one(self._database, delivery_id)
+
+    def telling_of(self, change_id: "ChangeId") -> "tuple[StoredDelivery, ...]":
+        """Every delivery that tells of the change, oldest first: its own, summaries and digests."""
+        return deliveries.telling_of(self._database, change_id)
+
+    def waiting(self) -> "Waiting":
+        """What is still to be told."""
+        return deliveries.waiting(self._database)
 
     def suspensions(self) -> "tuple[Suspension, ...]":
         """The recipients to whom nothing is sent until a person lifts it."""

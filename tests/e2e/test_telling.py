@@ -48,7 +48,7 @@ def test_a_change_reaches_the_receiver_as_one_signed_event(told: Desk) -> None:
     assert told.server.posts() == []
     told.set_time(BEGIN + timedelta(days=1))
     ran = told.run("check", "--json")
-    assert (ran.code, ran.body["deliveries"]) == (0, {"sent": 1, "failed": 0})
+    assert (ran.code, ran.body["deliveries"]) == (0, {"sent": 1, "failed": 0, "pending": 0, "next_try_at": None})
     (post,) = told.server.posts()
     now_s = (BEGIN + timedelta(days=1)).timestamp()
     assert receiver.accepts(post.headers, post.body, secret=receiver.SECRET, now_s=now_s)
