@@ -35,6 +35,12 @@ class ChannelKind:
     make: Callable[[Means], Channel]
 
 
+def _apprise(_means: Means) -> Channel:
+    from monitor.channels.apprise import AppriseChannel
+
+    return AppriseChannel()
+
+
 def _email(means: Means) -> Channel:
     from monitor.channels.email import EmailChannel
 
@@ -66,6 +72,7 @@ def _webhook(means: Means) -> Channel:
 
 
 CHANNELS: Final[dict[str, ChannelKind]] = {
+    "apprise": ChannelKind(format=Format.TEXT, make=_apprise),
     "email": ChannelKind(format=Format.MAIL, make=_email),
     "file": ChannelKind(format=Format.EVENT, make=_file),
     "slack": ChannelKind(format=Format.SLACK, make=_slack),

@@ -17,6 +17,8 @@ def receivers(house: House, *, offline: bool) -> Iterator[Finding]:
     subscribers = house.config.subscribers
     yield from _alarm(subscribers)
     for one in subscribers:
+        if one.channel == "apprise":
+            yield from _apprise(house, one)
         if one.channel in CHATS:
             yield from _chat(house, one)
         if one.channel == "webhook" and not offline:
@@ -55,6 +57,25 @@ def _chat(house: House, one: Subscriber) -> Iterator[Finding]:
             good=good,
             what=f"leads to {parts.hostname}" if good else f"what {name} holds is no address",
             mend=f"put the whole address that {one.channel} gave out into {name}",
+            needed=False,
+        )
+
+
+def _apprise(house: House, one: Subscriber) -> Iterator[Finding]:
+    """Whether Apprise knows the address; never what it is, and nothing is sent."""
+    from monitor.channels.apprise import is_address
+
+    try:
+        found = [secret for name in one.secret_names if (secret := house.config.secret(name))]
+    except ConfigError:
+        return
+    for secret in found:
+        good = is_address(secret)
+        yield Finding(
+            subject=f"address of {one.id}",
+            good=good,
+            what="Apprise knows it; whether it is taken shows only when something is sent" if good else "Apprise: no",
+            mend=f"put one address of Apprise's list of services into {one.secret_names[0]}",
             needed=False,
         )
 

@@ -49,6 +49,13 @@ def _change_card(telling: ChangeTelling) -> bytes:
     return teams_message(change_notice(telling))
 
 
+def _change_text(telling: ChangeTelling) -> bytes:
+    from monitor.compose.notices import change_notice
+    from monitor.compose.plain_message import plain_message
+
+    return plain_message(change_notice(telling))
+
+
 def _digest_event(telling: DigestTelling) -> bytes:
     from monitor.compose.digest_event import digest_event
 
@@ -75,6 +82,13 @@ def _digest_card(telling: DigestTelling) -> bytes:
     return teams_message(digest_notice(telling))
 
 
+def _digest_text(telling: DigestTelling) -> bytes:
+    from monitor.compose.notices import digest_notice
+    from monitor.compose.plain_message import plain_message
+
+    return plain_message(digest_notice(telling))
+
+
 def _summary_event(telling: SummaryTelling) -> bytes:
     from monitor.compose.summary_event import summary_event
 
@@ -99,6 +113,13 @@ def _summary_card(telling: SummaryTelling) -> bytes:
     from monitor.compose.teams import teams_message
 
     return teams_message(summary_notice(telling))
+
+
+def _summary_text(telling: SummaryTelling) -> bytes:
+    from monitor.compose.notices import summary_notice
+    from monitor.compose.plain_message import plain_message
+
+    return plain_message(summary_notice(telling))
 
 
 def _problem_event(telling: ProblemTelling) -> bytes:
@@ -137,27 +158,38 @@ def _problem_card(telling: ProblemTelling) -> bytes:
     return teams_message(problem_notice(telling))
 
 
+def _problem_text(telling: ProblemTelling) -> bytes:
+    from monitor.compose.notices import problem_notice
+    from monitor.compose.plain_message import plain_message
+
+    return plain_message(problem_notice(telling))
+
+
 CHANGE_IN: Mapping[Format, Callable[[ChangeTelling], bytes]] = {
     Format.EVENT: _change_event,
     Format.MAIL: _change_letter,
     Format.SLACK: _change_slack,
     Format.CARD: _change_card,
+    Format.TEXT: _change_text,
 }
 DIGEST_IN: Mapping[Format, Callable[[DigestTelling], bytes]] = {
     Format.EVENT: _digest_event,
     Format.MAIL: _digest_letter,
     Format.SLACK: _digest_slack,
     Format.CARD: _digest_card,
+    Format.TEXT: _digest_text,
 }
 SUMMARY_IN: Mapping[Format, Callable[[SummaryTelling], bytes]] = {
     Format.EVENT: _summary_event,
     Format.MAIL: _summary_letter,
     Format.SLACK: _summary_slack,
     Format.CARD: _summary_card,
+    Format.TEXT: _summary_text,
 }
 PROBLEM_IN: Mapping[Format, Callable[[ProblemTelling], bytes]] = {
     Format.EVENT: _problem_event,
     Format.MAIL: _problem_letter,
     Format.SLACK: _problem_slack,
     Format.CARD: _problem_card,
+    Format.TEXT: _problem_text,
 }

@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from importlib.util import find_spec
 from pathlib import Path
 
 from monitor.config.addresses import AddressBook, read_mail
@@ -33,8 +34,11 @@ _MEMBERS = _INTEREST | frozenset(
         "sightings",
     }
 )
-_ADDRESS = {"email": "to", "file": "path", "slack": "secret", "teams": "secret", "webhook": "url"}
+_ADDRESS = {"apprise": "secret", "email": "to", "file": "path", "slack": "secret", "teams": "secret", "webhook": "url"}
 """Which member holds a channel's address: ``url``, ``path``, ``to``, or ``secret`` where the address is one itself."""
+_EXTRAS = {"apprise": "apprise"}
+"""The library that a channel needs and that does not come with the program."""
+
 _ADDRESSES = ("url", "path", "to")
 _CHANNEL = choice({name: name for name in _ADDRESS})
 _TIER = choice({tier.value.lower(): tier for tier in Tier})
@@ -72,6 +76,9 @@ def read_subscriber(
     if subscriber_id:
         _refuse_double(entry, subscriber_id, lines)
     channel = entry.need("channel", _CHANNEL, "channel: webhook")
+    if channel in _EXTRAS and find_spec(_EXTRAS[channel]) is None:
+        mend = f"python3 -m pip install 'cmaa-monitor[{channel}]'"
+        entry.fault("channel", f"{channel} needs a library that is not installed; {mend}")
     address = _address(entry, channel, around)
     zone = entry.take("time_zone", read_zone, None)
     subscriber = Subscriber(

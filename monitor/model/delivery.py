@@ -27,6 +27,8 @@ class Format(StrEnum):
     """A message of Slack's Block Kit."""
     CARD = "card"
     """An Adaptive Card for Microsoft Teams."""
+    TEXT = "text"
+    """A title and a plain text."""
 
 
 class Cadence(StrEnum):

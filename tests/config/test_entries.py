@@ -92,7 +92,7 @@ SUBSCRIBER = HEALTHY + "subscribers:\n"
         ("  - {id: desk, channel: webhook}", "is missing; write `url: https://...`"),
         ("  - {id: desk, channel: file}", "is missing; write `path: alerts`"),
         ("  - {id: desk, channel: file, url: https://a.example.org, path: x}", "write path: instead"),
-        ("  - {id: desk, channel: pigeon, path: x}", "possible here: email, file, slack, teams, webhook"),
+        ("  - {id: desk, channel: pigeon, path: x}", "possible here: apprise, email, file, slack, teams, webhook"),
         ("  - {id: desk, path: x}", "is missing; write `channel: webhook`"),
         ("  - {channel: file, path: x}", "is missing; write `id:"),
         ("  - {id: desk, channel: file, path: x, tiers: [urgent]}", "possible here: act, fyi"),

@@ -1,5 +1,6 @@
 """The ``mail:`` section: what may stand in it, and that nobody is promised mail without it."""
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -47,9 +48,18 @@ def test_a_subscriber_by_mail_needs_the_section(tmp_path: Path) -> None:
     assert lead.digest is not None
 
 
-@pytest.mark.parametrize("channel", ["slack", "teams"])
+@pytest.mark.parametrize("channel", ["apprise", "slack", "teams"])
 def test_a_chat_needs_the_name_of_its_secret(tmp_path: Path, channel: str) -> None:
     entry = f"subscribers:\n  - {{id: room, channel: {channel}}}\n"
     assert f"secret: CMAA_{channel.upper()}_URL" in fault(tmp_path, HEALTHY + entry).what
     (room,) = load(tmp_path, HEALTHY + entry.replace("}", ", secret: CMAA_ROOM}")).subscribers
     assert (room.address, room.secret_names) == ("", ("CMAA_ROOM",))
+
+
+def test_a_channel_whose_library_is_missing_is_refused_with_what_to_install(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "apprise", None)
+    problem = fault(tmp_path, HEALTHY + "subscribers:\n  - {id: room, channel: apprise, secret: CMAA_ROOM}\n")
+    assert "pip install 'cmaa-monitor[apprise]'" in problem.what
+    assert (problem.where, problem.line) == ("subscribers[0].channel", 5)
