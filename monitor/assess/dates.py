@@ -45,6 +45,7 @@ _COLUMNS = {
 
 _FIELDS = {(name, field_name(name)): kind for name, kind in _COLUMNS.items()}
 """... and by what name they are found."""
+_FIELD_NAMES = frozenset(field for _, field in _FIELDS)
 _NOTICE_ENDS = re.compile(r"Notice Ends\s+(\d{1,2}/\d{1,2}/\d{4})", re.IGNORECASE)
 _POSTED = re.compile(r"\b(?:posting date|posted)\b[^.;]{0,20}?$")
 _SUMMARY = re.compile(r"\bsummary of (?:editorial )?panel actions?\b")
@@ -60,9 +61,8 @@ def dates_of(item: Item) -> tuple[LegalDate, ...]:
 
 
 def _from_fields(item: Item) -> Iterable[LegalDate]:
-    if not item.fields:
-        return
-    for (name, field), kind in _FIELDS.items():
+    names = () if item.fields.keys().isdisjoint(_FIELD_NAMES) else _FIELDS.items()
+    for (name, field), kind in names:
         written = item.fields.get(field, "")
         on = read_date(written) if written else None
         if on:

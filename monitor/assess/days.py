@@ -32,7 +32,7 @@ _FOUND = re.compile(
     rf"|(?P<d3>{_DAY})\s+(?P<m3>{_MONTH}),?\s+(?P<y3>{_YEAR})\b)"
 )
 _WITH_YEAR = re.compile("[12][09][0-9]{2}")
-_NUMBERS = re.compile(r"[0-9][0-9]*")
+_NUMBERS = re.compile(r"[0-9](?<![\w/-].)(?=[0-9]?/|[0-9]{3}-|[0-9]?(?:st|nd|rd|th)?\s)")
 _MONTHS_BEGUN = re.compile("jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec")
 _ZONE = (
     r"(?:\s*\(?(?:eastern|central|mountain|pacific|e[sd]?t|c[sd]?t|m[sd]t|p[sd]?t|utc|gmt)\b"
@@ -75,9 +75,9 @@ def _written(lower: str) -> Iterator[re.Match[str]]:
     if not _WITH_YEAR.search(lower):
         return
     starts = [number.start() for number in _NUMBERS.finditer(lower)]
-    starts += [month.start() for month in _MONTHS_BEGUN.finditer(lower)]
+    months = [month.start() for month in _MONTHS_BEGUN.finditer(lower)]
     free = 0
-    for start in sorted(starts):
+    for start in sorted((*starts, *months)) if months else starts:
         match = _FOUND.match(lower, start) if start >= free else None
         if match:
             free = match.end()

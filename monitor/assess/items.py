@@ -38,7 +38,11 @@ class Item:
 
     def value(self, *names: str) -> str:
         """The first non-empty field of these names, or ""."""
-        return next((self.fields[name] for name in names if self.fields.get(name)), "")
+        if self.fields:
+            for name in names:
+                if value := self.fields.get(name):
+                    return value
+        return ""
 
 
 def field_name(name: str) -> str:

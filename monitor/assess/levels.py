@@ -24,6 +24,8 @@ from monitor.model.assessment import Level, Reason
 MAX_CODES = 60
 """The most codes listed for one item; a whole code book names hundreds."""
 
+_NO_EXACT_TERM = "several signs together, no exact term"
+_NOTHING = Finding(level=Level.NONE, ground=_NO_EXACT_TERM)
 _CLASSES = re.compile(r"\b(assistive|augmentative|augmentive|autonomous)(?:ly)?\b")
 _CLASS_STEMS = ("assist", "augment", "autonomous")
 _AI_AUGMENTED = re.compile(r"\bai[- ](assisted|augmented)\b")
@@ -70,7 +72,7 @@ def weigh(item: Item, rules: Rules) -> Weighing:
     signals = [
         *floor_signals(item, raw, rules),
         *document_signals(folded, rules),
-        *code_signals(codes, rules),
+        *(code_signals(codes, rules) if codes else ()),
         *term_signals(hits, raw, rules),
         *combination_signals(item, hits, rules),
     ]
@@ -145,6 +147,8 @@ def _is_over(signal: Signal, cap: Level) -> bool:
 
 
 def _conclude(item: Item, folded: Folded, signals: list[Signal], hits: dict[str, list[Hit]], rules: Rules) -> Finding:
+    if not signals:
+        return _NOTHING
     level = highest(tuple(signal.level for signal in signals))
     signals.sort(key=lambda signal: (-signal.level.rank, signal.start))
     exact = any(s.firm and s.level is level for s in signals)
@@ -158,7 +162,7 @@ def _conclude(item: Item, folded: Folded, signals: list[Signal], hits: dict[str,
         ai_class=ai_class,
         ai_stated=stated,
         exact=exact,
-        ground="exact term, code or document number" if exact else "several signs together, no exact term",
+        ground="exact term, code or document number" if exact else _NO_EXACT_TERM,
     )
 
 

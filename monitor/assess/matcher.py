@@ -77,7 +77,7 @@ class Matcher:
         words = words_of(folded.lower)
         texts = words.texts
         for number, beginning in words.met(self.beginnings.__getitem__):
-            patterns = beginning.with_next(_next_word(texts, number))
+            patterns = beginning.with_next(texts[number + 1] or _next_word(texts, number))
             if not patterns:
                 continue
             start, stop = words.place(number)
@@ -97,8 +97,6 @@ class Matcher:
 
 
 def _next_word(words: Sequence[str], number: int) -> str:
-    if number + 1 < len(words) and words[number + 1]:
-        return words[number + 1]
     return next(filter(None, words[number + 1 : number + 1 + MAX_SIGNS]), "")
 
 

@@ -15,7 +15,7 @@ from monitor.model.assessment import Level, Topic
 Hits = Mapping[str, Sequence[Hit]]
 """Where each term, context, guard and floor was found."""
 
-_FIVE_DIGITS = re.compile(r"[0-9]{5}")
+_FIVE_DIGITS = re.compile(r"[0-9][0-9]{4}")
 _NUMBER = re.compile(r"\b(?:(?:DL|L|A)|(?:C[0-9]-)?20[0-9]{2}-)[0-9]{5}\b")
 _BEFORE_DIGITS = (1, 2, 8, 5)
 """How many characters of a document's number stand before its last five digits: L, DL, C1-2026-, 2026-."""
@@ -38,6 +38,8 @@ class Signal:
 
 def floor_signals(item: Item, raw: Hits, rules: Rules) -> Iterable[Signal]:
     for floor in rules.floors:
+        if not item.source_id.startswith(floor.sources):
+            continue
         hit = _floor_hit(floor, item, raw)
         if hit:
             yield Signal(
@@ -59,8 +61,6 @@ def _floor_hit(floor: Floor, item: Item, raw: Hits) -> Hit | None:
 
 
 def _is_from(source_id: str, sources: Sequence[str]) -> bool:
-    if not source_id.startswith(tuple(sources)):
-        return False
     return any(source_id == wanted or source_id.startswith(f"{wanted}.") for wanted in sources)
 
 
@@ -87,10 +87,12 @@ def document_signals(folded: Folded, rules: Rules) -> Iterable[Signal]:
 def _numbers(exact: str) -> Iterator[re.Match[str]]:
     """What is written as a document's number is, looked for only where five digits stand."""
     for digits in _FIVE_DIGITS.finditer(exact):
-        starts = (digits.start() - before for before in _BEFORE_DIGITS)
-        match = next(filter(None, (_NUMBER.match(exact, start) for start in starts if start >= 0)), None)
-        if match:
-            yield match
+        for before in _BEFORE_DIGITS:
+            start = digits.start() - before
+            match = _NUMBER.match(exact, start) if start >= 0 else None
+            if match:
+                yield match
+                break
 
 
 def code_signals(codes: Sequence[CodeHit], rules: Rules) -> Iterable[Signal]:
@@ -136,7 +138,10 @@ def term_signals(hits: Hits, raw: Hits, rules: Rules) -> Iterable[Signal]:
 
 
 def combination_signals(item: Item, hits: Hits, rules: Rules) -> Iterable[Signal]:
+    names = hits.keys()
     for combination in rules.combinations:
+        if any(map(names.isdisjoint, combination.all)):
+            continue
         place = _combined(combination, item, hits)
         if place:
             yield Signal(
@@ -150,9 +155,6 @@ def combination_signals(item: Item, hits: Hits, rules: Rules) -> Iterable[Signal
 
 
 def _combined(combination: Combination, item: Item, hits: Hits) -> Hit | None:
-    for group in combination.all:
-        if hits.keys().isdisjoint(group):
-            return None
     if combination.sources and not _is_from(item.source_id, combination.sources):
         return None
     if not hits.keys().isdisjoint(combination.none):

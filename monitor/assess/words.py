@@ -1,7 +1,7 @@
 """A text cut into its words, each with its place: what stands at a word is looked up, not searched for."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate
@@ -17,11 +17,11 @@ _SIGNS_TO_BLANKS = "".join(" " if _SIGN.match(char) else char for char in map(ch
 @dataclass(frozen=True, slots=True)
 class Words:
     """The words of a folded, lower-case text, one sign between each two: where signs stand together, the words between
-    are empty.
+    are empty, and so is one behind the last.
     """
 
-    texts: tuple[str, ...]
-    ends: tuple[int, ...]
+    texts: Sequence[str]
+    ends: Sequence[int]
     """The end of each word, the signs before it not counted."""
 
     def place(self, number: int) -> tuple[int, int]:
@@ -37,7 +37,8 @@ class Words:
 def words_of(lower: str) -> Words:
     """The words of ``lower``; remembered for the next who asks, as terms and dates are looked for in one text."""
     texts = _cut(lower)
-    return Words(tuple(texts), tuple(accumulate(map(len, texts))))
+    texts.append("")
+    return Words(texts, [*accumulate(map(len, texts))])
 
 
 def _cut(lower: str) -> list[str]:

@@ -126,18 +126,20 @@ def _read(items: BinaryIO) -> Iterator[tuple[int, Given | str]]:
 def read_item(line: bytes, number: int) -> Given | str:
     """The item that a line holds, or what is wrong with it. ``number`` stands in for a missing id."""
     try:
-        body = json.loads(line)
+        body = json.loads(line.decode())
     except UnicodeDecodeError as fault:
         return f"not UTF-8 (byte {fault.start + 1}); save the file as UTF-8"
     except (ValueError, RecursionError) as fault:
         return f"not JSON ({one_line(str(fault))}); write one object a line"
     if not isinstance(body, dict):
         return f"a JSON {type(body).__name__}, not an object; write one object a line"
+    texts = dict.fromkeys(_TEXT_FIELDS, "")
     for name in _TEXT_FIELDS:
         value = body.get(name)
         if value is not None and not isinstance(value, str | int | float):
             return f"{name} is a {type(value).__name__}; write a text"
-    texts = {name: str(body[name]) if body.get(name) is not None else "" for name in _TEXT_FIELDS}
+        if value is not None:
+            texts[name] = str(value)
     if not (texts["title"].strip() or texts["text"].strip()):
         return "neither title nor text; there is nothing to judge"
     identity = texts["id"] or str(number)
