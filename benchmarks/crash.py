@@ -1,6 +1,6 @@
 """Kills the program with SIGKILL, and proves that nothing is lost between "seen" and "told".
 
-    python benchmarks/crash.py [--kills 200] [--rounds 0] [--program tick|check] [--in-memory] [--seed N]
+    python benchmarks/crash.py [--kills 200] [--rounds 0] [--program tick|check] [--lists 4] [--in-memory] [--seed N]
     python benchmarks/crash.py --control [--until-loss]
 
 1. Lists on loopback change before every run; a receiver on loopback writes down what it is told (``crash_site``).
@@ -42,9 +42,6 @@ SERIES = 75
 MEMORY = Path("/dev/shm")  # noqa: S108 - folders of our own are made in it
 """A file system in memory: a kill is no power failure, so it proves the same, but not how long a disk takes."""
 
-PEACEFUL = 20
-"""Every so many kills a run is left alone, to measure how long one takes by now and how soon a new process is ready."""
-
 RUN_LIMIT_S = 60.0
 DRAIN_RUNS = 5
 TRIES = 4
@@ -58,7 +55,7 @@ class Failed(Exception):
 class Installation:
     """One folder with its sources.yaml and database, and the program that works on it."""
 
-    def __init__(self, folder: Path, world: World, program: str, *, hasty: bool) -> None:
+    def __init__(self, folder: Path, world: World, program: str, nursery: Nursery | None, *, hasty: bool) -> None:
         self.folder, self.world, self.program = folder, world, program
         self.database = folder / "data" / "monitor.db"
         self.found = Finding()
@@ -70,23 +67,20 @@ class Installation:
             f"subscribers:\n{world.receiver.entries()}sources:\n{''.join(one.entry() for one in world.lists)}"
         )
         self.hasty = ["--hasty"] if hasty else []
-        kept = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE" and not k.startswith("CMAA_")}
-        secrets = {f"CRASH_{name.upper()}_SECRET": secret for name, secret in SECRETS.items()}
-        self.env = kept | secrets | {"PYTHONPATH": str(HERE.parent)}
-        tick = python(HERE / "crash_tick.py", str(self.config), *self.hasty)
-        self.nursery = Nursery(tick, self.env, folder) if program == "tick" else None
+        self.env = environment()
+        self.nursery = nursery if program == "tick" else None
 
     def start(self, order: Mapping[str, object] = {}) -> Run:
         """A run of the program."""
         if self.nursery is None:
             return self.start_anew()
-        return self.nursery.start({"day": self.world.receiver.day, **order})
+        return self.nursery.start(self.config, {"day": self.world.receiver.day, **order})
 
     def start_anew(self) -> Run:
         """A run with an interpreter of its own, as after a restart of the machine."""
         day = str(self.world.receiver.day)
         if self.program == "tick":
-            command = python(HERE / "crash_tick.py", str(self.config), *self.hasty, "--once", day)
+            command = python(HERE / "crash_tick.py", *self.hasty, "--once", day, str(self.config))
         elif self.hasty:
             command = python(HERE / "mark_then_send.py", str(self.config))
         else:
@@ -130,21 +124,22 @@ class Installation:
         tally.marked_unreceived += len(unreceived - self.marked_unreceived)
         self.marked_unreceived |= unreceived
 
-    def close(self) -> None:
-        if self.nursery is not None:
-            self.nursery.close()
+
+def environment() -> dict[str, str]:
+    """That of the programs: ours, without the settings of an installation of ours."""
+    kept = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE" and not k.startswith("CMAA_")}
+    secrets = {f"CRASH_{name.upper()}_SECRET": secret for name, secret in SECRETS.items()}
+    return kept | secrets | {"PYTHONPATH": str(HERE.parent)}
 
 
 @contextmanager
-def installation(folder: Path, program: str, seed: int, *, hasty: bool) -> Iterator[Installation]:
+def installation(
+    folder: Path, program: str, seed: int, nursery: Nursery | None, chosen: argparse.Namespace
+) -> Iterator[Installation]:
     """A world and an installation in it, which do not outlast the block."""
     folder.mkdir()
-    with World(seed, moves_the_clock=program == "tick") as world:
-        at = Installation(folder, world, program, hasty=hasty)
-        try:
-            yield at
-        finally:
-            at.close()
+    with World(seed, moves_the_clock=program == "tick", lists=chosen.lists) as world:
+        yield Installation(folder, world, program, nursery, hasty=chosen.control)
 
 
 def kill(at: Installation, tally: Tally, chance: random.Random) -> bool:
@@ -197,17 +192,19 @@ def _moment(before: Finding, after: Finding, *, asked: bool) -> str:
 
 def measure(at: Installation, tally: Tally) -> None:
     """How long a whole run takes when nobody disturbs it."""
-    for _ in range(4):
+    for _ in range(3):
         at.world.begin_run()
         at.run(tally)
-    del tally.runs_s[:-3]  # the first made the database and had nothing to tell
+    del tally.runs_s[:-2]  # the first made the database and had nothing to tell
 
 
-def series(at: Installation, tally: Tally, chance: random.Random, kills: int, *, until_loss: bool) -> None:
-    """So many kills at random moments on one database, from its making to its last telling, and the judgement."""
+def series(at: Installation, tally: Tally, chance: random.Random, kills: int, chosen: argparse.Namespace) -> None:
+    """So many kills at random moments on one database, from its making to its last telling, and the judgement. Every so
+    many kills a run is left alone, to measure how long one takes by now and how soon a new process is ready.
+    """
     goal = tally.kills + kills
-    while tally.kills < goal and not (until_loss and tally.marked_unreceived):
-        if kill(at, tally, chance) and tally.kills % PEACEFUL == 0:
+    while tally.kills < goal and not (chosen.until_loss and tally.marked_unreceived):
+        if kill(at, tally, chance) and tally.kills % chosen.left_alone == 0:
             at.world.begin_run()
             at.run(tally)
             at.world.begin_run()
@@ -246,19 +243,31 @@ def drain(at: Installation, tally: Tally) -> None:
 
 def prove(folder: Path, tally: Tally, chosen: argparse.Namespace) -> None:
     """Measures, then kills in series of ``SERIES``, then at every named point."""
-    hasty, program = chosen.control, chosen.program
-    with installation(folder / "measured", program, chosen.seed, hasty=hasty) as at:
+    if chosen.program != "tick" and not chosen.rounds:
+        _prove(folder, tally, chosen, None)
+        return
+    hasty = ["--hasty"] if chosen.control else []
+    nursery = Nursery(python(HERE / "crash_tick.py", *hasty), environment(), folder)
+    try:
+        _prove(folder, tally, chosen, nursery)
+    finally:
+        nursery.close()
+
+
+def _prove(folder: Path, tally: Tally, chosen: argparse.Namespace, nursery: Nursery | None) -> None:
+    program = chosen.program
+    with installation(folder / "measured", program, chosen.seed, nursery, chosen) as at:
         measure(at, tally)
     for n, start in enumerate(range(0, chosen.kills, SERIES), 1):
         if chosen.until_loss and tally.marked_unreceived:
             return
         print(f"kill {tally.kills + 1} of {chosen.kills} at random ...", file=sys.stderr, flush=True)
-        with installation(folder / f"series-{n}", program, chosen.seed + n, hasty=hasty) as at:
+        with installation(folder / f"series-{n}", program, chosen.seed + n, nursery, chosen) as at:
             chance = random.Random(chosen.seed + n)  # noqa: S311 - a repeatable series, no secret
-            series(at, tally, chance, min(SERIES, chosen.kills - start), until_loss=chosen.until_loss)
+            series(at, tally, chance, min(SERIES, chosen.kills - start), chosen)
     for n in range(1, chosen.rounds + 1):
         print(f"round {n} of {chosen.rounds} at {len(POINTS)} named points ...", file=sys.stderr, flush=True)
-        with installation(folder / f"round-{n}", "tick", chosen.seed - n, hasty=hasty) as at:
+        with installation(folder / f"round-{n}", "tick", chosen.seed - n, nursery, chosen) as at:
             at.run(tally)  # makes the database
             chance = random.Random(chosen.seed - n)  # noqa: S311 - a repeatable series, no secret
             rounds(at, tally, chance, chance.sample(sorted(POINTS), len(POINTS)))
@@ -269,11 +278,15 @@ def main() -> None:
     parser.add_argument("--kills", type=int, default=200, help="at random moments")
     parser.add_argument("--rounds", type=int, default=0, help="at every named point so many times")
     parser.add_argument("--program", choices=["tick", "check"], default="tick")
+    parser.add_argument("--lists", type=int, choices=range(1, 5), default=4, help="watched; fewer: sooner done")
+    parser.add_argument("--left-alone", type=int, default=20, help="after so many kills: a run in peace, and a restart")
     parser.add_argument("--in-memory", action="store_true", help=f"keep the files in {MEMORY}: sooner done")
     parser.add_argument("--control", action="store_true", help="kill a program that marks before it sends")
     parser.add_argument("--until-loss", action="store_true", help="stop killing at the first loss")
     parser.add_argument("--seed", type=int, default=int(time.time()) % 100_000)
     chosen = parser.parse_args()
+    for told in (signal.SIGINT, signal.SIGTERM):  # in the background of a shell the first is ignored unless asked for
+        signal.signal(told, signal.default_int_handler)
     tally, began = Tally(), time.perf_counter()
     try:
         with tempfile.TemporaryDirectory(dir=MEMORY if chosen.in_memory else None) as folder:

@@ -54,10 +54,9 @@ class Process:
 
 
 class Nursery:
-    """A warm process that forks a child for each run (``crash_tick``)."""
+    """A warm process that forks a child for each run (``crash_tick``), of whichever installation."""
 
     def __init__(self, command: Sequence[str], env: Mapping[str, str], folder: Path) -> None:
-        self.words_file = folder / "words"
         self._process = subprocess.Popen(
             command, env=env, cwd=folder, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0
         )
@@ -65,10 +64,11 @@ class Nursery:
         if self.line(60.0) != "ready":
             raise RuntimeError("the warm process did not start")
 
-    def start(self, order: Mapping[str, object]) -> "Child":
+    def start(self, config: Path, order: Mapping[str, object]) -> "Child":
+        """A run of the installation of that sources.yaml."""
         assert self._process.stdin is not None
-        self._process.stdin.write(json.dumps(order).encode() + b"\n")
-        return Child(self, int(self.line(60.0)))
+        self._process.stdin.write(json.dumps({"config": str(config), **order}).encode() + b"\n")
+        return Child(self, int(self.line(60.0)), config.with_name("words"))
 
     def line(self, timeout_s: float) -> str:
         """What it says next. Raises StillRunning when it says nothing for so long."""
@@ -93,8 +93,8 @@ class Nursery:
 class Child:
     """A run forked from the nursery's process."""
 
-    def __init__(self, nursery: Nursery, pid: int) -> None:
-        self._nursery, self._pid = nursery, pid
+    def __init__(self, nursery: Nursery, pid: int, words_file: Path) -> None:
+        self._nursery, self._pid, self._words_file = nursery, pid, words_file
 
     def wait(self, timeout_s: float) -> int:
         return int(self._nursery.line(timeout_s))
@@ -105,7 +105,7 @@ class Child:
         return self.wait(60.0)
 
     def words(self) -> str:
-        return self._nursery.words_file.read_text(errors="replace")
+        return self._words_file.read_text(errors="replace")
 
 
 def python(script: Path, *words: str) -> list[str]:

@@ -206,14 +206,14 @@ def is_signed(headers: Mapping[str, str], body: bytes, secret: str, *, days_ahea
 
 
 class World:
-    """Four lists, each at a port of its own so that they are asked side by side, and the receiver; on loopback only."""
+    """Up to four lists, each at a port of its own so that they are asked side by side; a receiver; all on loopback."""
 
-    def __init__(self, seed: int, *, moves_the_clock: bool) -> None:
+    def __init__(self, seed: int, *, moves_the_clock: bool, lists: int = 4) -> None:
         """``moves_the_clock``: each run of the program is a day after the one before."""
         self.moves_the_clock = moves_the_clock
         chance = random.Random(seed)  # noqa: S311 - a repeatable series, no secret
         forms = ("csv", "html", "json", "links")
-        self.lists = tuple(List(number, form, chance) for number, form in enumerate(forms))
+        self.lists = tuple(List(number, form, chance) for number, form in enumerate(forms[:lists]))
         self.receiver = Receiver()
         self.first_request_at: float | None = None
         self._open = 0

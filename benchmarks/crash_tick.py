@@ -1,14 +1,15 @@
 """The program that the crash harness kills: one tick of the service, as ``serve`` makes it, on a day of its own.
 
-    python benchmarks/crash_tick.py CONFIG [--hasty] [--once DAY]
+    python benchmarks/crash_tick.py [--hasty]
+    python benchmarks/crash_tick.py [--hasty] --once DAY CONFIG
 
 With ``--once`` it makes one tick and ends. Without, it reads orders from stdin, one JSON object a line, and makes each
 tick in a child forked from itself, so that what is killed has not to start an interpreter first: it answers with the
 child's process id, and when the child has ended with its exit code.
 
-``day`` moves the clock by whole days, so that each tick has a daily digest to close. ``point`` and ``nth`` name where
-the child kills itself (``crash_points``). ``--hasty`` is the negative control: every telling is marked
-before it is sent.
+``config`` names the installation; ``day`` moves the clock by whole days, so that each tick has a daily digest to close.
+``point`` and ``nth`` name where the child kills itself (``crash_points``). ``--hasty`` is the negative control: every
+telling is marked before it is sent.
 """
 
 import importlib
@@ -74,18 +75,26 @@ def _warm(house: House, package: ModuleType) -> None:
         environment.get_template(name)
 
 
+def _open(config: str) -> House:
+    house = open_house(Path(config), dict(os.environ))
+    return HastyHouse(house.config) if "--hasty" in sys.argv else house
+
+
 def main() -> None:
-    house = open_house(Path(sys.argv[1]), dict(os.environ))
-    if "--hasty" in sys.argv:
-        house = HastyHouse(house.config)
     if "--once" in sys.argv:
-        sys.exit(one_tick(house, int(sys.argv[sys.argv.index("--once") + 1])))
-    _warm(house, importlib.import_module("monitor"))
+        day, config = sys.argv[-2:]
+        sys.exit(one_tick(_open(config), int(day)))
+    houses: dict[str, House] = {}
     print("ready", flush=True)
     for line in sys.stdin:
+        order = json.loads(line)
+        config = order["config"]
+        if config not in houses:
+            houses = {config: _open(config)}
+            _warm(houses[config], importlib.import_module("monitor"))
         pid = os.fork()
         if pid == 0:
-            _child(house, json.loads(line))
+            _child(houses[config], order)
         print(pid, flush=True)
         print(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), flush=True)
 

@@ -25,19 +25,19 @@ def figure(printed: str, name: str) -> int:
 
 
 def test_a_tick_killed_at_random_moments_and_at_every_named_point_loses_nothing_and_stays_sound() -> None:
-    done = crash("--kills", "15", "--rounds", "1")
+    done = crash("--kills", "65", "--rounds", "1", "--lists", "2", "--left-alone", "40")
     assert done.returncode == 0, done.stdout + done.stderr
     assert figure(done.stdout, "changes seen") > 0
     assert figure(done.stdout, "LOST: changes, digests never told to someone") == 0
     assert figure(done.stdout, "the most in one run") <= 1
-    assert figure(done.stdout, "looks at a database") >= 50
+    assert figure(done.stdout, "looks at a database") >= 100
     assert figure(done.stdout, "digests made") > 0
     assert figure(done.stdout, "looks that found it unsound") == 0
 
 
 def test_a_program_that_marks_before_it_sends_is_seen_to_lose() -> None:
     """Ends at the first loss. About one kill in eight loses something, so that a hundred all but surely do."""
-    done = crash("--control", "--until-loss", "--kills", "100")
+    done = crash("--control", "--until-loss", "--kills", "100", "--lists", "2")
     assert done.returncode == 0, done.stdout + done.stderr
     assert figure(done.stdout, "LOST: changes, digests never told to someone") > 0
     assert figure(done.stdout, "looks that found it unsound") == 0
