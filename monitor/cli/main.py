@@ -46,6 +46,7 @@ COMMANDS = {
     "tools": "monitor.cli.tools:tools",
     "backup": "monitor.cli.backup:backup",
     "restore": "monitor.cli.backup:restore",
+    "retention": "monitor.cli.retention:retention",
     "schedule": "monitor.cli.schedule:schedule",
     "demo": "monitor.cli.demo:demo",
 }

@@ -18,9 +18,13 @@ def verify(options: Options) -> int:
     with options.house.reader() as store:
         faults = store.faults()
         head, demo, since = store.queries.chain_head(), store.is_demo, store.queries.sealed_since()
+        released = store.queries.released()
     write_ribbon(demo=demo)
     for fault in faults:
         print(fault)
+    for one in released:
+        words = f"bytes of {one.copies:,} copies released by retention on {one.at:%Y-%m-%d}"
+        print(f"Kept as hashes only: {words} under the rule “{one.rule.value}”.")
     if faults:
         return Exit.CANNOT_RUN
     print(

@@ -14,6 +14,7 @@ from monitor.config.faults import Faults, Wrong
 from monitor.config.mail import read_mail_route
 from monitor.config.members import Members, section_of
 from monitor.config.nodes import Items, Node, Pairs, line_and_column, parse_yaml
+from monitor.config.retention import read_retention
 from monitor.config.service import read_service
 from monitor.config.settings import Config, FetchSettings, ProblemSettings, WatchLists
 from monitor.config.subscribers import Surroundings, read_subscriber
@@ -43,7 +44,7 @@ _TOP = frozenset(
         "watch",
         "licences",
     }
-    | {"problems", "serve", "subscribers", "sources"}
+    | {"problems", "retention", "serve", "subscribers", "sources"}
 )
 _FETCH = frozenset(
     {"pace", "deadline", "workers", "max_body", "confirm_removal_after", "full_get_every", "retries", "allow_nets"}
@@ -151,6 +152,7 @@ def _config(top: Members, path: Path, env: Mapping[str, str], known: Mapping[Sou
         digest=rhythm,
         problems=_problems(top.section("problems")),
         service=service,
+        retention=read_retention(top.section("retention")),
         watch=_watch(top.section("watch")),
         origins=dict(origins_section.texts(read_host, book.read_base)),
         subscribers=_subscribers(top, around),

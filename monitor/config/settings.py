@@ -11,6 +11,7 @@ from monitor.model.delivery import MailRoute, Rhythm, Subscriber
 from monitor.model.errors import Problem
 from monitor.model.ids import SourceId
 from monitor.model.licence import Licence
+from monitor.model.retention import Retention
 from monitor.model.source import Source
 
 
@@ -86,6 +87,7 @@ class Config:
     digest: Rhythm = field(default_factory=Rhythm)
     problems: ProblemSettings = field(default_factory=ProblemSettings)
     service: ServiceSettings = field(default_factory=ServiceSettings)
+    retention: Retention = field(default_factory=Retention)
     watch: WatchLists = field(default_factory=WatchLists)
     origins: Mapping[str, str] = field(default_factory=dict)
     subscribers: tuple[Subscriber, ...] = ()

@@ -1,4 +1,4 @@
-"""What the service does for its own record: a backup each night, and once a week a look at all of it."""
+"""What the service does for its own record: each night a backup and then retention, once a week a look at all of it."""
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
@@ -26,8 +26,23 @@ def keep_house(house: "House", store: "Store", now: datetime) -> Iterator[Event]
     local = now.astimezone(house.config.time_zone)
     if folder is not None and not store.is_demo and local.time() >= BACKUP_AT:
         yield from _back_up(house, store, folder, local)
+    if house.config.retention.is_set and local.time() >= BACKUP_AT and not _was_today(store, local):
+        yield _let_go(house, store, now)
     if _is_to_be_verified(store, now):
         yield _verify(house, store, now)
+
+
+def _was_today(store: "Store", local: datetime) -> bool:
+    last = store.queries.last_retention()
+    return last is not None and last.astimezone(local.tzinfo).date() >= local.date()
+
+
+def _let_go(house: "House", store: "Store", now: datetime) -> Event:
+    """After the backup of the day, which still has what goes now."""
+    gone = 0
+    while some := store.let_go(house.config.retention.older_than(now), at=now):
+        gone += some
+    return Event("retention", f"Retention let go of {gone:,} stored copies.", fields={"copies": gone})
 
 
 def _is_to_be_verified(store: "Store", now: datetime) -> bool:

@@ -33,7 +33,8 @@ class StoreError(MonitorError):
     """The database refused; ``mend`` is the one thing to do about it.
 
     ``code`` is one of ``locked``, ``full``, ``read-only``, ``corrupt``, ``foreign``, ``newer``, ``older``, ``missing``,
-    ``io`` and ``refused`` (a statement that breaks a rule of the schema: our own fault).
+    ``io``, ``released`` (retention let the bytes go) and ``refused`` (a statement that breaks a rule of the schema: our
+    own fault).
     """
 
     code: str

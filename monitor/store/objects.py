@@ -34,10 +34,12 @@ class _Packed:
 def keep_object(database: Database, body: bytes, *, source_id: SourceId, stream: str) -> Sha256:
     """Stores ``body`` unless it is there already. ``stream`` names the page of the source that it is a version of."""
     sha256 = Sha256(hashlib.sha256(body).hexdigest())
-    if database.row("SELECT 1 FROM object WHERE sha256 = ?", [sha256]) is None:
+    held = database.row("SELECT size > 0 AND length(packed) = 0 FROM object WHERE sha256 = ?", [sha256])
+    if held is None or held[0]:  # not there, or let go since
         packed, is_keyframe = _pack(database, body, source_id, stream)
         database.write(
-            "INSERT INTO object (sha256, size, base_sha256, codec, packed) VALUES (?, ?, ?, ?, ?)",
+            "INSERT INTO object (sha256, size, base_sha256, codec, packed) VALUES (?, ?, ?, ?, ?) ON CONFLICT (sha256)"
+            " DO UPDATE SET base_sha256 = excluded.base_sha256, codec = excluded.codec, packed = excluded.packed",
             [sha256, len(body), packed.base, packed.codec, packed.data],
         )
         _count_version(database, source_id, stream, sha256, is_keyframe=is_keyframe)
@@ -78,11 +80,15 @@ def _count_version(database: Database, source_id: SourceId, stream: str, sha256:
 
 
 def read_object(database: Database, sha256: Sha256) -> bytes:
-    """The plain bytes. Raises StoreError ``corrupt`` that names the object when it is missing or is not what it was."""
-    found = database.row("SELECT base_sha256, codec, packed FROM object WHERE sha256 = ?", [sha256])
+    """The plain bytes. Raises StoreError ``corrupt`` that names the object when it is missing or is not what it was,
+    ``released`` when retention let its bytes go.
+    """
+    found = database.row("SELECT base_sha256, codec, packed, size FROM object WHERE sha256 = ?", [sha256])
     if found is None:
         raise _damaged(database, sha256, "is missing")
-    base_sha256, codec, packed = found
+    base_sha256, codec, packed, size = found
+    if size and not packed:
+        raise _without_bytes(database, sha256)
     base = None if base_sha256 is None else read_object(database, base_sha256)
     try:
         body = packed if codec == "plain" else packing.unpack(packed, base)
@@ -93,13 +99,24 @@ def read_object(database: Database, sha256: Sha256) -> bytes:
     return bytes(body)
 
 
+def _without_bytes(database: Database, sha256: Sha256) -> StoreError:
+    sql = "SELECT at, rule FROM release WHERE sha256 = ? ORDER BY run DESC LIMIT 1"
+    found = database.row(sql, [sha256])
+    if found is None:
+        return _damaged(database, sha256, "has no bytes, and no retention is on record")
+    what = f"the bytes of {sha256} were released by retention on {found[0][:10]} under the rule “{found[1]}”"
+    mend = "Its hash is kept; a backup from before that day still has the bytes"
+    return StoreError(code="released", what=what, where=str(database.path), mend=mend)
+
+
 def damaged_objects(database: Database) -> Iterator[Damage]:
-    """Reads every object, and names those that cannot be had back as they were."""
+    """Reads every object, and names those that cannot be had back as they were; not those that retention let go."""
     for (sha256,) in database.rows("SELECT sha256 FROM object ORDER BY rowid"):
         try:
             read_object(database, sha256)
         except StoreError as fault:
-            yield Damage(sha256=sha256, what=fault.what)
+            if fault.code != "released":
+                yield Damage(sha256=sha256, what=fault.what)
 
 
 def _damaged(database: Database, sha256: Sha256, what: str) -> StoreError:

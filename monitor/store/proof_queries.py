@@ -9,7 +9,8 @@ from monitor.model.capture import Capture
 from monitor.model.delivery import DeliveryState
 from monitor.model.ids import Sha256
 from monitor.model.problem import Verification
-from monitor.store import audit, bookkeeping, captures, telling_witness, witness
+from monitor.model.retention import LetGo, Rule, Surplus
+from monitor.store import audit, bookkeeping, captures, retention, telling_witness, witness
 from monitor.store.connection import Database
 from monitor.store.objects import Damage, damaged_objects, read_object
 from monitor.store.outbox import OutboxTable
@@ -52,6 +53,18 @@ class ProofQueries:
     def verify_objects(self) -> tuple[Damage, ...]:
         """Reads every object; names those that cannot be had back as they were."""
         return tuple(damaged_objects(self._database))
+
+    def surplus(self, older_than: Mapping[Rule, datetime]) -> tuple[Surplus, ...]:
+        """The stored copies that retention may let go now."""
+        return retention.surplus(self._database, older_than)
+
+    def released(self) -> tuple[LetGo, ...]:
+        """What retention has let go, by day and rule."""
+        return retention.released(self._database)
+
+    def last_retention(self) -> datetime | None:
+        """When retention was last at work."""
+        return retention.last_at(self._database)
 
     def verify_chain(self) -> audit.ChainBreak | None:
         """The first break of the audit chain, or None."""

@@ -180,6 +180,34 @@ def _rule_texts(utils: "SqliteUtils") -> None:
     utils.executescript(schema_people.RULE_TEXTS + schema_v1.refusals(("rule_text",)))
 
 
+_RETENTION = """
+CREATE TABLE release (
+    run INTEGER NOT NULL CHECK (run >= 1),
+    sha256 TEXT NOT NULL REFERENCES object (sha256),
+    rule TEXT NOT NULL CHECK (rule IN ('unchanged', 'unverified')),
+    at TEXT NOT NULL CHECK (length(at) = 27),
+    packed_bytes INTEGER NOT NULL,
+    PRIMARY KEY (run, sha256)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX release_by_object ON release (sha256, run);
+CREATE INDEX audit_of_verification ON audit (seq) WHERE event = 'verification';
+CREATE INDEX audit_of_retention ON audit (seq) WHERE event = 'retention';
+DROP TRIGGER object_refuses_update;
+CREATE TRIGGER object_refuses_update BEFORE UPDATE ON object
+WHEN NEW.sha256 <> OLD.sha256 OR NEW.size <> OLD.size OR NOT (
+    length(NEW.packed) = 0 AND EXISTS (SELECT 1 FROM release WHERE sha256 = OLD.sha256)
+    OR length(OLD.packed) = 0 AND OLD.size > 0)
+BEGIN SELECT RAISE(ABORT, 'the table object is evidence: rows are never altered or removed'); END;
+"""
+
+
+def _retention(utils: "SqliteUtils") -> None:
+    """Bytes of old copies in which nothing was found may go, once it is on record that they did; the same bytes may
+    come again.
+    """
+    utils.executescript(_RETENTION + schema_v1.refusals(("release",)))
+
+
 MIGRATIONS: "tuple[Migration, ...]" = (
     ("0001-first", _first),
     ("0002-hand-saved", schema_early.hand_saved),
@@ -200,6 +228,7 @@ MIGRATIONS: "tuple[Migration, ...]" = (
     ("0017-learned", _learned),
     ("0018-readiness", _readiness),
     ("0019-rule-texts", _rule_texts),
+    ("0020-retention", _retention),
 )
 VERSION = len(MIGRATIONS)
 """``user_version`` of a database that has every migration."""

@@ -14,7 +14,7 @@ from monitor.store.connection import Database
 SEALED, TABLES = "sealed", "tables"
 _JSON = json.JSONEncoder(default=bytes.hex)
 
-_KEYS = {"check": "check", "settings": "number"}
+_KEYS = {"check": "check", "settings": "number", "retention": "run"}
 """The fact that names the rows, of events whose subject does not."""
 
 # What each event vouches for, table by table; ``?`` is the fact of ``_KEYS``, the subject for the others. Assessments
@@ -37,6 +37,7 @@ _ROWS: Mapping[str, Mapping[str, str]] = {
     "learned-rule-undone": {"learned_rule_end": "SELECT * FROM learned_rule_end WHERE id = ?"},
     "decision": {"decision": "SELECT * FROM decision WHERE id = ?"},
     "digest": {"digest": "SELECT * FROM digest WHERE id = ?"},
+    "retention": {"release": "SELECT * FROM release WHERE run = ? ORDER BY sha256"},
     "settings": {
         "settings": "SELECT * FROM settings WHERE number = ?",
         "registered": "SELECT * FROM registered WHERE settings = ? ORDER BY kept, id",

@@ -1,6 +1,6 @@
 """The database as the rest of the program sees it: watching, telling, asking, each through its own part."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -14,10 +14,11 @@ from monitor.model.errors import StoreError
 from monitor.model.ids import ChangeId, RecordKey, Sha256, SourceId
 from monitor.model.learned import LearnedRule
 from monitor.model.link import LinkDecision
+from monitor.model.retention import Rule
 from monitor.model.snapshot import Page, Snapshot
 from monitor.model.tool import Tool
 from monitor.model.watch import WatchState
-from monitor.store import captures, changes, ledger, links, newcomers, tools, watch
+from monitor.store import captures, changes, ledger, links, newcomers, retention, tools, watch
 from monitor.store.backup import check_file, copy_into
 from monitor.store.connection import Database
 from monitor.store.hosts import Hosts
@@ -229,6 +230,23 @@ class Store:
     def backup(self, to: Path) -> None:
         """A whole copy in a new file, checked page by page. Raises StoreError; never overwrites a file."""
         copy_into(self.database, to)
+
+    def let_go(self, older_than: Mapping[Rule, datetime], *, at: datetime) -> int:
+        """Lets go of some of the stored copies that may go (see ``retention``), audited; how many. To be called until
+        there are none; that there were none is audited too.
+        """
+        with self.unit() as unit:
+            going = retention.surplus(self.database, older_than)[: retention.AT_ONCE]
+            run = retention.next_run(self.database)
+            retention.let_go(self.database, going, run=run, at=at)
+            facts = {"run": run, "copies": len(going), "bytes": sum(one.packed_bytes for one in going)}
+            rules = {rule.value: to_text(limit) for rule, limit in older_than.items()}
+            unit.audit(retention.EVENT, "record", {**facts, "older_than": rules}, at=at)
+        return len(going)
+
+    def compact(self) -> None:
+        """Gives the room that is free in the file back to the disk; needs as much of it again meanwhile."""
+        self.database.row("VACUUM")
 
     def close(self) -> None:
         """Ends the connection and gives the writer's lock back."""

@@ -9,6 +9,7 @@ the chain is sound: a broken one proves nothing.
 import json
 from collections.abc import Iterator
 
+from monitor.store import retention
 from monitor.store.connection import Database
 from monitor.store.seal import broken_tables
 
@@ -77,6 +78,7 @@ def unlike_the_chain(database: Database) -> Iterator[str]:
             words = str(fault).split()
             named.add((words[0], words[1]))
             yield str(fault)
+    yield from retention.unsealed(database)
     for event, subject, at, text in database.rows("SELECT event, subject, at, facts FROM audit ORDER BY seq"):
         facts = json.loads(text)
         name = str(facts.get("check")) if event == "check" else subject

@@ -68,6 +68,8 @@ CREATE TABLE audit (
     prev TEXT NOT NULL CHECK (length(prev) = 64),
     hash TEXT NOT NULL UNIQUE CHECK (length(hash) = 64)
 ) STRICT;
+CREATE INDEX audit_of_retention ON audit (seq) WHERE event = 'retention';
+CREATE INDEX audit_of_verification ON audit (seq) WHERE event = 'verification';
 CREATE TABLE calendar (
     uid TEXT PRIMARY KEY,
     on_day TEXT NOT NULL CHECK (length(on_day) = 10),
@@ -290,6 +292,9 @@ CREATE TABLE newest (
 CREATE TRIGGER object_refuses_delete BEFORE DELETE ON object
 BEGIN SELECT RAISE(ABORT, 'the table object is evidence: rows are never altered or removed'); END;
 CREATE TRIGGER object_refuses_update BEFORE UPDATE ON object
+WHEN NEW.sha256 <> OLD.sha256 OR NEW.size <> OLD.size OR NOT (
+    length(NEW.packed) = 0 AND EXISTS (SELECT 1 FROM release WHERE sha256 = OLD.sha256)
+    OR length(OLD.packed) = 0 AND OLD.size > 0)
 BEGIN SELECT RAISE(ABORT, 'the table object is evidence: rows are never altered or removed'); END;
 CREATE TABLE object (
     sha256 TEXT PRIMARY KEY CHECK (length(sha256) = 64),
@@ -424,6 +429,19 @@ CREATE TABLE registered (
     content TEXT,
     PRIMARY KEY (kept, id, settings)
 ) STRICT, WITHOUT ROWID;
+CREATE TRIGGER release_refuses_delete BEFORE DELETE ON release
+BEGIN SELECT RAISE(ABORT, 'the table release is evidence: rows are never altered or removed'); END;
+CREATE TRIGGER release_refuses_update BEFORE UPDATE ON release
+BEGIN SELECT RAISE(ABORT, 'the table release is evidence: rows are never altered or removed'); END;
+CREATE TABLE release (
+    run INTEGER NOT NULL CHECK (run >= 1),
+    sha256 TEXT NOT NULL REFERENCES object (sha256),
+    rule TEXT NOT NULL CHECK (rule IN ('unchanged', 'unverified')),
+    at TEXT NOT NULL CHECK (length(at) = 27),
+    packed_bytes INTEGER NOT NULL,
+    PRIMARY KEY (run, sha256)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX release_by_object ON release (sha256, run);
 CREATE TABLE robots (
     origin TEXT PRIMARY KEY,
     status INTEGER,
@@ -537,4 +555,4 @@ CREATE TABLE watch (
     unverified_since TEXT CHECK (length(unverified_since) = 27),
     failures_in_row INTEGER NOT NULL DEFAULT 0
 , read_as TEXT CHECK (length(read_as) = 64)) STRICT;
-PRAGMA user_version=19;
+PRAGMA user_version=20;
