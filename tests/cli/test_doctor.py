@@ -104,7 +104,7 @@ def test_a_page_on_an_allowed_plain_address_is_asked_where_it_is(ready: Desk) ->
 
 
 def test_an_edited_record_is_named(ready: Desk) -> None:
-    import sqlite3
+    from monitor.store.driver import sqlite3
 
     ready.serve(FDA_URL, Response(body=as_csv(a_list()), media_type="text/csv"))
     ready.check()
@@ -120,7 +120,7 @@ def test_an_edited_record_is_named(ready: Desk) -> None:
 
 
 def test_a_check_made_good_by_hand_is_named_by_verify(ready: Desk) -> None:
-    import sqlite3
+    from monitor.store.driver import sqlite3
 
     ready.serve(FDA_URL, Response(body=as_csv(a_list()), media_type="text/csv"))
     ready.check()

@@ -1,6 +1,5 @@
 import json
 import re
-import sqlite3
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,6 +17,7 @@ from monitor.model.difference import News
 from monitor.model.ids import SourceId
 from monitor.model.verdict import Trigger, Verdict
 from monitor.store import Store, open_writer
+from monitor.store.driver import sqlite3
 from tests.demo.conftest import Played, play_into
 
 WEEKS = range(39, 47)

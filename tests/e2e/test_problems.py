@@ -1,7 +1,6 @@
 """What goes wrong with watching itself is told to whoever runs the monitor, until it is mended."""
 
 import json
-import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -10,6 +9,7 @@ import pytest
 
 from monitor.daemon import tick
 from monitor.model.verdict import Trigger
+from monitor.store.driver import sqlite3
 from tests.e2e.desk import FDA, FDA_URL, Desk
 from tests.e2e.making import a_feed, a_list, as_csv
 from tests.loopback import Response

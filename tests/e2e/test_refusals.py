@@ -1,6 +1,5 @@
 """What the program will not do: write into a file that is not its own, run beside itself, work with faulty settings."""
 
-import sqlite3
 from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
@@ -9,6 +8,7 @@ from threading import Timer
 import pytest
 
 from monitor.cli.exits import Exit
+from monitor.store.driver import sqlite3
 from tests.e2e.desk import FDA, FDA_URL, Desk
 from tests.e2e.making import a_list, as_csv
 from tests.loopback import Response

@@ -1,8 +1,8 @@
 """Settings are evidence: what was watched until when stays told after the entry is gone."""
 
-import sqlite3
 from datetime import UTC, datetime, timedelta
 
+from monitor.store.driver import sqlite3
 from tests.e2e.desk import FDA, FDA_URL, Desk
 from tests.e2e.making import a_list, as_csv
 from tests.loopback import Response

@@ -1,6 +1,5 @@
 import hashlib
 import json
-import sqlite3
 from pathlib import Path
 
 import pytest
@@ -8,6 +7,7 @@ import pytest
 from monitor.model.digest import Message
 from monitor.model.ids import DigestId
 from monitor.store import Store
+from monitor.store.driver import sqlite3
 from tests.store.making import HOUR, START
 
 

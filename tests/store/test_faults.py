@@ -4,7 +4,6 @@ import os
 import random
 import resource
 import signal
-import sqlite3
 import subprocess
 import sys
 import time
@@ -17,6 +16,7 @@ import pytest
 from monitor.model.delivery import DeliveryState
 from monitor.model.errors import StoreError
 from monitor.store import Store, open_reader
+from monitor.store.driver import sqlite3
 from tests.store.conftest import Opener
 from tests.store.making import write_change
 from tests.store.writer import CHECKOUT, open_again

@@ -1,5 +1,4 @@
 import os
-import sqlite3
 import subprocess
 import sys
 import time
@@ -10,6 +9,7 @@ import pytest
 from monitor.compare.canonical import item_sha256
 from monitor.model.errors import StoreError
 from monitor.store import Store, open_writer
+from monitor.store.driver import sqlite3
 from tests.store.making import START, make_check
 from tests.store.refusing import refusal
 from tests.store.writer import CHECKOUT

@@ -1,5 +1,4 @@
 import os
-import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -9,7 +8,7 @@ import pytest
 from monitor.model.errors import StoreError
 from monitor.store import Store, open_reader
 from monitor.store.connection import Database
-from monitor.store.driver import wal_is_safe
+from monitor.store.driver import sqlite3, wal_is_safe
 from monitor.store.opening import journal_mode
 from tests.store.conftest import Opener
 from tests.store.making import SOURCE, make_check, write_change

@@ -1,4 +1,3 @@
-import sqlite3
 from pathlib import Path
 
 import pytest
@@ -6,6 +5,7 @@ import pytest
 from monitor.model.errors import StoreError
 from monitor.store import Store, schema
 from monitor.store.connection import Database
+from monitor.store.driver import sqlite3
 from monitor.store.migrating import migrate
 from tests.store.making import SOURCE, make_check, write_change
 

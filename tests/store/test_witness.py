@@ -1,11 +1,11 @@
 import hashlib
 import json
-import sqlite3
 from pathlib import Path
 
 import pytest
 
 from monitor.store import Store
+from monitor.store.driver import sqlite3
 from tests.store.making import SOURCE, make_check, write_change
 
 SLIPPED_IN = """
