@@ -21,6 +21,7 @@ sys.path.insert(0, str(HERE.parent))
 
 from monitor.assess.date_cues import find_dated  # noqa: E402 - a script run from anywhere
 from monitor.assess.folding import fold  # noqa: E402
+from monitor.assess.rules import parse_rules  # noqa: E402
 
 PEERS = ("dateparser==1.2.2", "datefinder==0.7.3")
 CACHE = HERE / ".peers" / "dates"
@@ -43,6 +44,10 @@ for name, finder in (("dateparser", by_dateparser), ("datefinder", by_datefinder
 print(json.dumps(out))
 """
 
+WORDS = parse_rules(
+    {path.name: path.read_text(encoding="utf-8") for path in (HERE.parent / "data" / "reference").glob("*.yaml")}
+).dates
+
 Days = Sequence[set[object]]
 
 
@@ -63,7 +68,7 @@ def ours(text: str) -> set[object]:
     folded = fold(text)
     return {
         (d.kind.value, d.day.on.isoformat(), folded.quote(*d.clock) if d.clock else None)
-        for d in find_dated(folded.lower)
+        for d in find_dated(folded.lower, WORDS)
     }
 
 

@@ -46,7 +46,7 @@ def assess(
     known = known_product_codes - {""}
     items = [item_from_difference(difference, source.id) for difference in told]
     findings = [
-        _with_moved_dates(_judge_change(item, d, rules, known, change.news), item, d, today)
+        _with_moved_dates(_judge_change(item, d, rules, known, change.news), item, d, rules, today)
         for item, d in zip(items, told, strict=True)
     ]
     floor = _floor_finding(source, items[0])
@@ -60,7 +60,9 @@ def assess(
         pairs = [(item, floor) for item in items]
     first_seen = change.first_changed_at.date()
     dates = (
-        dates_of_items((item for item, _ in pairs), first_seen) if pairs else minor_dates_of_items(items, first_seen)
+        dates_of_items((item for item, _ in pairs), rules.dates, first_seen)
+        if pairs
+        else minor_dates_of_items(items, rules.dates, first_seen)
     )
     stage = _stage(pairs or list(zip(items, findings, strict=True)), rules)
     is_official = source.authority in OFFICIAL
@@ -105,7 +107,7 @@ def assess_item(
         finding.level,
         (finding,),
         rules,
-        dates=dates_of_text(item, first_seen),
+        dates=dates_of_text(item, rules.dates, first_seen),
         stage=stage_of(item, rules),
         today=today,
         confidence=_confidence(finding.level, (finding,), grounded=official),
@@ -135,11 +137,11 @@ def _judge_change(item: Item, difference: Difference, rules: Rules, known: Abstr
     return finding
 
 
-def _with_moved_dates(finding: Finding, item: Item, difference: Difference, today: date) -> Finding:
+def _with_moved_dates(finding: Finding, item: Item, difference: Difference, rules: Rules, today: date) -> Finding:
     """A relevant item whose date moved is high by that alone."""
     if finding.level.rank < Level.MEDIUM.rank:
         return finding
-    reasons = moved_dates(item, difference, today)
+    reasons = moved_dates(item, difference, rules.dates, today)
     if not reasons:
         return finding
     level = highest((finding.level, Level.HIGH))

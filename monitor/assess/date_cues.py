@@ -15,7 +15,7 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from monitor.assess.cues import found_at
-from monitor.assess.date_words import LEADS, TRAILS, Sign, sign_of
+from monitor.assess.date_words import DateWords, Sign
 from monitor.assess.days import Day, clock_at, find_days
 from monitor.model.assessment import DateKind
 
@@ -35,18 +35,6 @@ _STOP = re.compile(  # begins with a set of signs, so that a search flies over e
     r"|(?<=;)(?!\s*(?:and\s+)?[a-z]{3,9}\.?\s+\d))"
 )
 
-_SUBJECT = re.compile(
-    r"\b(?:(?P<reconsideration>reconsider\w*)|(?P<comment>comment(?!ary)\w*)|(?P<notice>notice period)"
-    r"|(?P<decision>decision memo\w*)"
-    r"|(?P<other>nominations?|applications?|registration|claims? filed|moratorium|data))\b"
-)
-_SUBJECTS = {
-    "reconsideration": DateKind.RECONSIDERATION_CLOSES,
-    "comment": DateKind.COMMENT_CLOSES,
-    "notice": DateKind.NOTICE_ENDS,
-    "decision": DateKind.DECISION_DUE,
-    "other": None,
-}
 _LIST_GAP = re.compile(r"[\s,;]*(?:and|or|to|through|until|-|&)?[\s,]*(?:on\s+)?")
 _THROUGH = re.compile(r"\s*(?:through|thru|to|until|-)\s*")
 _MOVED = re.compile(r"\b(?:moved|changed|delayed|postponed|extended|corrected|rescheduled|end on)\b")
@@ -70,26 +58,29 @@ class _Cue(NamedTuple):
     end: int
 
 
-def find_dated(lower: str) -> Iterator[Dated]:
-    """Every day of a folded, lower-case text that is a deadline or a turning point, in text order."""
+def find_dated(lower: str, words: DateWords) -> Iterator[Dated]:
+    """Every day of a folded, lower-case text that by ``words`` is a deadline or a turning point, in text order."""
     days = list(find_days(lower))
     if not days:
         return
     within = {place for day in days for place in range(day.start + 1, day.end)}
     ends = (match.end() for match in _STOP.finditer(lower))
     stops = [0, *(end for end in ends if end not in within), len(lower)]
-    places = LEADS.places(lower)
+    places = words.leads.places(lower)
     for sentence, inside in groupby(days, lambda day: bisect_right(stops, day.start)):
         low, high = stops[sentence - 1], stops[min(sentence, len(stops) - 1)]
-        yield from _of_sentence(lower, places, low, high, _ranges(lower, list(inside)))
+        yield from _of_sentence(lower, words, places, (low, high), _ranges(lower, list(inside)))
 
 
-def _of_sentence(lower: str, places: Places, low: int, high: int, days: Sequence[Day]) -> Iterator[Dated]:
+def _of_sentence(
+    lower: str, words: DateWords, places: Places, span: tuple[int, int], days: Sequence[Day]
+) -> Iterator[Dated]:
+    low, high = span
     used: dict[int, int] = {}
     passed: list[Day] = []
     start = max(low, days[0].start - 2 * REACH)
     begun = places[bisect_left(places, start, key=_start) : bisect_left(places, days[-1].start, key=_start)]
-    cues = [_Cue(sign_of(match), *match.span()) for match in found_at(begun, lower, high)]
+    cues = [_Cue(words.sign_of(match), *match.span()) for match in found_at(begun, lower, high)]
     instead = 0
     for number, day in enumerate(days):
         following = days[number + 1] if number + 1 < len(days) else None
@@ -103,7 +94,7 @@ def _of_sentence(lower: str, places: Places, low: int, high: int, days: Sequence
         passed.append(day)
         if cue is not None:
             used[cue.start] = day.end
-        kind = _kind_of(lower, cue, day, low, behind)
+        kind = _kind_of(lower, words, cue, day, (low, behind))
         first = cue.start if cue is not None else day.start
         for named, at in _ends_of(kind, day, lower[low : day.start]):
             yield Dated(kind=named, day=at, start=first, end=day.end, clock=clock_at(lower, day, low, behind))
@@ -174,26 +165,26 @@ def _goes_with(sign: DateKind | Sign) -> bool:
                     DateKind.DECISION_DUE, DateKind.RELEASE}  # fmt: skip
 
 
-def _kind_of(lower: str, cue: _Cue | None, day: Day, low: int, behind: int) -> DateKind | None:
+def _kind_of(lower: str, words: DateWords, cue: _Cue | None, day: Day, span: tuple[int, int]) -> DateKind | None:
+    low, behind = span
     if cue is None and day.until is None:
-        return _trailing(lower, day, behind)
+        return _trailing(lower, words, day, behind)
     sign = cue.sign if cue is not None else Sign.ENDS  # a range says by itself that something ends
     if isinstance(sign, DateKind):
         return sign
     if sign is Sign.PAST:
         return None
-    subjects = [*_SUBJECT.finditer(lower, max(low, day.start - 2 * REACH), day.start)] or [
-        *_SUBJECT.finditer(lower, day.end, min(behind, day.end + _BEHIND))
+    subjects = [*words.subject.finditer(lower, max(low, day.start - 2 * REACH), day.start)] or [
+        *words.subject.finditer(lower, day.end, min(behind, day.end + _BEHIND))
     ]
     if not subjects:
-        return _trailing(lower, day, behind)
-    return _SUBJECTS[subjects[-1].lastgroup or "other"]
+        return _trailing(lower, words, day, behind)
+    return words.kind_of(subjects[-1])
 
 
-def _trailing(lower: str, day: Day, behind: int) -> DateKind | None:
+def _trailing(lower: str, words: DateWords, day: Day, behind: int) -> DateKind | None:
     region = lower[day.end : min(behind, day.end + _BEHIND)]
-    kind = next((kind for pattern, kind in TRAILS if pattern.match(region)), None)
-    return kind if isinstance(kind, DateKind) else None
+    return next((kind for pattern, kind in words.trails if pattern.match(region)), None)
 
 
 def _ends_of(kind: DateKind | None, day: Day, before: str) -> tuple[tuple[DateKind, Day], ...]:

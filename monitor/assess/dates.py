@@ -5,9 +5,10 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 
 from monitor.assess.date_cues import find_dated
+from monitor.assess.date_words import DateWords
 from monitor.assess.days import find_days, read_date
 from monitor.assess.folding import fold
-from monitor.assess.items import Item, cut_quote, field_name
+from monitor.assess.items import Item, cut_quote
 from monitor.model.assessment import Basis, DateKind, LegalDate
 
 RECONSIDERATION_DAYS = 14
@@ -17,52 +18,23 @@ MAX_DATES = 12
 """The most dates taken from one item."""
 
 _PROSE_CHARS = 20_000
-_COLUMNS = {
-    "effective date": DateKind.EFFECTIVE,
-    "effective on": DateKind.EFFECTIVE,
-    "comments close on": DateKind.COMMENT_CLOSES,
-    "comment end date": DateKind.COMMENT_CLOSES,
-    "comment period end": DateKind.COMMENT_CLOSES,
-    "comment end": DateKind.COMMENT_CLOSES,
-    "end comment period": DateKind.COMMENT_CLOSES,
-    "public comment end date": DateKind.COMMENT_CLOSES,
-    "proposed public comment end date": DateKind.COMMENT_CLOSES,
-    "proposed decision memo due date": DateKind.DECISION_DUE,
-    "expected completion date": DateKind.DECISION_DUE,
-    "notice start date": DateKind.NOTICE_STARTS,
-    "notice period start": DateKind.NOTICE_STARTS,
-    "notice end date": DateKind.NOTICE_ENDS,
-    "notice end dt": DateKind.NOTICE_ENDS,
-    "notice period end": DateKind.NOTICE_ENDS,
-    "retirement date": DateKind.RETIREMENT,
-    "retire date": DateKind.RETIREMENT,
-    "date retired": DateKind.RETIREMENT,
-    "meeting date": DateKind.MEETING,
-    "medcac date sort": DateKind.MEETING,
-    "release date": DateKind.RELEASE,
-}
-"""Columns that hold a date, as a reader is told of them."""
-
-_FIELDS = {(name, field_name(name)): kind for name, kind in _COLUMNS.items()}
-"""... and by what name they are found."""
-_FIELD_NAMES = frozenset(field for _, field in _FIELDS)
 _NOTICE_ENDS = re.compile(r"Notice Ends\s+(\d{1,2}/\d{1,2}/\d{4})", re.IGNORECASE)
 _POSTED = re.compile(r"\b(?:posting date|posted)\b[^.;]{0,20}?$")
 _SUMMARY = re.compile(r"\bsummary of (?:editorial )?panel actions?\b")
 _ACTIONS = re.compile(r"\bpanel[ _-]actions?\b|\bsummary\b")
 
 
-def dates_of(item: Item) -> tuple[LegalDate, ...]:
+def dates_of(item: Item, words: DateWords) -> tuple[LegalDate, ...]:
     """The dates an item states: record fields first (the field is the ground), then its words (quoted)."""
     found: dict[tuple[DateKind, date], LegalDate] = {}
-    for stated in (*_from_fields(item), *_from_prose(item)):
+    for stated in (*_from_fields(item, words), *_from_prose(item, words)):
         found.setdefault((stated.kind, stated.on), stated)
     return tuple(found.values())[:MAX_DATES]
 
 
-def _from_fields(item: Item) -> Iterable[LegalDate]:
-    names = () if item.fields.keys().isdisjoint(_FIELD_NAMES) else _FIELDS.items()
-    for (name, field), kind in names:
+def _from_fields(item: Item, words: DateWords) -> Iterable[LegalDate]:
+    columns = () if item.fields.keys().isdisjoint(words.columns) else words.columns.items()
+    for field, (name, kind) in columns:
         written = item.fields.get(field, "")
         on = read_date(written) if written else None
         if on:
@@ -74,11 +46,11 @@ def _from_fields(item: Item) -> Iterable[LegalDate]:
             yield LegalDate(kind=DateKind.NOTICE_ENDS, on=on, basis=Basis.STATED, ground=note, key=item.key)
 
 
-def _from_prose(item: Item) -> Iterable[LegalDate]:
+def _from_prose(item: Item, words: DateWords) -> Iterable[LegalDate]:
     if item.value("documentdisplayid", "productcode", "primaryproductcode"):
         return  # a row of a table: its dates are fields, its words a title
     folded = fold(item.text[:_PROSE_CHARS])
-    for found in find_dated(folded.lower):
+    for found in find_dated(folded.lower, words):
         yield LegalDate(
             kind=found.kind,
             on=found.day.on,

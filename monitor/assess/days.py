@@ -43,6 +43,7 @@ _CLOCK = re.compile(rf"(?:\d{{1,2}}(?::\d\d)?\s?-\s?|{_HOUR}\s+(?:to|until|-)\s+
 _CLOCK_SIGN = re.compile(r"\d:\d|[ap]\.?m\b|noon|midnight")
 _CLOCK_REACH = 45
 _LINK = re.compile(r"[\s,;(]*(?:at|on|from|by|,|of)?\s*(?:on\s+)?(?:the\s+)?(?:\w+day,?\s*)?")
+_BEGINS = re.compile(r"\s+(?:(?:will|is to)\s+)?(?:begins?|starts?|convenes?|opens?)\s+(?:promptly\s+)?at\s+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +88,7 @@ def _written(lower: str) -> Iterator[re.Match[str]]:
 def clock_at(lower: str, day: Day, low: int, high: int) -> tuple[int, int] | None:
     """Where the time of day of ``day`` stands within ``lower[low:high]``: right behind it, else right before it."""
     behind = next(_clocks(lower, day.end, min(high, day.end + _CLOCK_REACH)), None)
-    if behind and _LINK.fullmatch(lower, day.end, behind.start()):
+    if behind and any(link.fullmatch(lower, day.end, behind.start()) for link in (_LINK, _BEGINS)):
         return _trimmed(lower, *behind.span())
     before = [*_clocks(lower, max(low, day.start - _CLOCK_REACH), day.start)]
     if before and _LINK.fullmatch(lower, before[-1].end(), day.start):

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 FILES = (
     "aliases.yaml",
     "codes.yaml",
+    "dates.yaml",
     "devices.yaml",
     "directions.yaml",
     "documents.yaml",

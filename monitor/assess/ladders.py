@@ -50,7 +50,7 @@ def rungs_of(sightings: Sequence[Sighting], rules: Rules, today: date) -> tuple[
         found = step_of(item, rules)
         if found is None or (rungs and rungs[-1].says == found[1].says and found[0] != "fda"):
             continue
-        rungs.append(_seen(sighting, found[1], item))
+        rungs.append(_seen(sighting, found[1], item, rules))
         last = (*found, item)
     if last is not None:
         rungs.extend(_ended(*last, rules, today))
@@ -64,11 +64,11 @@ def _item(sighting: Sighting) -> Item:
     return item_from_difference(seen, sighting.source_id)
 
 
-def _seen(sighting: Sighting, step: Step, item: Item) -> Rung:
+def _seen(sighting: Sighting, step: Step, item: Item, rules: Rules) -> Rung:
     ground = f"{sighting.source_id}, {sighting.record.key}"
     if sighting.change_id is None:
         ground += ", already so at the first look"
-    effective = _day_of(item, DateKind.EFFECTIVE)
+    effective = _day_of(item, DateKind.EFFECTIVE, rules)
     return Rung(
         says=step.says,
         next_step=step.next_step,
@@ -81,7 +81,7 @@ def _seen(sighting: Sighting, step: Step, item: Item) -> Rung:
 
 def _ended(ladder: str, step: Step, item: Item, rules: Rules, today: date) -> Iterator[Rung]:
     kind, follower = _ENDS.get((ladder, step.id), (None, ""))
-    legal = _day_of(item, kind) if kind else None
+    legal = _day_of(item, kind, rules) if kind else None
     over = legal is not None and (legal.on < today or (legal.on == today and kind is DateKind.EFFECTIVE))
     if legal is None or not over or follower not in rules.ladders[ladder]:
         return
@@ -92,8 +92,8 @@ def _ended(ladder: str, step: Step, item: Item, rules: Rules, today: date) -> It
     )
 
 
-def _day_of(item: Item, kind: DateKind) -> LegalDate | None:
-    return next((legal for legal in dates_of(item) if legal.kind is kind), None)
+def _day_of(item: Item, kind: DateKind, rules: Rules) -> LegalDate | None:
+    return next((legal for legal in dates_of(item, rules.dates) if legal.kind is kind), None)
 
 
 def rungs_of_code(code: Code | None, rules: Rules, today: date) -> tuple[Rung, ...]:

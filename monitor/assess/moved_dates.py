@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
+from monitor.assess.date_words import DateWords
 from monitor.assess.dates import dates_of
 from monitor.assess.items import QUOTE_CHARS, Item
 from monitor.model.assessment import DateKind, LegalDate, Level, Reason
@@ -13,14 +14,14 @@ from monitor.model.snapshot import Passage
 RULE = "moved-date"
 
 
-def moved_dates(item: Item, difference: Difference, today: date) -> tuple[Reason, ...]:
+def moved_dates(item: Item, difference: Difference, words: DateWords, today: date) -> tuple[Reason, ...]:
     """A reason for each kind of date that the item stated before for a day not yet past, and states otherwise now.
 
     Only where both copies name exactly one day of that kind: of several it cannot be told which became which.
     """
     if difference.act is not Act.MODIFIED:
         return ()
-    before, after = _single(_as_it_was(item, difference)), _single(_as_it_is(item, difference))
+    before, after = _single(_as_it_was(item, difference), words), _single(_as_it_is(item, difference), words)
     reasons = []
     for kind, old in before.items():
         new = after.get(kind)
@@ -51,9 +52,9 @@ def _as_it_is(item: Item, difference: Difference) -> Item:
     return replace(item, text=text, title="")
 
 
-def _single(item: Item) -> Mapping[DateKind, LegalDate]:
+def _single(item: Item, words: DateWords) -> Mapping[DateKind, LegalDate]:
     """The kinds of which the item states one day only."""
     found: dict[DateKind, list[LegalDate]] = {}
-    for each in dates_of(item):
+    for each in dates_of(item, words):
         found.setdefault(each.kind, []).append(each)
     return {kind: dates[0] for kind, dates in found.items() if len({one.on for one in dates}) == 1}

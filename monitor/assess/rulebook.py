@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from monitor.assess.date_words import DateWords
 from monitor.assess.matcher import Matcher
 from monitor.model.assessment import Direction, Level, Topic
 
@@ -207,6 +208,7 @@ class Rules:
     listed_product_codes: frozenset[str]
     documents: Mapping[str, Document]
     directions: Directions
+    dates: DateWords
     ladders: Mapping[str, Mapping[str, Step]]
     source_aliases: Mapping[str, str]
     aliases: Mapping[str, str]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from monitor.assess.date_rules import read_dates
 from monitor.assess.direction_rules import read_directions
 from monitor.assess.edition import FILES, digest
 from monitor.assess.matcher import build_matcher
@@ -65,6 +66,7 @@ def _read(
         device_types=types,
         families=families,
         listed_product_codes=read_listed(*shelf.of("product_codes.yaml")) | frozenset(types),
+        dates=read_dates(*shelf.of("dates.yaml")),
         directions=read_directions(*shelf.of("directions.yaml"), words.terms),
         documents=read_documents(*shelf.of("documents.yaml")),
         ladders=read_ladders(*shelf.of("ladders.yaml")),

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import date
 
+from monitor.assess.date_words import DateWords
 from monitor.assess.dates import dates_of, reconsideration_of
 from monitor.assess.items import Item
 from monitor.model.assessment import Basis, DateKind, LegalDate
@@ -15,7 +16,7 @@ MAX_MINOR = 12
 """The most dates of one opinion below that, and of items looked through for them."""
 
 
-def dates_of_items(items: Iterable[Item], first_seen: date) -> tuple[LegalDate, ...]:
+def dates_of_items(items: Iterable[Item], words: DateWords, first_seen: date) -> tuple[LegalDate, ...]:
     """Stated dates of the relevant items of a Change, and the reconsideration window of a newly posted summary of
     actions, counted from ``first_seen`` where it does not say; by day.
     """
@@ -23,7 +24,7 @@ def dates_of_items(items: Iterable[Item], first_seen: date) -> tuple[LegalDate, 
     for item in items:
         if item.act is Act.REMOVED:
             continue
-        stated = dates_of(item)
+        stated = dates_of(item, words)
         for each in stated:
             found.setdefault((each.kind, each.on), each)
         known = any(each.kind is DateKind.RECONSIDERATION_CLOSES for each in stated)
@@ -34,14 +35,14 @@ def dates_of_items(items: Iterable[Item], first_seen: date) -> tuple[LegalDate, 
     return tuple(sorted(found.values(), key=lambda each: (each.on, each.basis is not Basis.STATED)))[:MAX_DATES]
 
 
-def minor_dates_of_items(items: Sequence[Item], first_seen: date) -> tuple[LegalDate, ...]:
+def minor_dates_of_items(items: Sequence[Item], words: DateWords, first_seen: date) -> tuple[LegalDate, ...]:
     """As ``dates_of_items``, where nothing in the Change is relevant."""
-    return dates_of_items(items[:MAX_MINOR], first_seen)[:MAX_MINOR]
+    return dates_of_items(items[:MAX_MINOR], words, first_seen)[:MAX_MINOR]
 
 
-def dates_of_text(item: Item, first_seen: date | None) -> tuple[LegalDate, ...]:
+def dates_of_text(item: Item, words: DateWords, first_seen: date | None) -> tuple[LegalDate, ...]:
     """The dates of one text by itself; ``first_seen``: the day it was published, if known."""
-    stated = dates_of(item)
+    stated = dates_of(item, words)
     known = first_seen is None or any(each.kind is DateKind.RECONSIDERATION_CLOSES for each in stated)
     computed = None if known or first_seen is None else reconsideration_of(item, first_seen)
     return (*stated, computed) if computed else stated

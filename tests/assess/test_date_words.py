@@ -8,14 +8,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitor.assess import date_words, days
+from monitor.assess import days
 from monitor.assess.cues import found_at
 from monitor.assess.first_words import first_words
-from tests.assess.samples import ROOT
+from tests.assess.samples import ROOT, shipped_rules
 
+WORDED = shipped_rules().dates
 SENTENCES = (ROOT / "tests" / "assess" / "date_sentences.jsonl").read_text(encoding="utf-8").splitlines()
 WORDS = sorted({word for line in SENTENCES for word in re.findall(r"\w+", line.lower())})
-CUES = re.sub(r"[^a-z| ]+", " ", " ".join(words for _, words in date_words._LEADS)).replace("|", " ").split()
+CUES = (
+    re.sub(r"[^a-z| ]+", " ", " ".join(word for _, words in WORDED.before for word in words)).replace("|", " ").split()
+)
 SIGNS = (" ", " ", " ", "-", ", ", ". ", "; ", "\n", "  ", "/", "_", ".", "\u0663", "é")
 DAYS = (
     "january 4, 2027",
@@ -34,24 +37,22 @@ texts = st.lists(st.tuples(st.sampled_from([*WORDS, *CUES, *DAYS * 9]), st.sampl
 @cache
 def whole_expression() -> re.Pattern[str]:
     """All cues in one, tried at every place of a text."""
-    kinds = enumerate(words for _, words in date_words._LEADS)
-    return re.compile(
-        "|".join(rf"(?P<k{number}>\b(?:{'|'.join(date_words._alternatives(words))})\b)" for number, words in kinds)
-    )
+    kinds = enumerate(words for _, words in WORDED.before)
+    return re.compile("|".join(rf"(?P<k{number}>\b(?:{'|'.join(words)})\b)" for number, words in kinds))
 
 
 @settings(max_examples=150)
 @given(texts, st.integers(0, 30), st.integers(0, 300))
 def test_a_cue_is_found_as_if_it_were_looked_for_everywhere(text: str, start: int, end: int) -> None:
     expected = [(m.span(), m.lastgroup) for m in whole_expression().finditer(text, start, end)]
-    begun = [place for place in date_words.LEADS.places(text) if start <= place[0] < end]
+    begun = [place for place in WORDED.leads.places(text) if start <= place[0] < end]
     assert [(m.span(), m.lastgroup) for m in found_at(begun, text, end)] == expected
 
 
 def test_the_sentences_written_for_this_are_read_the_same_both_ways() -> None:
     told = [json.loads(line) for line in SENTENCES]
     lines = [" ".join(str(value) for value in one.values()).lower() for one in told]
-    found = [[m.span() for m in found_at(date_words.LEADS.places(line), line, len(line))] for line in lines]
+    found = [[m.span() for m in found_at(WORDED.leads.places(line), line, len(line))] for line in lines]
     assert found == [[m.span() for m in whole_expression().finditer(line)] for line in lines]
     assert sum(map(len, found)) > len(lines)
 
