@@ -22,13 +22,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import ModuleType
 
-from crash_points import arm
-from mark_then_send import HastyHouse
-
 from monitor.app import House, SystemClock, open_house
-from monitor.compose.environment import html_environment, text_environment
-from monitor.config import read_templates
 from monitor.daemon import tick
+
+# What only the harness needs is imported where it needs it: a restart (--once) starts as the program itself does.
 
 _WARM = ("assess", "channels", "compose", "formats", "net", "pipeline", "sources", "store")
 
@@ -53,6 +50,8 @@ def _child(house: House, order: dict[str, object]) -> None:
     code = 1
     try:
         if order.get("point"):
+            from crash_points import arm
+
             arm(str(order["point"]), int(str(order["nth"])))
         code = one_tick(house, int(str(order["day"])))
     except Exception:  # noqa: BLE001 - whatever it is, the parent reads it
@@ -64,6 +63,9 @@ def _child(house: House, order: dict[str, object]) -> None:
 
 def _warm(house: House, package: ModuleType) -> None:
     """Imports, reads and compiles all that a tick may need, so that no child has to."""
+    from monitor.compose.environment import html_environment, text_environment
+    from monitor.config import read_templates
+
     for name in _WARM:
         room = importlib.import_module(f"{package.__name__}.{name}")
         for module in pkgutil.walk_packages(room.__path__, f"{room.__name__}."):
@@ -77,7 +79,11 @@ def _warm(house: House, package: ModuleType) -> None:
 
 def _open(config: str) -> House:
     house = open_house(Path(config), dict(os.environ))
-    return HastyHouse(house.config) if "--hasty" in sys.argv else house
+    if "--hasty" not in sys.argv:
+        return house
+    from mark_then_send import HastyHouse
+
+    return HastyHouse(house.config)
 
 
 def main() -> None:
