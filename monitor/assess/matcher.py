@@ -47,20 +47,21 @@ class _Beginning:
 
 
 class _Beginnings(dict[str, _Beginning | None]):
-    """What each word can begin, None for most. A word met for the first time is looked up among the open patterns and
-    remembered: the words of texts come again and again.
+    """What each word can begin, None for most; filed when a text first has the word, and remembered: the words of texts
+    come again and again.
     """
 
-    def __init__(self, whole: Mapping[str, _Beginning], opened: Mapping[str, Patterns]) -> None:
-        super().__init__(whole)
+    def __init__(self, whole: Mapping[str, Sequence[Pattern]], opened: Mapping[str, Sequence[Pattern]]) -> None:
+        super().__init__()
         self._whole = whole
         self._opened = opened
 
     def __missing__(self, word: str) -> _Beginning | None:
         if len(self) > _MET_WORDS:
             self.clear()
-            self.update(self._whole)
-        patterns = [pattern for pattern in self._opened.get(word[:STEM], ()) if pattern.first.fits(word)]
+        whole = self._whole.get(word, ())
+        opened = self._opened.get(word[:STEM], ())
+        patterns = [*whole, *(pattern for pattern in opened if word.startswith(pattern.first.opened))]
         beginning = self[word] = _beginning(patterns) if patterns else None
         return beginning
 
@@ -123,10 +124,7 @@ def build_matcher(patterns: Iterable[Pattern]) -> Matcher:
             whole.setdefault(word, []).append(pattern)
         for stem in pattern.first.stems:
             opened.setdefault(stem, []).append(pattern)
-    for word, filed in whole.items():
-        filed.extend(pattern for pattern in opened.get(word[:STEM], ()) if word.startswith(pattern.first.opened))
-    by_word = {word: _beginning(filed) for word, filed in whole.items()}
-    return Matcher(_Beginnings(by_word, {stem: tuple(filed) for stem, filed in opened.items()}))
+    return Matcher(_Beginnings(whole, opened))
 
 
 def _beginning(patterns: Sequence[Pattern]) -> _Beginning:

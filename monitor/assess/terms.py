@@ -7,6 +7,7 @@ up to three words between.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from monitor.assess.folding import fold
 
@@ -101,6 +102,7 @@ def literal_pattern(pattern_id: str, text: str) -> Pattern:
     return Pattern(id=pattern_id, regex=f"{regex}(?![^\\W_])", first=first, exact=False)
 
 
+@lru_cache(maxsize=2048)  # the same words come in many patterns
 def _word_regex(part: str) -> str:
     spellings = part.split("|")
     for word in spellings:
@@ -131,11 +133,13 @@ def _following(parts: Sequence[str], *, gap: bool) -> Beginnings | None:
         return None  # a sign or a short stem to begin with
 
 
+@lru_cache(maxsize=2048)
 def _is_one_word(part: str) -> bool:
     """Whether each spelling is a single word of letters and digits, whatever its ending."""
     return all(TOKEN.fullmatch(word.replace("?", "").rstrip("*")) for word in part.split("|"))
 
 
+@lru_cache(maxsize=2048)
 def _beginnings(part: str) -> Beginnings:
     """The whole words, and the stems of open words, that a part of a pattern can be met as."""
     words: set[str] = set()
