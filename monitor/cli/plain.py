@@ -4,7 +4,6 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from monitor.model.assessment import Assessment, LegalDate, Reason
-from monitor.model.decision import Decision
 from monitor.model.difference import Change, Difference
 from monitor.model.hand import HandSaved
 from monitor.model.snapshot import Strip
@@ -14,6 +13,7 @@ from monitor.pipeline.record import Polled
 
 if TYPE_CHECKING:  # of no use to a poll that tells of none of them
     from monitor.model.cluster import Placement
+    from monitor.model.decision import Decision
     from monitor.model.digest import Beside
     from monitor.model.problem import SourceProblem
     from monitor.model.question import Answer, SheetRow
@@ -82,7 +82,7 @@ def change_body(change: Change, assessment: Assessment, *, differences: bool = F
     return body
 
 
-def decision_body(said: Decision | None) -> dict[str, object] | None:
+def decision_body(said: "Decision | None") -> dict[str, object] | None:
     """A decision about a change; null where none stands."""
     if said is None:
         return None

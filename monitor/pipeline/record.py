@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING
 
 from monitor.compare.entries import read_as
 from monitor.compare.holds import newest_date
-from monitor.compare.sightings import Listed
 from monitor.model.assessment import Assessment
 from monitor.model.capture import Capture
 from monitor.model.delivery import Evidence
@@ -20,6 +20,9 @@ from monitor.model.watch import Held, WatchState
 from monitor.pipeline.announce import Announcer
 from monitor.pipeline.gathered import Gathered
 from monitor.pipeline.ports import Unit, WatchStore
+
+if TYPE_CHECKING:  # most checks find no change
+    from monitor.compare.sightings import Listed
 
 Assessed = tuple[Change, Assessment]
 
@@ -165,7 +168,7 @@ class Recorder:
             unit.expect_documents(dict.fromkeys(behind, named_in))
 
     def _write_change(
-        self, unit: Unit, check_id: int, prepared: Prepared, one: Assessed, snapshot_id: int, listed: Listed
+        self, unit: Unit, check_id: int, prepared: Prepared, one: Assessed, snapshot_id: int, listed: "Listed"
     ) -> Assessed:
         # Imported here: most checks find no change.
         from monitor.pipeline.clusters import place_in_cluster
@@ -196,7 +199,7 @@ class Recorder:
         return prepared.state.snapshot_id, prepared.state.body_sha256
 
 
-def _listed(prepared: Prepared, named: Mapping[SourceId, RecordKey]) -> Listed:
+def _listed(prepared: Prepared, named: Mapping[SourceId, RecordKey]) -> "Listed":
     """By what the items of a list and the document behind it are known to be one event."""
     if prepared.named_in is not None:
         own = (prepared.check.source_id,)

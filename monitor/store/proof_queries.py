@@ -4,18 +4,23 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from monitor.model.capture import Capture
 from monitor.model.delivery import DeliveryState
 from monitor.model.ids import Sha256
-from monitor.model.problem import Verification
-from monitor.model.retention import LetGo, Rule, Surplus
-from monitor.store import audit, bookkeeping, captures, retention, telling_witness, witness
+from monitor.store import audit, captures
 from monitor.store.connection import Database
 from monitor.store.objects import Damage, damaged_objects, read_object
 from monitor.store.outbox import OutboxTable
-from monitor.store.telling_witness import SealedSince
 from monitor.store.times import to_moment
+
+if TYPE_CHECKING:
+    from monitor.model.problem import Verification
+    from monitor.model.retention import LetGo, Rule, Surplus
+    from monitor.store.telling_witness import SealedSince
+
+# What a poll has no use for is imported where it is asked for, so that the poll starts the sooner.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,16 +59,22 @@ class ProofQueries:
         """Reads every object; names those that cannot be had back as they were."""
         return tuple(damaged_objects(self._database))
 
-    def surplus(self, older_than: Mapping[Rule, datetime]) -> tuple[Surplus, ...]:
+    def surplus(self, older_than: "Mapping[Rule, datetime]") -> "tuple[Surplus, ...]":
         """The stored copies that retention may let go now."""
+        from monitor.store import retention
+
         return retention.surplus(self._database, older_than)
 
-    def released(self) -> tuple[LetGo, ...]:
+    def released(self) -> "tuple[LetGo, ...]":
         """What retention has let go, by day and rule."""
+        from monitor.store import retention
+
         return retention.released(self._database)
 
     def last_retention(self) -> datetime | None:
         """When retention was last at work."""
+        from monitor.store import retention
+
         return retention.last_at(self._database)
 
     def verify_chain(self) -> audit.ChainBreak | None:
@@ -72,6 +83,8 @@ class ProofQueries:
 
     def verify_rows(self) -> tuple[str, ...]:
         """What is not what the audit chain says of it, each as a sentence that names it."""
+        from monitor.store import bookkeeping, telling_witness, witness
+
         faults = list(witness.unlike_the_chain(self._database))
         if not any(fault.startswith("check ") for fault in faults):  # what follows from altered checks proves nothing
             faults += bookkeeping.unlike_the_ledger(self._database)
@@ -79,15 +92,19 @@ class ProofQueries:
         faults += telling_witness.broken_periods(self._database)
         return tuple(faults)
 
-    def sealed_since(self) -> SealedSince:
+    def sealed_since(self) -> "SealedSince":
         """How far back the chain speaks of deliveries."""
+        from monitor.store import telling_witness
+
         return telling_witness.sealed_since(self._database)
 
-    def last_verification(self) -> Verification | None:
+    def last_verification(self) -> "Verification | None":
         """What came of it when the service last read and checked all of the record."""
         found = self._database.row("SELECT at, facts FROM audit WHERE event = 'verification' ORDER BY seq DESC LIMIT 1")
         if found is None:
             return None
+        from monitor.model.problem import Verification
+
         facts = json.loads(found[1])
         return Verification(at=to_moment(found[0]), faults=facts["number"], first=next(iter(facts["faults"]), ""))
 
