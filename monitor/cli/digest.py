@@ -22,12 +22,35 @@ from monitor.pipeline.digest import DigestBuilder, iso_week_of
     type=click.Path(dir_okay=False, path_type=Path),
     help="Also write the HTML part to this file.",
 )
+@click.option("--show", "digest_id", metavar="DG-…", help="A digest that was made, exactly as it was made and sent.")
+@click.option(
+    "--eml",
+    "eml_path",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="With --show: the mail, as it was sent, to this file.",
+)
+@click.option("--recipient", metavar="ID", help="With --eml: whose mail.")
+@click.option("--json", "as_json", is_flag=True, help="With --show: one JSON object on stdout.")
 @click.pass_obj
-def digest(options: Options, preview: bool, week: str | None, html_path: Path | None) -> int:
-    """Preview the digest of a week: text on stdout, HTML to a file."""
-    if not preview:
+def digest(
+    options: Options,
+    preview: bool,
+    week: str | None,
+    html_path: Path | None,
+    digest_id: str | None,
+    eml_path: Path | None,
+    recipient: str | None,
+    as_json: bool,
+) -> int:
+    """Preview the digest of a week, or show one that was made: text on stdout, HTML to a file."""
+    if digest_id is not None and not (preview or week):
+        from monitor.cli.digest_shown import show_digest
+
+        return show_digest(options, digest_id, html=html_path, eml=eml_path, recipient=recipient, as_json=as_json)
+    if not preview or digest_id or eml_path or recipient or as_json:
         raise UsageError(
-            "The service makes and sends each digest when it is due; to see one write: cmaa-monitor digest --preview"
+            "The service makes and sends each digest when it is due. The running week: cmaa-monitor digest --preview;"
+            " one that was made: cmaa-monitor digest --show DG-…"
         )
     # Imported here: jinja2 takes longer to load than most commands take in all.
     from monitor.compose.digest import render_digest

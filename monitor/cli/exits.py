@@ -17,10 +17,8 @@ class Exit(IntEnum):
 MEANINGS = """\
 \b
 Exit codes (several apply: 3 wins over 5, 5 over 2, 2 over 1):
-  0  ran; everything verified (with --exit-code: and nothing found)
-  1  changes found (only with --exit-code)   2  usage or configuration error
-  3  ran, but at least one source is unverified: a coverage gap
-  4  could not run: database, lock or disk   5  a delivery failed; the changes are in the database"""
+  0  all verified    1  changes found (--exit-code)          2  usage or configuration error
+  3  a coverage gap  4  could not run: database, lock, disk  5  a delivery failed; nothing is lost"""
 
 
 def worst(

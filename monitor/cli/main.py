@@ -29,6 +29,7 @@ COMMANDS = {
     "explain": "monitor.cli.explain:explain",
     "serve": "monitor.cli.serve:serve",
     "changes": "monitor.cli.changes:changes",
+    "evidence": "monitor.cli.evidence:evidence",
     "show": "monitor.cli.show:show",
     "decide": "monitor.cli.decide:decide",
     "rules": "monitor.cli.rules:rules",

@@ -5,11 +5,13 @@ follows 64 zeros. The head is printed in every digest, so a reader's mailbox can
 """
 
 import hashlib
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from json.encoder import encode_basestring_ascii as _quoted
 
+from monitor.model.proof import ChainEntry
 from monitor.store.codec import canonical
 from monitor.store.connection import Database, storable
 from monitor.store.times import to_text
@@ -46,8 +48,44 @@ def entry_hash(prev: str, *, seq: int, at: str, event: str, subject: str, facts:
     """The entry's link. The entry is ``{"at", "event", "facts", "seq", "subject"}`` as canonical JSON (names sorted, no
     blanks, ASCII); ``facts`` is canonical JSON already.
     """
+    return hashlib.sha256(hashed(prev, seq=seq, at=at, event=event, subject=subject, facts=facts)).hexdigest()
+
+
+def hashed(prev: str, *, seq: int, at: str, event: str, subject: str, facts: str) -> bytes:
+    """The bytes that are hashed for an entry."""
     entry = f'{{"at":"{at}","event":{_quoted(event)},"facts":{facts},"seq":{seq},"subject":{_quoted(subject)}}}'
-    return hashlib.sha256(_DOMAIN + prev.encode() + entry.encode()).hexdigest()
+    return _DOMAIN + prev.encode() + entry.encode()
+
+
+def entries_of(database: Database, check_ids: Sequence[int], change_id: str | None) -> tuple[ChainEntry, ...]:
+    """The entries of these checks and of the change, oldest first."""
+    rows = database.rows(
+        "SELECT seq, at, event, subject, facts, prev, hash FROM audit WHERE event = 'change' AND subject = ?1"
+        " OR event = 'check' AND json_extract(facts, '$.check') IN (SELECT value FROM json_each(?2)) ORDER BY seq",
+        [change_id, json.dumps(list(check_ids))],
+    )
+    return tuple(
+        ChainEntry(
+            seq=seq,
+            event=event,
+            subject=subject,
+            hash=link,
+            hashed=hashed(prev, seq=seq, at=at, event=event, subject=subject, facts=facts),
+        )
+        for seq, at, event, subject, facts, prev, link in rows
+    )
+
+
+def witnesses(database: Database, seq: int) -> tuple[tuple[str, str], ...]:
+    """Id and printed head of every digest whose head is that entry or a later one, in order."""
+    return tuple(
+        (digest_id, head)
+        for digest_id, head in database.rows(
+            "SELECT d.id, d.chain_head FROM digest AS d JOIN audit AS a ON a.hash = d.chain_head WHERE a.seq >= ?"
+            " ORDER BY a.seq",
+            [seq],
+        )
+    )
 
 
 def tip(database: Database) -> tuple[int, str]:

@@ -60,6 +60,22 @@ def captures_of(database: Database, check_id: int) -> tuple[Capture, ...]:
     return tuple(_capture(database, row) for row in found)
 
 
+def partials_of(database: Database, check_id: int) -> tuple[bytes, ...]:
+    """What came of the answers of one check that did not come whole."""
+    found = database.rows("SELECT body_sha256 FROM partial WHERE check_id = ? ORDER BY id", [check_id])
+    return tuple(read_object(database, sha256) for (sha256,) in found)
+
+
+def captures_behind(database: Database, snapshot_id: int) -> tuple[tuple[int, Capture], ...]:
+    """The captures from which a snapshot was read, each with the check that brought it, in order."""
+    found = database.rows(
+        f"{_CAPTURES.replace(' FROM', ', check_id FROM')} JOIN snapshot_capture ON capture_id = capture.id"
+        " WHERE snapshot_id = ? ORDER BY snapshot_capture.position",
+        [snapshot_id],
+    )
+    return tuple((row[-1], _capture(database, row[:-1])) for row in found)
+
+
 def moved(database: Database) -> dict[SourceId, tuple[str, str]]:
     """Address asked and address reached of each source whose newest good answer lay behind permanent redirects."""
     newest = (

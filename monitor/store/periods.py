@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from monitor.model.digest import Message, Period
 from monitor.model.errors import StoreError
-from monitor.model.ids import DigestId
+from monitor.model.ids import DigestId, Sha256
 from monitor.store.audit import GENESIS, tip
 from monitor.store.connection import Database, Row
 from monitor.store.times import to_moment, to_text
@@ -16,13 +16,14 @@ _COLUMNS = "id, digest_id, start_at, end_at, from_seq, to_seq, first_day, last_d
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredDigest:
-    """A digest as it was sent. ``chain_head``: the audit head printed in it."""
+    """A digest as it was sent. ``chain_head``: the audit head printed in it; ``sha256``: of subject, text and HTML."""
 
     id: DigestId
     period_id: str
     made_at: datetime
     message: Message
     chain_head: str | None
+    sha256: Sha256
 
 
 def current_period(database: Database, kind: str) -> Period | None:
@@ -98,14 +99,21 @@ def insert_digest(database: Database, digest_id: DigestId, period_id: str, messa
 
 def digest(database: Database, digest_id: DigestId) -> StoredDigest | None:
     found = database.row(
-        "SELECT id, period_id, made_at, subject, preheader, text, html, chain_head FROM digest WHERE id = ?",
+        "SELECT id, period_id, made_at, subject, preheader, text, html, chain_head, sha256 FROM digest WHERE id = ?",
         [digest_id],
     )
     if found is None:
         return None
-    id_, period_id, made_at, subject, preheader, text, html, chain_head = found
+    id_, period_id, made_at, subject, preheader, text, html, chain_head, sha256 = found
     message = Message(subject=subject, preheader=preheader, text=text, html=html)
-    return StoredDigest(id=id_, period_id=period_id, made_at=to_moment(made_at), message=message, chain_head=chain_head)
+    return StoredDigest(
+        id=id_,
+        period_id=period_id,
+        made_at=to_moment(made_at),
+        message=message,
+        chain_head=chain_head,
+        sha256=sha256,
+    )
 
 
 def digest_ids(database: Database) -> tuple[DigestId, ...]:

@@ -1,7 +1,7 @@
 """What can be asked about the record itself: its stored bytes, its chain, whether it is still what was written."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -17,6 +17,7 @@ from monitor.store.times import to_moment
 
 if TYPE_CHECKING:
     from monitor.model.problem import Verification
+    from monitor.model.proof import ChainEntry
     from monitor.model.retention import LetGo, Rule, Surplus
     from monitor.store.telling_witness import SealedSince
 
@@ -50,6 +51,22 @@ class ProofQueries:
     def captures_of(self, check_id: int) -> tuple[Capture, ...]:
         """The responses of one check with their bytes, in order."""
         return captures.captures_of(self._database, check_id)
+
+    def partials_of(self, check_id: int) -> tuple[bytes, ...]:
+        """What came of the answers of one check that did not come whole."""
+        return captures.partials_of(self._database, check_id)
+
+    def captures_behind(self, snapshot_id: int) -> tuple[tuple[int, Capture], ...]:
+        """The captures from which a snapshot was read, each with the check that brought it, in order."""
+        return captures.captures_behind(self._database, snapshot_id)
+
+    def entries_of(self, check_ids: Sequence[int], change_id: str | None) -> "tuple[ChainEntry, ...]":
+        """The audit entries of these checks and of the change, oldest first."""
+        return audit.entries_of(self._database, check_ids, change_id)
+
+    def witnesses(self, seq: int) -> tuple[tuple[str, str], ...]:
+        """Id and printed head of every digest whose head is that entry or a later one, in order."""
+        return audit.witnesses(self._database, seq)
 
     def object_bytes(self, sha256: Sha256) -> bytes:
         """Raises StoreError ``corrupt`` when the object is missing or not what its name says."""
