@@ -21,14 +21,16 @@ from monitor.model.assessment import Direction, Level, Reason, Topic
 from monitor.model.difference import Act, Difference, Weight
 from monitor.model.snapshot import Passage
 
-MAX_SENTENCES = 400
+MAX_SENTENCES = 200
 """The most sentences of each side that are compared: a bound on time; a text rewritten at that length is read whole."""
 
 _ALIKE = 0.4
 _SHOWN = 140
 _FEW_WORDS = 6  # two values of a field this short need not be alike: "Covered" and "Not covered"
 _REACH_WORDS = 3
-_MAX_CHARS = 4_000
+_MAX_CHARS = 1_500
+_MAX_TEXT = 200_000
+_MAX_KEPT = 5_000
 _STOP = re.compile(r"(?<=[.;:!?])\s+|\n+")
 _WORD = re.compile(r"[^\W_]+")
 _AMOUNT = re.compile(r"\s+(\d{1,4}|[a-z]{3,6})\s+([a-z]{3,})")
@@ -93,7 +95,7 @@ def _texts(difference: Difference) -> Iterator[tuple[str, str]]:
 
 
 def _collect(text: str, key: str, into: dict[str, tuple[str, str]]) -> None:
-    for sentence in _STOP.split(text):
+    for sentence in _STOP.split(text[:_MAX_TEXT]) if len(into) < _MAX_KEPT else ():
         name = " ".join(_WORD.findall(sentence.lower()))
         if name:
             into.setdefault(name, (sentence.strip(), key))

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from monitor.assess.assess import assess
+from monitor.assess.directions import MAX_SENTENCES, turns_of
 from monitor.assess.rules import parse_rules
 from monitor.model.assessment import Assessment, Direction, Level
 from monitor.model.difference import Act, Difference, FieldChange, News, Weight
@@ -127,6 +128,14 @@ def test_a_value_of_a_row_that_turns_is_seen() -> None:
     before = lcd("L99999", "AI software for ECG reading", status="Covered")
     found = judged("payer.demo", modified(before, lcd("L99999", "AI software for ECG reading", status="Not covered")))
     assert found.direction is Direction.REVERSED
+
+
+def test_what_is_compared_of_a_rewritten_text_is_bounded() -> None:
+    words = " ".join(f"w{number}" for number in range(20))
+    old, new = (". ".join(f"{say} {number} {words}" for number in range(300)) for say in ("Must", "Should"))
+    before, after = (Passage(headings=("A",), text=text) for text in (old, new))
+    turns = turns_of([added(after), removed(before)], shipped_rules().directions)
+    assert len(turns) <= MAX_SENTENCES
 
 
 def test_without_a_turn_the_direction_is_what_happened() -> None:
