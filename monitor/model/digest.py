@@ -82,7 +82,8 @@ class SourceCoverage:
     ``expected`` slots lie in the span; ``good`` of them were verified; ``failed`` is the number of checks that ended
     unverified; ``not_run`` slots have no check at all. ``verified_at_end``: the newest check of the span was good.
     ``hand_looks`` counts the good copies saved by hand, which are no checks; ``hand`` is the newest of them up to the
-    span's end. ``result`` is the word for the table: changed, unchanged, UNVERIFIED, BLOCKED, NOT CHECKED, baseline,
+    span's end. ``result`` is the word for the table: changed, unchanged, removal pending, not due yet,
+    ``due, not checked``, UNVERIFIED, BLOCKED, NOT CHECKED, baseline,
     ``empty, as expected``. ``host``: where it is asked. ``parent``: the list behind which it stands, of a document.
     ``watched_from``, ``watched_until``: when a change of the settings put it on the list, and took it off; None: before
     the register of settings began, and not yet.

@@ -63,6 +63,9 @@ class Check:
     hand: HandSaved | None = None
 
 
+REMOVAL_PENDING = "removal-pending"
+"""Something is missing from the list, and a second look must confirm it: neither unchanged nor changed yet."""
+
 _NOTHING_IN_IT = frozenset({"empty", "empty-list", "no-rows"})
 _WORDS = {
     Verdict.CHANGED: "changed",
@@ -81,6 +84,8 @@ def result_word(ruling: Ruling) -> str:
     """
     if ruling.code == "baseline":
         return "baseline"
+    if ruling.code == REMOVAL_PENDING:
+        return "removal pending"
     if ruling.verdict is Verdict.SUSPECT and ruling.code in _NOTHING_IN_IT:
         return "EMPTY"
     return _WORDS[ruling.verdict]

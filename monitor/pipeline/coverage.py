@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from monitor.model.hand import HandSaved
 from monitor.model.source import Source
-from monitor.model.verdict import Check, Trigger, Verdict, result_word
+from monitor.model.verdict import REMOVAL_PENDING, Check, Trigger, Verdict, result_word
 from monitor.pipeline.rulings import slot_of
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def cover(
         not_run=len(slots - tried),
         last_good_at=last_good_at,
         verified_at_end=verified,
-        result=_result(checks, good, verified=verified, empty=empty),
+        result=_result(checks, good, verified=verified, empty=empty, is_late=bool(slots - tried)),
         failure_code=failing[-1].ruling.code if failing else None,
         failure_reason=failing[-1].ruling.reason if failing else None,
         failing_since=failing[0].started_at if failing else None,
@@ -148,15 +148,17 @@ def _verified_at_end(source: Source, newest: Check | None, last_good_at: datetim
     return span.end_at - last_good_at <= 2 * source.every
 
 
-def _result(checks: Sequence[Check], good: Sequence[Check], *, verified: bool, empty: bool) -> str:
+def _result(checks: Sequence[Check], good: Sequence[Check], *, verified: bool, empty: bool, is_late: bool) -> str:
     if not checks:
-        return (EMPTY if empty else "unchanged") if verified else "NOT CHECKED"
+        return (EMPTY if empty else "due, not checked" if is_late else "not due yet") if verified else "NOT CHECKED"
     if not verified:
         last = checks[-1].ruling
         return "UNVERIFIED" if last.verdict.verified else result_word(last)
     changed = [c for c in good if c.ruling.verdict is Verdict.CHANGED]
     if any(c.ruling.code != "baseline" for c in changed):
         return "changed"
+    if checks[-1].ruling.code == REMOVAL_PENDING:
+        return result_word(checks[-1].ruling)
     if empty:
         return EMPTY
     return "baseline" if changed else "unchanged"

@@ -8,7 +8,7 @@ from monitor.compose.wording import count
 from monitor.model.ids import ChangeId
 from monitor.model.snapshot import Snapshot
 from monitor.model.source import Source
-from monitor.model.verdict import Check, Ruling, Trigger, Verdict
+from monitor.model.verdict import REMOVAL_PENDING, Check, Ruling, Trigger, Verdict
 from monitor.pipeline.gathered import Gathered
 from monitor.pipeline.record import Assessed
 
@@ -51,7 +51,7 @@ def compared_ruling(source: Source, changes: Sequence[Assessed], settled: Settle
     if settled.pending:
         missing = count(len(settled.pending), source.noun)
         reason = f"{missing} missing from the list; a second fetch must confirm before this counts."
-        return Ruling(verdict=Verdict.SAME, code="removal-pending", reason=reason)
+        return Ruling(verdict=Verdict.SAME, code=REMOVAL_PENDING, reason=reason)
     if settled.effective.size == 0:
         reason = f"Read whole, and no {source.noun} is there yet, as expected."
         return Ruling(verdict=Verdict.SAME, code="empty-as-expected", reason=reason)

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitor.compose.coverage import show_gap, statement
+from monitor.compose.coverage import checks_words, show_gap, statement
 from monitor.compose.headings import Form, form_of, preheader_of, status_of, subject_of
 from monitor.model.assessment import Tier
 from monitor.model.digest import Card, Digest
@@ -158,3 +158,10 @@ def test_a_span_in_which_nothing_was_due_yet_is_not_called_checked() -> None:
     assert "No check was due yet" in subject_of(digest)
     assert "NOT CHECKED YET" in status_of(digest)[0]
     assert "succeeded" not in " ".join((preheader_of(digest), *status_of(digest)))
+
+
+def test_a_try_that_failed_beside_the_due_checks_is_named_apart() -> None:
+    digest = samples.empty(coverage=samples.coverage(expected=7, good=7, failed=1)[:1])
+    assert checks_words(digest) == "7 of 7 checks succeeded, 1 further try failed"
+    lost = samples.empty(coverage=samples.coverage(expected=7, good=6, failed=1)[:1])
+    assert checks_words(lost) == "6 of 7 checks succeeded"

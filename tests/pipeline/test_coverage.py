@@ -181,3 +181,15 @@ def test_what_is_empty_as_expected_says_so_unless_it_is_unverified() -> None:
 def _empty(checks: Sequence[Check], span: Span) -> SourceCoverage:
     first = checks[0].started_at if checks else None
     return cover(a_source(), checks, span, first_check_at=first, good_before=None, empty=True)
+
+
+def test_a_source_whose_turn_has_not_come_is_not_called_unchanged() -> None:
+    checks = daily(date(2026, 11, 23), 1, 9)
+    quiet = Span(start_at=checks[0].ended_at + HOUR, end_at=checks[0].ended_at + 2 * HOUR)
+    assert covered(checks, quiet).result == "not due yet"
+
+
+def test_what_is_missing_until_a_second_look_is_neither_unchanged_nor_changed() -> None:
+    at = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+    pending = a_check(at, Verdict.SAME, code="removal-pending")
+    assert covered([pending], Span(start_at=at - DAY, end_at=at + HOUR)).result == "removal pending"
