@@ -69,13 +69,13 @@ def test_noise_that_the_section_drops_is_no_news(desk: Desk, payer: Payer) -> No
     assert desk.changes() == ()
 
 
-def test_a_new_link_is_told_by_the_list_and_its_document_begins_quietly_in_the_same_run(
-    desk: Desk, payer: Payer
-) -> None:
+def test_a_new_link_is_told_by_the_list_and_its_document_is_read_in_the_same_run(desk: Desk, payer: Payer) -> None:
     desk.begin_simulated_time(NOW)
     desk.check("--due")
     payer.links["/policies/demo-9.html"] = "DEMO policy 9"
-    payer.pages["/policies/demo-9.html"] = policy("9")
+    payer.pages["/policies/demo-9.html"] = policy(
+        "9", ["This DEMO policy is on dental crowns, which a dentist places."]
+    )
     payer.put()
     desk.set_time(NOW + timedelta(days=1))
     body = desk.check("--due")
