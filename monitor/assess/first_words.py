@@ -5,11 +5,13 @@ from collections.abc import Iterator
 
 from monitor.assess.terms import Beginnings
 
+_CLASS = r"\[\^?\]?(?:\\.|[^\]\\])*\]"
 _PIECE = re.compile(
-    r"(?P<around>\(\?(?:[=!]|<[=!]))|(?P<group>\((?:\?:)?)|(?P<letters>[^\W_]|_|\[\w+\])|(?P<end>\\[\Ws]|[^\\.\[])"
-    r"|(?P<open>\[[^\]]*\]|\\?.)",
+    r"(?P<around>\(\?(?:[=!]|<[=!]))|(?P<group>\((?:\?:)?)|(?P<letters>[^\W_]|\[[^\W_]+\])|(?P<end>\\[\Ws]|[^\\.\[])"
+    rf"|(?P<open>{_CLASS}|\\?.)",
     re.DOTALL,
 )
+_WHOLE_CLASS = re.compile(_CLASS, re.DOTALL)
 _HOW_OFTEN = re.compile(r"(?P<none>\?|\{0,1\})?(?P<many>[*+]|\{\d*,?\d*\})?[?+]?")
 
 
@@ -22,7 +24,8 @@ def first_words(expression: str) -> Beginnings:
     """
     whole: set[str] = set()
     opened: set[str] = set()
-    whole |= _grown({""}, expression, whole, opened)
+    for branch in _branches(expression):
+        whole |= _grown({""}, branch, whole, opened)
     if "" in whole:
         opened.add("")
     return Beginnings(words=frozenset(whole - {""}), opened=tuple(sorted(opened)))
@@ -65,24 +68,23 @@ def _branches(inside: str) -> list[str]:
     """What stands between the upright strokes of this level."""
     branches, start, at = [], 0, 0
     while at < len(inside):
-        if inside[at] == "\\":
-            at += 1
-        elif inside[at] == "(":
-            at = _closed(inside, at + 1) - 1
-        elif inside[at] == "|":
+        if inside[at] == "|":
             branches.append(inside[start:at])
             start = at + 1
-        at += 1
+        at = _closed(inside, at + 1) if inside[at] == "(" else _behind_sign(inside, at)
     return [*branches, inside[start:]]
 
 
 def _closed(expression: str, at: int) -> int:
     """Where the group whose inside begins at ``at`` is over."""
-    depth = 1
-    while depth:
-        if expression[at] == "\\":
-            at += 1
-        else:
-            depth += {"(": 1, ")": -1}.get(expression[at], 0)
-        at += 1
-    return at
+    while expression[at] != ")":
+        at = _closed(expression, at + 1) if expression[at] == "(" else _behind_sign(expression, at)
+    return at + 1
+
+
+def _behind_sign(expression: str, at: int) -> int:
+    """Behind one letter, escaped sign or class, in which brackets and strokes are nothing but signs."""
+    if expression[at] == "\\":
+        return at + 2
+    whole = _WHOLE_CLASS.match(expression, at)
+    return whole.end() if whole else at + 1

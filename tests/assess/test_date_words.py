@@ -2,6 +2,7 @@
 
 import json
 import re
+import warnings
 from functools import cache
 
 import pytest
@@ -79,6 +80,8 @@ def test_a_day_is_found_as_if_it_were_looked_for_everywhere(text: str) -> None:
         (r"on[.,] to", set(), ("on",)),
         (r".+ day", set(), ("",)),
         (r"\(?effective\)?", {"effective"}, ("",)),
+        (r"(?:on[(|]|by[\])]| at\)) day", set(), ("", "by", "on")),
+        (r"(?i:on) day", set(), ("",)),
     ],
 )
 def test_the_words_an_expression_can_begin_with_are_read_from_it(
@@ -86,3 +89,25 @@ def test_the_words_an_expression_can_begin_with_are_read_from_it(
 ) -> None:
     found = first_words(expression)
     assert ({*found.words}, found.opened) == (words, opened)
+
+
+LETTERS = ("a", "b", "ab", "[ab]", "[^a]", "[a_]", r"\w", ".")
+MARKS = (" ", "_", "-", "|", "?", "*", "+", "{0,2}", "(?:", "(?:", ")", ")", "[)]", r"\b", r"\)", "(?=a)", "(?!b)")
+PIECES = (*LETTERS, *MARKS)
+
+
+@settings(max_examples=400)
+@given(
+    st.lists(st.sampled_from(PIECES), min_size=1, max_size=9).map("".join),
+    st.text(alphabet="ab -)c_", min_size=1, max_size=8),
+)
+def test_no_word_is_missed_that_an_expression_can_begin_with(expression: str, text: str) -> None:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            compiled = re.compile(rf"\b(?:{expression})\b")
+    except re.error:
+        return
+    word = re.match(r"[^\W_]+", text)
+    if word and compiled.match(text):
+        assert first_words(expression).fits(word.group())
