@@ -61,6 +61,7 @@ def _say_where(tour: Tour) -> None:
     for words in (
         "changes --since 8w",
         f"show {tour.first_change_id}",
+        "changes --open",
         "coverage --since 8w",
         "status cmaa",
         "status cpt:92229",

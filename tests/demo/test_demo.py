@@ -41,7 +41,7 @@ def test_the_table_is_on_stdout_and_the_progress_on_stderr(played: Played) -> No
 def test_the_commands_to_try_next_work_without_the_server(played: Played, capsys: pytest.CaptureFixture[str]) -> None:
     commands = [split(line) for line in played.out.splitlines() if " --config " in line]
     typed = [words[words.index("--config") :] for words in commands]
-    assert [words[2] for words in typed] == ["changes", "show", "coverage", "status", "status"]
+    assert [words[2] for words in typed] == ["changes", "show", "changes", "coverage", "status", "status"]
     for words in typed:
         assert run(words) == 0
         assert capsys.readouterr().out.strip()
