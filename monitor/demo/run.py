@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from monitor.app import DemoClock, House, open_house
+from monitor.app import DemoClock, House, open_house, register_settings
 from monitor.config import shipped
 from monitor.demo.folder import Folder
 from monitor.demo.site import Server, Site, open_port
@@ -69,6 +69,7 @@ def _play(
     zone = house.config.time_zone
     begin = _moment(story.weeks[0].monday, time(0, 0), zone)
     clock = DemoClock(at=begin)
+    register_settings(house, store, begin)
     addresses = {source.id: source.routes[0].url for source in house.config.sources}
     server.site = Site(story, addresses, begin)
     with house.client(store, clock) as client:
