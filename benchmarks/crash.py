@@ -9,9 +9,9 @@
    each named point (``crash_points``), at its first or a later passing.
 3. After each kill a copy of the database is read whole: file, references, audit chain, objects, nothing half written,
    no delivery marked as sent that the receiver does not have (``crash_proof``).
-4. Every 75 kills the program runs in peace until nothing is left to tell; then all that was accepted must have been
-   told to everyone, once as an event and once in a digest, and the baselines must be what the lists say. The next
-   series begins without a database.
+4. After a series of kills (``--series``) the program runs in peace until nothing is left to tell; then all that was
+   accepted must have been told to everyone, once as an event and once in a digest, and the baselines must be what the
+   lists say. The next series begins without a database.
 
 `--control` kills a program that marks before it sends (``mark_then_send``), and must find losses. The exit code is 0
 when the proof holds, 1 when it does not; for the control, 1 when nothing was lost. A killed process loses no more than
@@ -36,9 +36,6 @@ from crash_run import Nursery, Process, Run, StillRunning, python
 from crash_site import SECRETS, World
 
 HERE = Path(__file__).resolve().parent
-SERIES = 75
-"""Kills per database: a longer series would mostly measure how long a large one takes to read."""
-
 MEMORY = Path("/dev/shm")  # noqa: S108 - folders of our own are made in it
 """A file system in memory: a kill is no power failure, so it proves the same, but not how long a disk takes."""
 
@@ -145,14 +142,17 @@ def installation(
 def kill(at: Installation, tally: Tally, chance: random.Random) -> bool:
     """One run, killed at a random moment of it, and the look at what it left behind. False: it had ended before."""
     at.world.begin_run()
+    start = time.perf_counter()
     run = at.start()
     try:
         code = run.wait(chance.uniform(0.0, tally.normal_run_s))
+        took_s = time.perf_counter() - start
     except StillRunning:
         code = run.kill()
     before = at.found
     if not _was_killed(at, tally, run, code):
         tally.too_late += 1
+        tally.runs_s.append(took_s)  # so long does one take now: the machine is less busy than it was
         return False
     tally.moments[_moment(before, at.found, asked=at.world.first_request_at is not None)] += 1
     return True
@@ -242,7 +242,7 @@ def drain(at: Installation, tally: Tally) -> None:
 
 
 def prove(folder: Path, tally: Tally, chosen: argparse.Namespace) -> None:
-    """Measures, then kills in series of ``SERIES``, then at every named point."""
+    """Measures, then kills in series, then at every named point."""
     if chosen.program != "tick" and not chosen.rounds:
         _prove(folder, tally, chosen, None)
         return
@@ -258,13 +258,13 @@ def _prove(folder: Path, tally: Tally, chosen: argparse.Namespace, nursery: Nurs
     program = chosen.program
     with installation(folder / "measured", program, chosen.seed, nursery, chosen) as at:
         measure(at, tally)
-    for n, start in enumerate(range(0, chosen.kills, SERIES), 1):
+    for n, start in enumerate(range(0, chosen.kills, chosen.series), 1):
         if chosen.until_loss and tally.marked_unreceived:
             return
         print(f"kill {tally.kills + 1} of {chosen.kills} at random ...", file=sys.stderr, flush=True)
         with installation(folder / f"series-{n}", program, chosen.seed + n, nursery, chosen) as at:
             chance = random.Random(chosen.seed + n)  # noqa: S311 - a repeatable series, no secret
-            series(at, tally, chance, min(SERIES, chosen.kills - start), chosen)
+            series(at, tally, chance, min(chosen.series, chosen.kills - start), chosen)
     for n in range(1, chosen.rounds + 1):
         print(f"round {n} of {chosen.rounds} at {len(POINTS)} named points ...", file=sys.stderr, flush=True)
         with installation(folder / f"round-{n}", "tick", chosen.seed - n, nursery, chosen) as at:
@@ -279,6 +279,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=0, help="at every named point so many times")
     parser.add_argument("--program", choices=["tick", "check"], default="tick")
     parser.add_argument("--lists", type=int, choices=range(1, 5), default=4, help="watched; fewer: sooner done")
+    parser.add_argument("--series", type=int, default=75, help="kills per database; a large one takes long to read")
     parser.add_argument("--left-alone", type=int, default=20, help="after so many kills: a run in peace, and a restart")
     parser.add_argument("--in-memory", action="store_true", help=f"keep the files in {MEMORY}: sooner done")
     parser.add_argument("--control", action="store_true", help="kill a program that marks before it sends")
