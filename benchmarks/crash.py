@@ -146,10 +146,9 @@ def kill(at: Installation, tally: Tally, chance: random.Random) -> bool:
     run = at.start()
     try:
         code = run.wait(chance.uniform(0.0, tally.normal_run_s))
-        took_s = time.perf_counter() - start
     except StillRunning:
         code = run.kill()
-    before = at.found
+    took_s, before = time.perf_counter() - start, at.found
     if not _was_killed(at, tally, run, code):
         tally.too_late += 1
         tally.runs_s.append(took_s)  # so long does one take now: the machine is less busy than it was

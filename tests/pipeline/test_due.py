@@ -41,6 +41,18 @@ def test_a_failed_source_is_tried_again_ever_more_rarely_but_never_more_rarely_t
     assert waits[-1] == DAY
 
 
+def test_a_source_that_goes_on_failing_misses_no_slot_though_each_check_begins_a_little_after_its_tick() -> None:
+    source = a_source(every=timedelta(minutes=5))
+    state = replace(WatchState(source_id=source.id), failures_in_row=9)
+    last, slots = NOON, {NOON}
+    for tick in range(1, 10 * 60):
+        now = NOON + timedelta(seconds=30 * tick)
+        if is_due(source, state, last, now, timedelta(minutes=30)):
+            last = now + timedelta(milliseconds=20)
+            slots.add(NOON + (last - NOON) // source.every * source.every)
+    assert len(slots) == 60
+
+
 def test_a_removal_that_waits_for_its_second_fetch_makes_the_source_due_when_the_wait_is_over() -> None:
     for minutes, expected in ((29, False), (30, True), (300, True)):
         state = replace(FINE, absences={RecordKey("K1"): NOON - timedelta(minutes=minutes)})
