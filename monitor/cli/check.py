@@ -18,7 +18,7 @@ from monitor.model.verdict import Trigger
 from monitor.pipeline.due import due_sources
 from monitor.pipeline.family import with_documents
 from monitor.pipeline.record import Polled
-from monitor.pipeline.tell import tell
+from monitor.pipeline.tell import Herald, telling
 
 
 @click.command()
@@ -56,18 +56,29 @@ def check(options: Options, source_ids: tuple[str, ...], due: bool, as_json: boo
             wait = house.config.fetch.confirm_removal_after
             sources = due_sources(sources, store.states(), store.queries.last_checks(), clock.now(), wait)
         with house.client(store, clock) as client:
-            with _progress(options, len(sources)) as advance:
-                trigger = Trigger.SCHEDULE if due else Trigger.HAND
-                polled = house.poll(store, client, clock).run(sources, trigger, advance)
             desk = house.problem_desk(store)
-            desk.review(clock.now())
-            house.bundler(store).run(clock.now())
-            told = tell(desk, house.deliverer(store, client, clock), clock.now)
+            with telling(desk, lambda end: house.deliverer(store, client, clock, stopping=end), clock.now) as herald:
+                with _progress(options, len(sources)) as advance:
+                    trigger = Trigger.SCHEDULE if due else Trigger.HAND
+                    polled = house.poll(store, client, clock).run(sources, trigger, _both(advance, herald))
+                desk.review(clock.now())
+                house.bundler(store).run(clock.now())
             feeds = house.feeds(store)
             if feeds is not None and (trouble := feeds.write(clock.now())):
                 print(trouble, file=sys.stderr)
             store.hosts.save_holds(client.holds())
-        return poll_report(options, store, polled, told, as_json=as_json, exit_code=exit_code)
+        return poll_report(options, store, polled, herald.told, as_json=as_json, exit_code=exit_code)
+
+
+def _both(advance: Callable[[Polled], None], herald: Herald) -> Callable[[Polled], None]:
+    """What is done after each source: the bar moves on, and what was found is told while the next is checked."""
+
+    def done(polled: Polled) -> None:
+        advance(polled)
+        if polled.changes:
+            herald.wake()
+
+    return done
 
 
 def chosen(house: House, source_ids: Sequence[str]) -> tuple[Source, ...]:
