@@ -40,7 +40,7 @@ def list_open(
         write_table(columns, rows, colourful=options.colourful)
         waiting = sum(item.decision is None for item in found)
         options.note(
-            f"{waiting} await a decision, {len(found) - waiting} are in hand. To decide: cmaa-monitor decide CH-…"
+            f"Awaiting a decision: {waiting}. In hand: {len(found) - waiting}. To decide: cmaa-monitor decide CH-…"
         )
     else:
         options.note("Nothing is open: every change that asks for a decision has one, and nothing is in hand.")

@@ -84,7 +84,7 @@ def _overview(options: Options, *, as_json: bool) -> int:
     write_ribbon(demo=demo)
     act, review, fyi = (counts[tier.value] for tier in (Tier.ACT, Tier.REVIEW, Tier.FYI))
     print(f"{local(now, zone)}: in the last 7 days {act} to act on, {review} to review, {fyi} for information.")
-    print("{awaiting_decision} await a decision, {in_hand} are in hand, {overdue} overdue.".format(**waiting))
+    print("Awaiting a decision: {awaiting_decision}. In hand: {in_hand}, of them overdue: {overdue}.".format(**waiting))
     begun = f"Monitoring since {local(since, zone)}." if since else "Monitoring has not begun."
     print(f"{len(rows) - len(gaps)} of {len(rows)} sources verified. {begun}")
     print(f"Where CMAA stands: {_stage(sheet)}")

@@ -58,4 +58,5 @@ def test_twice_the_lines_take_about_twice_the_time(read: object, step: int, text
         outcome(lambda: read(layout))  # type: ignore[operator]
         return process_time() - start
 
-    assert taken_s(16_000) < 12 * max(taken_s(4_000), 0.02)
+    # Four times the lines; sixteen times the time would be quadratic. A machine at work may spoil one look, not three.
+    assert any(taken_s(16_000) < 12 * max(taken_s(4_000), 0.02) for _ in range(3))
