@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from monitor.store import schema_early, schema_people, schema_v1
+from monitor.store.script import run_script
 
 if TYPE_CHECKING:
     from sqlite_utils import Database as SqliteUtils
@@ -14,12 +15,13 @@ APPLICATION_ID = 0x434D4141  # "CMAA"
 
 
 def _first(utils: "SqliteUtils") -> None:
-    utils.executescript(schema_v1.TABLES + schema_v1.guards())
+    run_script(utils, schema_v1.TABLES + schema_v1.guards())
 
 
 def _answers(utils: "SqliteUtils") -> None:
     """What people answered to the standing questions."""
-    utils.executescript(
+    run_script(
+        utils,
         """
         CREATE TABLE answer (
             number INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -34,7 +36,7 @@ def _answers(utils: "SqliteUtils") -> None:
             seq INTEGER NOT NULL CHECK (seq >= 0)
         ) STRICT;
         """
-        + schema_v1.refusals(("answer",))
+        + schema_v1.refusals(("answer",)),
     )
 
 
@@ -57,12 +59,13 @@ CREATE TABLE mark (
 
 def _clusters(utils: "SqliteUtils") -> None:
     """The official ids that each change is known by, and the cluster of one event that it belongs to."""
-    utils.executescript(_CLUSTERS + schema_v1.refusals(("sighting", "mark")))
+    run_script(utils, _CLUSTERS + schema_v1.refusals(("sighting", "mark")))
 
 
 def _links(utils: "SqliteUtils") -> None:
     """What people decided on proposed links."""
-    utils.executescript(
+    run_script(
+        utils,
         """
         CREATE TABLE link_decision (
             number INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -74,7 +77,7 @@ def _links(utils: "SqliteUtils") -> None:
             at TEXT NOT NULL CHECK (length(at) = 27)
         ) STRICT;
         """
-        + schema_v1.refusals(("link_decision",))
+        + schema_v1.refusals(("link_decision",)),
     )
 
 
@@ -119,7 +122,7 @@ CREATE INDEX decision_by_change ON decision (change_id, number);
 
 def _decisions(utils: "SqliteUtils") -> None:
     """What people decided about changes."""
-    utils.executescript(_DECISIONS + schema_v1.refusals(("decision",)))
+    run_script(utils, _DECISIONS + schema_v1.refusals(("decision",)))
 
 
 def _newcomers(utils: "SqliteUtils") -> None:
@@ -152,7 +155,7 @@ CREATE TABLE registered (
 
 def _register(utils: "SqliteUtils") -> None:
     """The settings that were in force, and from when; no content: no longer among them."""
-    utils.executescript(_REGISTER + schema_v1.refusals(("settings", "registered")))
+    run_script(utils, _REGISTER + schema_v1.refusals(("settings", "registered")))
 
 
 def _read_as(utils: "SqliteUtils") -> None:
@@ -167,17 +170,17 @@ def _host_problems(utils: "SqliteUtils") -> None:
 
 def _learned(utils: "SqliteUtils") -> None:
     """Rules learned from what was not relevant, and which of them were ended."""
-    utils.executescript(schema_people.LEARNED + schema_v1.refusals(("learned_rule", "learned_rule_end")))
+    run_script(utils, schema_people.LEARNED + schema_v1.refusals(("learned_rule", "learned_rule_end")))
 
 
 def _readiness(utils: "SqliteUtils") -> None:
     """What people said of the house's own readiness."""
-    utils.executescript(schema_people.READINESS + schema_v1.refusals(("readiness",)))
+    run_script(utils, schema_people.READINESS + schema_v1.refusals(("readiness",)))
 
 
 def _rule_texts(utils: "SqliteUtils") -> None:
     """The rule files by which changes were judged, for the time when the ones in place have faults."""
-    utils.executescript(schema_people.RULE_TEXTS + schema_v1.refusals(("rule_text",)))
+    run_script(utils, schema_people.RULE_TEXTS + schema_v1.refusals(("rule_text",)))
 
 
 _RETENTION = """
@@ -205,7 +208,7 @@ def _retention(utils: "SqliteUtils") -> None:
     """Bytes of old copies in which nothing was found may go, once it is on record that they did; the same bytes may
     come again.
     """
-    utils.executescript(_RETENTION + schema_v1.refusals(("release",)))
+    run_script(utils, _RETENTION + schema_v1.refusals(("release",)))
 
 
 MIGRATIONS: "tuple[Migration, ...]" = (

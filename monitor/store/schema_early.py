@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from monitor.store import schema_v1
+from monitor.store.script import run_script
 
 if TYPE_CHECKING:
     from sqlite_utils import Database as SqliteUtils
@@ -10,7 +11,8 @@ if TYPE_CHECKING:
 
 def hand_saved(utils: "SqliteUtils") -> None:
     """Who saved a copy by hand, and when: a row beside the ledger's, only for such a check."""
-    utils.executescript(
+    run_script(
+        utils,
         """
         CREATE TABLE hand_saved (
             check_id INTEGER PRIMARY KEY REFERENCES ledger (id),
@@ -20,7 +22,7 @@ def hand_saved(utils: "SqliteUtils") -> None:
             note TEXT NOT NULL
         ) STRICT;
         """
-        + schema_v1.refusals(("hand_saved",))
+        + schema_v1.refusals(("hand_saved",)),
     )
 
 
@@ -40,7 +42,7 @@ CREATE INDEX snapshot_by_body ON snapshot (source_id, body_sha256);
 
 def held_copies(utils: "SqliteUtils") -> None:
     """Copies that wait to be seen again or accepted, and the way to find an accepted copy by its bytes."""
-    utils.executescript(_HELD_COPY)
+    run_script(utils, _HELD_COPY)
 
 
 def bundles(utils: "SqliteUtils") -> None:
@@ -86,7 +88,7 @@ CREATE TABLE newest (
 
 def problems(utils: "SqliteUtils") -> None:
     """What is wrong with watching itself, and the newest date in each source that must be fresh."""
-    utils.executescript(_PROBLEMS)
+    run_script(utils, _PROBLEMS)
 
 
 _TOOLS = """
@@ -104,7 +106,7 @@ CREATE INDEX tool_by_id ON tool (id, number);
 
 def tools(utils: "SqliteUtils") -> None:
     """The inventory of own tools: a row for each state of each tool, the newest counts; no content: taken out."""
-    utils.executescript(_TOOLS + schema_v1.refusals(("tool",)))
+    run_script(utils, _TOOLS + schema_v1.refusals(("tool",)))
 
 
 _QUEUES = (
