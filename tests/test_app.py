@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from monitor import __version__
-from monitor.app import House, instance, known_sources, open_house, plain_http_hosts, user_agent
+from monitor.app import House, known_sources, open_house, plain_http_hosts, user_agent, voice
 from monitor.model.capture import FetchFailed
 from monitor.model.errors import StoreError
 from tests.e2e.desk import FDA, Desk
@@ -69,10 +69,10 @@ def test_plain_http_is_for_the_hosts_that_the_settings_name(tmp_path: Path) -> N
 
 
 def test_our_address_in_events_is_the_one_people_can_open(house: House, tmp_path: Path) -> None:
-    assert instance(house.config) == "urn:cmaa-monitor:local"
+    assert voice(house.config, is_demo=False).instance == "urn:cmaa-monitor:local"
     path = tmp_path / "sources.yaml"
     path.write_text(path.read_text() + "link_base: https://cmaa.example.org/\n")
-    assert instance(open_house(path, {}).config) == "https://cmaa.example.org/"
+    assert voice(open_house(path, {}).config, is_demo=False).instance == "https://cmaa.example.org/"
 
 
 def test_what_hosts_asked_of_us_is_remembered_from_one_check_to_the_next(tmp_path: Path) -> None:

@@ -3,17 +3,17 @@
 from monitor.app.clocks import DemoClock, SystemClock
 from monitor.app.house import House, open_house
 from monitor.app.register import register_settings
-from monitor.app.settings import in_full, instance, known_sources, plain_http_hosts, user_agent
+from monitor.app.settings import in_full, known_sources, plain_http_hosts, user_agent, voice
 
 __all__ = [
     "DemoClock",
     "House",
     "SystemClock",
     "in_full",
-    "instance",
     "known_sources",
     "open_house",
     "plain_http_hosts",
     "register_settings",
     "user_agent",
+    "voice",
 ]

@@ -5,8 +5,8 @@ the database, nothing but loopback addresses can be reached, and everything show
 """
 
 import os
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, closing
 from datetime import datetime
 from functools import cached_property, partial
 from pathlib import Path
@@ -16,10 +16,9 @@ from monitor.app.clocks import DemoClock, SystemClock
 from monitor.app.gathering import gatherer
 from monitor.app.outside import forgetful_client, remembering_client
 from monitor.app.rulebook import RuleBook
-from monitor.app.settings import in_full, instance, known_sources, not_watched
+from monitor.app.settings import formats, in_full, known_sources, not_watched, voice
 from monitor.compare.canonical import item_sha256
 from monitor.config import Config, load_config, read_templates
-from monitor.model.delivery import Format, Voice
 from monitor.model.errors import StoreError
 from monitor.model.source import Source
 from monitor.pipeline.family import Watched, watched
@@ -70,45 +69,27 @@ class House:
         """Held by the one ``serve`` of this database. Raises StoreError ``locked``, naming the holder of another."""
         return sole_service(self.config.database, now=SystemClock().now())
 
-    @contextmanager
-    def reader(self) -> Iterator[Store]:
+    def reader(self) -> AbstractContextManager[Store]:
         """The database for reading only. Raises StoreError when there is none yet."""
-        store = open_reader(self.config.database)
-        try:
-            yield store
-        finally:
-            store.close()
+        return closing(open_reader(self.config.database))
 
-    @contextmanager
-    def writer(self, *, demo: bool = False, lock_wait_s: float = 10.0) -> Iterator[Store]:
+    def writer(self, *, demo: bool = False, lock_wait_s: float = 10.0) -> AbstractContextManager[Store]:
         """The database for writing, under the single-writer lock; created on first use. Raises StoreError ``locked``,
         naming the holder, when another writer has not ended after ``lock_wait_s``.
         """
-        store = open_writer(
-            self.config.database,
-            now=SystemClock().now(),
-            demo=demo,
-            item_sha256=item_sha256,
-            lock_wait_s=lock_wait_s,
+        now = SystemClock().now()
+        return closing(
+            open_writer(self.config.database, now=now, demo=demo, item_sha256=item_sha256, lock_wait_s=lock_wait_s)
         )
-        try:
-            yield store
-        finally:
-            store.close()
 
     def clock(self, store: Store) -> Clock:
         """The wall clock, or the simulated one of a demo database."""
         simulated = store.demo_now() if store.is_demo else None
         return DemoClock(at=simulated) if simulated is not None else SystemClock()
 
-    @contextmanager
-    def client(self, store: Store, clock: Clock) -> Iterator["HttpClient"]:
+    def client(self, store: Store, clock: Clock) -> AbstractContextManager["HttpClient"]:
         """The guarded HTTP client; what hosts asked of us (robots.txt, Retry-After) is kept in the store."""
-        client = remembering_client(self.config, store, clock.now)
-        try:
-            yield client
-        finally:
-            client.close()
+        return closing(remembering_client(self.config, store, clock.now))
 
     @property
     def rules(self) -> "Rules":
@@ -117,18 +98,11 @@ class House:
 
     def extractor_for(self, source: Source) -> Extractor:
         """How ``source`` is read in this installation, which may have watch lists of its own; PDF documents too."""
-        return Opening(extractor_for(source, self.rulebook.topic), self.open_pdf)
-
-    def pdf_ailment(self) -> str | None:
-        """Why PDF documents cannot be read here; None when they can."""
-        return self._pdf_opener.ailment()
-
-    def open_pdf(self, body: bytes) -> bytes:
-        """The layout of a PDF document as JSON, made in the sandbox. Raises ``Unreadable``."""
-        return self._pdf_opener.open(body)
+        return Opening(extractor_for(source, self.rulebook.topic), lambda body: self.pdf_opener.open(body))
 
     @cached_property
-    def _pdf_opener(self) -> "PdfOpener":
+    def pdf_opener(self) -> "PdfOpener":
+        """Opens PDF documents in the sandbox: one for all, for it bounds how many are open at a time."""
         from monitor.sandbox.pdf import PdfOpener
 
         return PdfOpener()
@@ -144,8 +118,8 @@ class House:
         config = self.config
         announcer = Announcer(
             subscribers=config.subscribers,
-            formats=_formats(),
-            voice=self.voice(is_demo=store.is_demo),
+            formats=formats(),
+            voice=voice(self.config, is_demo=store.is_demo),
             templates=read_templates,
         )
         settler = Settler(
@@ -211,8 +185,8 @@ class House:
     def bundler(self, store: Store) -> "Bundler":
         from monitor.pipeline.bundles import Bundler
 
-        voice = self.voice(is_demo=store.is_demo)
-        return Bundler(store=store, formats=_formats(), voice=voice, templates=read_templates)
+        own = voice(self.config, is_demo=store.is_demo)
+        return Bundler(store=store, formats=formats(), voice=own, templates=read_templates)
 
     def feeds(self, store: Store) -> "Feeds | None":
         """Writes feeds and calendar; None where no folder is set for them."""
@@ -220,8 +194,8 @@ class House:
             return None
         from monitor.pipeline.feeds import Feeds
 
-        voice = self.voice(is_demo=store.is_demo)
-        return Feeds(store=store, record=store.queries, sources=self.watched(store).sources, voice=voice, folder=folder)
+        own = voice(self.config, is_demo=store.is_demo)
+        return Feeds(store=store, record=store.queries, sources=self.watched(store).sources, voice=own, folder=folder)
 
     def periods(self, store: Store) -> "Periods":
         from monitor.pipeline.periods import Periods
@@ -231,15 +205,10 @@ class House:
             builder=self.digest_builder(store),
             templates=read_templates,
             subscribers=self.config.subscribers,
-            formats=_formats(),
-            voice=self.voice(is_demo=store.is_demo),
+            formats=formats(),
+            voice=voice(self.config, is_demo=store.is_demo),
             usual=self.config.digest,
         )
-
-    def voice(self, *, is_demo: bool) -> Voice:
-        """How this installation speaks of itself."""
-        config = self.config
-        return Voice(instance=instance(config), link_base=config.link_base, zone=config.time_zone.key, demo=is_demo)
 
     def problem_desk(self, store: Store) -> "ProblemDesk":
         """Looks after each poll whether a source has been blind for too long, and tells whoever runs the monitor."""
@@ -254,8 +223,8 @@ class House:
             subscribers=self.config.subscribers,
             free_share=partial(free_share, self.config.database),
             patience=Patience(failures=set_so.after_failures, after=set_so.after, repeat=set_so.repeat),
-            formats=_formats(),
-            voice=self.voice(is_demo=store.is_demo),
+            formats=formats(),
+            voice=voice(self.config, is_demo=store.is_demo),
             templates=read_templates,
         )
 
@@ -289,14 +258,9 @@ class House:
             time_zone=self.config.time_zone,
         )
 
-    @contextmanager
-    def borrowed_client(self) -> Iterator["HttpClient"]:
+    def borrowed_client(self) -> AbstractContextManager["HttpClient"]:
         """A client for a dry run: it remembers nothing, and reaches no more than the installation's own would."""
-        client = forgetful_client(self.config, is_demo=self.is_demo)
-        try:
-            yield client
-        finally:
-            client.close()
+        return closing(forgetful_client(self.config, is_demo=self.is_demo))
 
     @property
     def is_demo(self) -> bool:
@@ -305,13 +269,6 @@ class House:
             return False
         with self.reader() as store:
             return store.is_demo
-
-
-def _formats() -> dict[str, Format]:
-    """The format that each channel carries."""
-    from monitor.channels import CHANNELS
-
-    return {name: kind.format for name, kind in CHANNELS.items()}
 
 
 def open_house(path: Path, env: Mapping[str, str]) -> House:

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from monitor import __version__
 from monitor.config import Config, read_reference
+from monitor.model.delivery import Format, Voice
 from monitor.model.errors import ConfigError
 from monitor.model.ids import SourceId
 from monitor.model.source import Source
@@ -102,6 +103,18 @@ def _is_allowed_net(host: str, config: Config) -> bool:
         return False
 
 
-def instance(config: Config) -> str:
+def _instance(config: Config) -> str:
     """The CloudEvents ``source`` of our events."""
     return f"{config.link_base.rstrip('/')}/" if config.link_base else "urn:cmaa-monitor:local"
+
+
+def voice(config: Config, *, is_demo: bool) -> Voice:
+    """How this installation speaks of itself."""
+    return Voice(instance=_instance(config), link_base=config.link_base, zone=config.time_zone.key, demo=is_demo)
+
+
+def formats() -> dict[str, Format]:
+    """The format that each channel carries."""
+    from monitor.channels import CHANNELS
+
+    return {name: kind.format for name, kind in CHANNELS.items()}

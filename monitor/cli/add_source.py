@@ -129,7 +129,7 @@ def _slug(text: str) -> str:
 
 def _look(house: House, draft: Source, proposing: _Proposing, copy: Path | None) -> Gathered:
     """The page fetched as a check would fetch it, or the copy read as a saved one would be."""
-    extractor, state, now = Opening(proposing, house.open_pdf), WatchState(source_id=draft.id), SystemClock().now
+    extractor, state, now = Opening(proposing, house.pdf_opener.open), WatchState(source_id=draft.id), SystemClock().now
     if copy is not None:
         hand = HandSaved(taken_at=now(), by="sources add", note="", url=None)
         return HandCopy(source=draft, file=_file(copy, house), hand=hand).gather(state, extractor, now())

@@ -88,7 +88,7 @@ def doctor(options: Options, offline: bool, as_json: bool) -> int:
 
 
 def _pdf(house: House) -> Finding:
-    ailment = house.pdf_ailment()
+    ailment = house.pdf_opener.ailment()
     return Finding(
         subject="PDF documents",
         good=ailment is None,

@@ -2,7 +2,7 @@
 
 import click
 
-from monitor.app import House
+from monitor.app import House, voice
 from monitor.cli.exits import Exit
 from monitor.cli.options import Options
 from monitor.compose.tested_event import webhook_test_event
@@ -36,7 +36,7 @@ def test_webhook(options: Options, subscriber_id: str) -> int:
         subject_id=subscriber.id,
         channel=WEBHOOK,
         recipient_id=subscriber.id,
-        payload=webhook_test_event(subscriber.id, id_, now, house.voice(is_demo=True)),
+        payload=webhook_test_event(subscriber.id, id_, now, voice(house.config, is_demo=True)),
     )
     try:
         with house.borrowed_client() as client:
