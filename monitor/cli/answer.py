@@ -6,12 +6,12 @@ from urllib.parse import urlsplit
 
 import click
 
+from monitor.cli.known import known_change
 from monitor.cli.options import Options
 from monitor.cli.output import write_json, write_ribbon
 from monitor.cli.people import name_of
 from monitor.cli.plain import answer_body, sheet_body
 from monitor.model.errors import UsageError
-from monitor.model.ids import ChangeId
 from monitor.model.question import Answer, Knowledge, SheetRow
 from monitor.store import Store
 
@@ -119,8 +119,8 @@ def _citation(written: str) -> str:
 
 def _must_exist(store: Store, citations: Sequence[str]) -> None:
     for one in citations:
-        if one.startswith("CH-") and store.queries.change(ChangeId(one)) is None:
-            raise UsageError(f"There is no change {one}. List them: cmaa-monitor changes --since 90d")
+        if one.startswith("CH-"):
+            known_change(store, one)
 
 
 def _sheet(options: Options, store: Store) -> tuple[SheetRow, ...]:

@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from monitor.cli.known import known_change
 from monitor.cli.options import Options
 from monitor.cli.output import write_json, write_ribbon
 from monitor.cli.people import name_of, reason_of
@@ -14,7 +15,6 @@ from monitor.compose.decided import decision_words
 from monitor.compose.hostile import safe_line
 from monitor.model.decision import IN_HAND, NEEDS_REASON, Decision, Outcome
 from monitor.model.errors import UsageError
-from monitor.model.ids import ChangeId
 from monitor.store import Store
 from monitor.store.changes import StoredChange
 
@@ -75,8 +75,8 @@ def decide(
     with house.writer() as store:
         now, zone = house.clock(store).now(), house.config.time_zone
         until = None if due is None else _day(due, now.astimezone(zone).date())
-        known = [_known(store, one) for one in dict.fromkeys(map(str.upper, change_ids))]
-        twin = _known(store, original).change.id if original else None
+        known = [known_change(store, one) for one in dict.fromkeys(map(str.upper, change_ids))]
+        twin = known_change(store, original).change.id if original else None
         said = [
             Decision(
                 change_id=kept.change.id,
@@ -101,13 +101,19 @@ def decide(
     for one, kept in zip(decided, known, strict=True):
         print(f"{one.id}  {one.change_id}  {safe_line(kept.change.headline, 90)}")
         print(f"  {decision_words(one, zone.key)}")
+    _say_what_else(options, decided, also)
+    return 0
+
+
+def _say_what_else(options: Options, decided: Sequence[Decision], also: Sequence[str]) -> None:
+    """What a person may want to do next: learn from the decision, undo what was learned, close the same elsewhere."""
+    outcome = decided[0].outcome
     if outcome is Outcome.NOT_RELEVANT:
         _offer(options, decided)
     elif outcome is Outcome.REOPENED:
         _remind(options, decided)
     for change_id in also:
         options.note(f"The same event is open as {change_id}; to close it too: --duplicate-of {decided[0].change_id}")
-    return 0
 
 
 def _offer(options: Options, decided: Sequence[Decision]) -> None:
@@ -119,7 +125,7 @@ def _offer(options: Options, decided: Sequence[Decision]) -> None:
         return
     for one in decided:
         with options.house.reader() as store:
-            found = offered_for(options.house, store, _known(store, one.change_id))
+            found = offered_for(options.house, store, known_change(store, one.change_id))
         print_offers(found, options)
         if found.offers:
             options.note(
@@ -144,13 +150,6 @@ def _one_outcome(given: Sequence[Outcome], original: str | None) -> Outcome:
         flags = ", ".join(flag for flag, _ in _FLAGS.values())
         raise UsageError(f"Say one thing that was decided: {flags} or --duplicate-of CH-…")
     return named[0]
-
-
-def _known(store: Store, change_id: str) -> StoredChange:
-    kept = store.queries.change(ChangeId(change_id.upper()))
-    if kept is None:
-        raise UsageError(f"There is no change {change_id[:40]}. List them: cmaa-monitor changes --since 90d")
-    return kept
 
 
 def _day(written: str, today: date) -> date:

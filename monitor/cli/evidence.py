@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from monitor.cli.known import known_change
 from monitor.cli.options import Options
 from monitor.model.errors import UsageError
-from monitor.model.ids import ChangeId
 from monitor.pipeline.export import ExportFile, Kept, export, of_check, of_snapshot
 
 if TYPE_CHECKING:
@@ -50,9 +50,7 @@ def evidence(
 def _kept(store: "Store", change_id: str | None, check_id: int | None, snapshot_id: int | None) -> tuple[Kept, ...]:
     queries = store.queries
     if change_id is not None:
-        change = queries.change(ChangeId(change_id))
-        if change is None:
-            raise UsageError(f"There is no change {change_id}. List them: cmaa-monitor changes --since 90d")
+        change = known_change(store, change_id)
         before = of_snapshot(queries, change.before_snapshot_id, "before")
         return (*before, *of_snapshot(queries, change.after_snapshot_id, "after"))
     if check_id is not None:

@@ -7,13 +7,13 @@ import click
 
 from monitor.app import House
 from monitor.assess.learned import version_with
+from monitor.cli.known import known_change
 from monitor.cli.options import Options
 from monitor.cli.output import local, one_line, write_json, write_ribbon
 from monitor.cli.plain import reason_body
 from monitor.model.delivery import Subscriber
 from monitor.model.difference import Weight
 from monitor.model.errors import UsageError
-from monitor.model.ids import ChangeId
 from monitor.store import Store
 from monitor.store.changes import StoredChange
 from monitor.store.deliveries import StoredDelivery
@@ -33,9 +33,7 @@ def explain(options: Options, change_id: str, subscriber_id: str | None, as_json
     """Say which rule, term and weight gave a change its level, and what held it back, by the rules in force."""
     house = options.house
     with house.reader() as store:
-        kept = store.queries.change(ChangeId(change_id.upper()))
-        if kept is None:
-            raise UsageError(f"There is no change {change_id}. List them: cmaa-monitor changes --since 90d")
+        kept = known_change(store, change_id)
         write_ribbon(demo=store.is_demo and not as_json)
         if subscriber_id is not None:
             _explain_telling(house, store, kept, _subscriber(house, subscriber_id), as_json=as_json)

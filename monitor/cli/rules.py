@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from monitor.cli.known import known_change
 from monitor.cli.offers import Offered, offered_for, offers_body, print_offers
 from monitor.cli.options import Options
 from monitor.cli.output import write_json, write_ribbon
@@ -17,7 +18,6 @@ from monitor.model.learned import Ending, LearnedRule, Pattern
 
 if TYPE_CHECKING:
     from monitor.store import Store
-    from monitor.store.changes import StoredChange
 
 words_option = click.option("--words", default="", metavar="TEXT", help="Only where every title holds these words.")
 json_option = click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
@@ -63,7 +63,7 @@ def offer(options: Options, change_id: str, words: str, as_json: bool) -> int:
     """Show which rules could be learned from a change, and what each would have hidden in the last 90 days."""
     house = options.house
     with house.reader() as store:
-        found = offered_for(house, store, _known(store, change_id), words)
+        found = offered_for(house, store, known_change(store, change_id), words)
         demo = store.is_demo
     if as_json:
         write_json("cmaa-monitor.offers.v1", {"demo": demo, **offers_body(found)})
@@ -89,7 +89,7 @@ def adopt(options: Options, change_id: str, number: int, words: str, by: str, re
     """
     house, name = options.house, name_of(by)
     with house.writer() as store:
-        kept = _known(store, change_id)
+        kept = known_change(store, change_id)
         said = kept.decision
         if said is None or said.outcome is not Outcome.NOT_RELEVANT:
             raise UsageError(f"Decide first: cmaa-monitor decide {kept.change.id} --not-relevant --reason ... --by ...")
@@ -136,13 +136,6 @@ def undo(options: Options, rule_id: str, by: str, reason: str) -> int:
         print(f"It had filtered out {count(len(hidden), 'change')}: {', '.join(hidden)}")
         options.note("Judge them anew: cmaa-monitor assess --replay, then with --apply NAME")
     return 0
-
-
-def _known(store: "Store", change_id: str) -> "StoredChange":
-    kept = store.queries.change(ChangeId(change_id.upper()))
-    if kept is None:
-        raise UsageError(f"There is no change {change_id[:40]}. List them: cmaa-monitor changes --since 90d")
-    return kept
 
 
 def _chosen(found: Offered, number: int) -> Pattern:

@@ -1,7 +1,10 @@
 """``cmaa-monitor status``: one screen: work waiting, source health, and the state of the record."""
 
-from collections.abc import Sequence
-from datetime import date, timedelta
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -16,11 +19,16 @@ from monitor.compose.problems import problem_lines
 from monitor.compose.sheet import STAGE, answer_line
 from monitor.compose.versions import versions_of
 from monitor.model.assessment import Tier
+from monitor.model.delivery import Suspension
 from monitor.model.digest import OpenItem, SourceCoverage
 from monitor.model.errors import UsageError
 from monitor.model.problem import SourceProblem
 from monitor.model.question import SheetRow
 from monitor.pipeline.coverage import Span
+
+if TYPE_CHECKING:
+    from monitor.app import House
+    from monitor.store import Store
 
 
 @click.command()
@@ -44,71 +52,123 @@ def status(options: Options, subject: str | None, as_of: str | None, everything:
     return _overview(options, as_json=as_json)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _State:
+    """What the screen shows. ``counts``: changes of the last week by tier; ``waiting``: how much waits for people;
+    ``moved``: sources that have moved for good, with what to do; ``dead``: deliveries given up.
+    """
+
+    now: datetime
+    since: datetime | None
+    counts: Mapping[Tier, int]
+    waiting: Mapping[str, int]
+    rows: tuple[SourceCoverage, ...]
+    sheet: tuple[SheetRow, ...]
+    problems: tuple[SourceProblem, ...]
+    moved: tuple[tuple[str, str], ...]
+    dead: int
+    halted: tuple[Suspension, ...]
+    faults: tuple[str, ...]
+    head: str | None
+    demo: bool
+
+    @property
+    def gaps(self) -> tuple[SourceCoverage, ...]:
+        return tuple(row for row in self.rows if not row.verified_at_end)
+
+
 def _overview(options: Options, *, as_json: bool) -> int:
     house = options.house
-    zone = house.config.time_zone
     with house.reader() as store:
-        now = house.clock(store).now()
-        week = Span.up_to(now - timedelta(days=7), now)
-        builder = house.digest_builder(store)
-        rows, sheet = builder.coverage(week), builder.sheet(store.queries.last_seq())
-        recent = store.queries.changes(since=week.start_at, tiers=tuple(Tier), sources=())
-        since, head = store.queries.monitoring_since(), store.queries.chain_head()
-        problems = store.queries.open_problems()
-        moved = list(moves(house, store))
-        dead, demo = store.queries.dead_deliveries(), store.is_demo
-        halted = store.queries.suspensions()
-        items = store.queries.open_items(store.queries.last_seq())
-        faults = [str(one) for one in house.rulebook.faults(store.rule_texts)]
-    counts = {tier.value: sum(k.assessment.tier is tier for k in recent) for tier in Tier}
-    gaps = [row for row in rows if not row.verified_at_end]
-    today = now.astimezone(zone).date()
-    waiting = _waiting(items, today)
+        state = _state(house, store)
+    today = state.now.astimezone(house.config.time_zone).date()
     if as_json:
-        body = {
-            "demo": demo,
-            "now": now,
-            "monitoring_since": since,
-            "changes_7d": counts,
-            "open": waiting,
-            "chain_head": head,
-            "dead_deliveries": dead,
-            "suspended": [one.recipient_id for one in halted],
-            "moved": [{"source": source_id, "what_to_do": what} for source_id, what in moved],
-            "problems": [problem_body(problem) for problem in problems],
-            "rule_faults": faults,
-            "sources": [{**coverage_body(row), "version": version_body(row.version, today)} for row in rows],
-        }
-        write_json("cmaa-monitor.status.v1", body)
-        return worst(unverified=bool(gaps), undelivered=bool(dead or halted), misconfigured=bool(faults))
-    write_ribbon(demo=demo)
-    act, review, fyi = (counts[tier.value] for tier in (Tier.ACT, Tier.REVIEW, Tier.FYI))
-    print(f"{local(now, zone)}: in the last 7 days {act} to act on, {review} to review, {fyi} for information.")
-    print("Awaiting a decision: {awaiting_decision}. In hand: {in_hand}, of them overdue: {overdue}.".format(**waiting))
-    begun = f"Monitoring since {local(since, zone)}." if since else "Monitoring has not begun."
-    print(f"{len(rows) - len(gaps)} of {len(rows)} sources verified. {begun}")
-    print(f"Where CMAA stands: {_stage(sheet)}")
-    table = [(r.source_id, r.result, f"{r.good}/{r.expected}", local(r.last_good_at, zone)) for r in rows]
-    write_table(("SOURCE", "RESULT", "CHECKS 7D", "LAST SUCCESS"), table, colourful=options.colourful)
-    for line in versions_of(rows, today):
+        write_json("cmaa-monitor.status.v1", _body(state, today))
+    else:
+        _print(state, today, house.config.time_zone, colourful=options.colourful)
+    undelivered = bool(state.dead or state.halted)
+    return worst(unverified=bool(state.gaps), undelivered=undelivered, misconfigured=bool(state.faults))
+
+
+def _state(house: "House", store: "Store") -> _State:
+    now, seq = house.clock(store).now(), store.queries.last_seq()
+    week = Span.up_to(now - timedelta(days=7), now)
+    builder = house.digest_builder(store)
+    recent = store.queries.changes(since=week.start_at, tiers=tuple(Tier), sources=())
+    return _State(
+        now=now,
+        since=store.queries.monitoring_since(),
+        counts={tier: sum(kept.assessment.tier is tier for kept in recent) for tier in Tier},
+        waiting=_waiting(store.queries.open_items(seq), now.astimezone(house.config.time_zone).date()),
+        rows=builder.coverage(week),
+        sheet=builder.sheet(seq),
+        problems=store.queries.open_problems(),
+        moved=tuple(moves(house, store)),
+        dead=store.queries.dead_deliveries(),
+        halted=store.queries.suspensions(),
+        faults=tuple(map(str, house.rulebook.faults(store.rule_texts))),
+        head=store.queries.chain_head(),
+        demo=store.is_demo,
+    )
+
+
+def _body(state: _State, today: date) -> dict[str, object]:
+    return {
+        "demo": state.demo,
+        "now": state.now,
+        "monitoring_since": state.since,
+        "changes_7d": {tier.value: count for tier, count in state.counts.items()},
+        "open": state.waiting,
+        "chain_head": state.head,
+        "dead_deliveries": state.dead,
+        "suspended": [one.recipient_id for one in state.halted],
+        "moved": [{"source": source_id, "what_to_do": what} for source_id, what in state.moved],
+        "problems": [problem_body(problem) for problem in state.problems],
+        "rule_faults": list(state.faults),
+        "sources": [{**coverage_body(row), "version": version_body(row.version, today)} for row in state.rows],
+    }
+
+
+def _print(state: _State, today: date, zone: ZoneInfo, *, colourful: bool) -> None:
+    write_ribbon(demo=state.demo)
+    for line in _summary(state, zone):
         print(line)
-    for line in (*gap_lines(gaps, zone.key), *no_longer_lines(rows, zone)):
+    table = [(r.source_id, r.result, f"{r.good}/{r.expected}", local(r.last_good_at, zone)) for r in state.rows]
+    write_table(("SOURCE", "RESULT", "CHECKS 7D", "LAST SUCCESS"), table, colourful=colourful)
+    for line in versions_of(state.rows, today):
         print(line)
-    _write_problems(problems, rows, zone.key)
-    for fault in faults:
-        print(f"Rules: {fault}")
-    if faults:
-        print("Rules: check and serve judge by the rules of before until this is mended.")
-    for source_id, what in moved:
-        print(f"Moved: {source_id}: {what}")
-    if dead:
-        print(
-            f"{dead} deliveries could not be made; the changes are safe in the database. cmaa-monitor deliveries list"
-        )
-    for one in halted:
-        print(f"Suspended: nothing is sent to {one.recipient_id} over {one.channel}; what there is to tell waits.")
-    print(f"Audit chain head: {head or 'none yet'}")
-    return worst(unverified=bool(gaps), undelivered=bool(dead or halted), misconfigured=bool(faults))
+    for line in (*gap_lines(state.gaps, zone.key), *no_longer_lines(state.rows, zone)):
+        print(line)
+    _write_problems(state.problems, state.rows, zone.key)
+    for line in _to_mend(state):
+        print(line)
+    print(f"Audit chain head: {state.head or 'none yet'}")
+
+
+def _summary(state: _State, zone: ZoneInfo) -> Iterator[str]:
+    act, review, fyi = (state.counts[tier] for tier in (Tier.ACT, Tier.REVIEW, Tier.FYI))
+    yield f"{local(state.now, zone)}: in the last 7 days {act} to act on, {review} to review, {fyi} for information."
+    yield "Awaiting a decision: {awaiting_decision}. In hand: {in_hand}, of them overdue: {overdue}.".format(
+        **state.waiting
+    )
+    begun = f"Monitoring since {local(state.since, zone)}." if state.since else "Monitoring has not begun."
+    yield f"{len(state.rows) - len(state.gaps)} of {len(state.rows)} sources verified. {begun}"
+    yield f"Where CMAA stands: {_stage(state.sheet)}"
+
+
+def _to_mend(state: _State) -> Iterator[str]:
+    """What whoever runs the monitor has to see to."""
+    for fault in state.faults:
+        yield f"Rules: {fault}"
+    if state.faults:
+        yield "Rules: check and serve judge by the rules of before until this is mended."
+    for source_id, what in state.moved:
+        yield f"Moved: {source_id}: {what}"
+    if state.dead:
+        lost = f"{state.dead} deliveries could not be made"
+        yield f"{lost}; the changes are safe in the database. cmaa-monitor deliveries list"
+    for one in state.halted:
+        yield f"Suspended: nothing is sent to {one.recipient_id} over {one.channel}; what there is to tell waits."
 
 
 def _waiting(items: Sequence[OpenItem], today: date) -> dict[str, int]:
