@@ -55,14 +55,16 @@ def _file(_means: Means) -> Channel:
 
 def _slack(means: Means) -> Channel:
     from monitor.channels.chat import ChatChannel
+    from monitor.channels.chat_answers import contradiction_of_slack
 
-    return ChatChannel(means.client, "Slack")
+    return ChatChannel(means.client, "Slack", contradiction_of_slack)
 
 
 def _teams(means: Means) -> Channel:
     from monitor.channels.chat import ChatChannel
+    from monitor.channels.chat_answers import contradiction_of_teams
 
-    return ChatChannel(means.client, "Teams")
+    return ChatChannel(means.client, "Teams", contradiction_of_teams)
 
 
 def _webhook(means: Means) -> Channel:

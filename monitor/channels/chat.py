@@ -1,12 +1,15 @@
 """Tells by posting a message to an address that is a secret itself: Slack's incoming webhooks, Teams' workflows."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import urlsplit
 
 from monitor.channels.answers import outcome_of
-from monitor.model.delivery import Delivery, DeliveryOutcome, Refused
+from monitor.channels.chat_answers import Contradiction
+from monitor.model.delivery import Delivery, DeliveryOutcome, Refused, Sent
 from monitor.net.client import HttpClient
+from monitor.net.post import PostOutcome
 
 TIMEOUT_S = 20.0
 GONE = frozenset({401, 403, 404, 410})
@@ -17,10 +20,13 @@ itself both services answer 400.
 
 @dataclass(frozen=True, slots=True)
 class ChatChannel:
-    """``name`` is the service, for messages. There is no idempotency key: the delivery id is printed in the message."""
+    """``name`` is the service, for messages; ``contradiction`` says what in the body of a 2xx answer speaks against it.
+    There is no idempotency key: the delivery id is printed in the message.
+    """
 
     client: HttpClient
     name: str
+    contradiction: Callable[[bytes], Contradiction | None]
 
     def send(self, delivery: Delivery, address: str, secret: str | None, now: datetime) -> DeliveryOutcome:  # noqa: ARG002
         if secret is None:
@@ -29,7 +35,18 @@ class ChatChannel:
         headers = {"content-type": "application/json"}
         answer = self.client.post(secret, delivery.payload, headers, timeout_s=TIMEOUT_S)
         outcome = outcome_of(answer, self.name, GONE)
-        return replace(outcome, reason=_without(secret, outcome.reason)) if isinstance(outcome, Refused) else outcome
+        if isinstance(outcome, Sent):
+            return self._believed(answer, outcome)
+        return replace(outcome, reason=_without(secret, outcome.reason))
+
+    def _believed(self, answer: PostOutcome, sent: Sent) -> DeliveryOutcome:
+        """A good status, unless the body says otherwise: then the outcome is that of the status that was meant."""
+        said = self.contradiction(answer.excerpt)
+        if said is None:
+            return sent
+        meant = outcome_of(replace(answer, status=said.meant), self.name, GONE)
+        reason = f"{self.name} answered {sent.code}, but said {said.words}"
+        return replace(meant, code=sent.code, reason=reason) if isinstance(meant, Refused) else sent
 
 
 def _without(secret: str, reason: str) -> str:

@@ -44,6 +44,7 @@ def slack_message(notice: Notice) -> bytes:
         "text": _escaped(cut(fallback, 600)),
         "blocks": [*head, *blocks, *_closing(notice)],
         "unfurl_links": False,
+        "unfurl_media": False,
     }
     return json.dumps(message, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
 
@@ -51,7 +52,7 @@ def slack_message(notice: Notice) -> bytes:
 def _closing(notice: Notice) -> Iterator[Json]:
     if notice.facts:
         fields: list[Json] = [
-            {"type": "mrkdwn", "text": cut(f"*{_escaped(name)}*\n{_escaped(cut(value, 400))}", FIELD_LIMIT)}
+            _mrkdwn(cut(f"*{_escaped(name)}*\n{_escaped(cut(value, 400))}", FIELD_LIMIT))
             for name, value in notice.facts[:10]
         ]
         yield {"type": "section", "fields": fields}
@@ -59,12 +60,17 @@ def _closing(notice: Notice) -> Iterator[Json]:
     links += [f"`{_escaped(command)}`" for command in notice.commands]
     if links:
         yield _section("  |  ".join(links))
-    elements: list[Json] = [{"type": "mrkdwn", "text": cut(_escaped(notice.footer), CONTEXT_LIMIT)}]
+    elements: list[Json] = [_mrkdwn(cut(_escaped(notice.footer), CONTEXT_LIMIT))]
     yield {"type": "context", "elements": elements}
 
 
 def _section(text: str) -> Json:
-    return {"type": "section", "text": {"type": "mrkdwn", "text": cut(text, TEXT_LIMIT)}}
+    return {"type": "section", "text": _mrkdwn(cut(text, TEXT_LIMIT))}
+
+
+def _mrkdwn(text: str) -> Json:
+    """``verbatim``: of what a page says, Slack makes no link, no channel and no mention by itself."""
+    return {"type": "mrkdwn", "text": text, "verbatim": True}
 
 
 def _heading(title: str) -> str:
