@@ -8,7 +8,7 @@ from monitor.config.faults import Wrong
 from monitor.config.members import Members
 from monitor.config.nodes import Node
 from monitor.config.subscribers import read_secret_name
-from monitor.config.values import choice, read_text, whole
+from monitor.config.values import choice, read_plain, read_text, whole
 from monitor.model.delivery import MailRoute, Security
 
 _MEMBERS = frozenset({"host", "port", "from", "security", "user", "password", "public_url", "unsubscribe_key"})
@@ -59,7 +59,7 @@ def read_mail_route(section: Members) -> MailRoute | None:
 
 def read_mail_host(node: Node) -> str:
     """A host's name or its IP address."""
-    text = read_text(node)
+    text = read_plain(node)
     if not _HOST.fullmatch(text) and not _is_ip(text):
         raise Wrong(f"'{text[:60]}' is not the name of a host; write such as smtp.example.org")
     return text

@@ -9,7 +9,7 @@ from monitor.config.members import Members
 from monitor.config.nodes import Node
 from monitor.config.settings import ServiceSettings
 from monitor.config.subscribers import read_secret_name
-from monitor.config.values import read_text
+from monitor.config.values import read_plain
 
 _MEMBERS = frozenset({"listen", "ping", "backups"})
 _OFF = "off"
@@ -28,7 +28,7 @@ def read_service(section: Members, database: Path) -> ServiceSettings:
 
 def _read_listen(node: Node) -> tuple[str, int] | None:
     """``127.0.0.1:8787``, or None for ``off``."""
-    text = read_text(node)
+    text = read_plain(node)
     if text == _OFF:
         return None
     host, _, port = text.rpartition(":")
@@ -36,9 +36,7 @@ def _read_listen(node: Node) -> tuple[str, int] | None:
         ip_address(host)
         number = int(port)
     except ValueError as fault:
-        raise Wrong(
-            f"'{text[:60]}' is no address and port; write such as 127.0.0.1:8787, or 'off' in quotes"
-        ) from fault
+        raise Wrong(f"'{text[:60]}' is no address and port; write such as 127.0.0.1:8787, or off") from fault
     if not 0 <= number <= 65535:
         raise Wrong(f"{number} is no port; write one from 1 to 65535")
     return host, number
@@ -48,7 +46,7 @@ def _folder_in(database: Path) -> Callable[[Node], Path | None]:
     """A folder, relative to the database's; None for ``off``."""
 
     def read(node: Node) -> Path | None:
-        text = read_text(node)
+        text = read_plain(node)
         return None if text == _OFF else (database.parent / text).absolute()
 
     return read

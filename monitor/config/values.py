@@ -61,6 +61,11 @@ def read_text(node: Node) -> str:
     return _checked(value.text.strip())
 
 
+def read_plain(node: Node) -> str:
+    """One line of text where nothing but text can be meant, such as an address: quotes are never needed."""
+    return _checked(scalar(node, "a text").text.strip())
+
+
 def read_prose(node: Node) -> str:
     """A text that may run over several lines; they are joined."""
     return _checked(" ".join(scalar(node, "a text").text.split()))

@@ -41,6 +41,13 @@ def test_a_host_that_is_no_host_is_refused(tmp_path: Path, host: str) -> None:
     assert "is not the name of a host" in problem.what
 
 
+@pytest.mark.parametrize("host", ["127.0.0.1", "10.1.2.3", "'127.0.0.1'"])
+def test_a_host_may_be_an_address_with_or_without_quotes(tmp_path: Path, host: str) -> None:
+    route = load(tmp_path, HEALTHY + f"mail: {{host: {host}, from: watch@example.org}}\n").mail
+    assert route is not None
+    assert route.host == host.strip("'")
+
+
 def test_a_subscriber_by_mail_needs_the_section(tmp_path: Path) -> None:
     entry = "subscribers:\n  - {id: lead, channel: email, to: lead@example.org}\n"
     assert "a subscriber is to be told by email" in fault(tmp_path, HEALTHY + entry).what
