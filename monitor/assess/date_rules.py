@@ -12,6 +12,7 @@ from monitor.model.assessment import DateKind
 _Kind = TypeVar("_Kind")
 _NONE = "none"
 _MAX_EXPRESSION = 400
+_BARE_BRACKETS = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|[()]", re.DOTALL)
 
 
 def read_dates(reading: Reading, root: Entry) -> DateWords:
@@ -69,7 +70,8 @@ def _texts(reading: Reading, words: Entry) -> tuple[Entry, ...]:
 def _expressions(reading: Reading, entries: Sequence[Entry]) -> tuple[str, ...]:
     """Compiled together, which is the cheaper; one by one only to find the fault."""
     found = tuple(entry.text or "" for entry in entries)
-    if max(map(len, found), default=0) <= _MAX_EXPRESSION and _fault("|".join(f"(?:{each})" for each in found)) is None:
+    short = max(map(len, found), default=0) <= _MAX_EXPRESSION
+    if short and not any(map(_closes_early, found)) and _fault("|".join(f"(?:{each})" for each in found)) is None:
         return found
     for entry in entries:
         text = entry.text or ""
@@ -77,6 +79,16 @@ def _expressions(reading: Reading, entries: Sequence[Entry]) -> tuple[str, ...]:
         if what:
             reading.fault(entry, f"'{text[:60]}' is no regular expression that can be used: {what}")
     return ()
+
+
+def _closes_early(expression: str) -> bool:
+    """Whether a bracket closes that none opened, which the brackets put around it would hide: ``)(?:``."""
+    depth = 0
+    for sign in _BARE_BRACKETS.finditer(expression):
+        depth += {"(": 1, ")": -1}.get(sign[0], 0)
+        if depth < 0:
+            return True
+    return False
 
 
 def _fault(expression: str) -> str | None:

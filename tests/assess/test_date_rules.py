@@ -29,6 +29,8 @@ def test_a_word_that_is_added_is_a_cue_and_another_version() -> None:
     ("old", "new", "what"),
     [
         ("'phased? out'", "'phased? (out'", "no regular expression"),
+        ("'phased? out'", "'phased?)(?:out'", "no regular expression"),
+        ("'phased? out'", "'(?:phased?))(?:out'", "no regular expression"),
         ("'phased? out'", "'phased? (out)'", "write (?:...) for groups"),
         ("'phased? out'", "'" + "a" * 401 + "'", "longer than 400"),
         ("says: decision due", "says: decision dew", "no kind of date"),

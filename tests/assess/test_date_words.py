@@ -105,6 +105,7 @@ def test_no_word_is_missed_that_an_expression_can_begin_with(expression: str, te
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
+            re.compile(expression)  # ")(?:" is an expression only within brackets; dates.yaml refuses it
             compiled = re.compile(rf"\b(?:{expression})\b")
     except re.error:
         return
