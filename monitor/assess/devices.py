@@ -5,7 +5,7 @@ from collections.abc import Set as AbstractSet
 
 from monitor.assess.findings import Finding, highest
 from monitor.assess.folding import fold
-from monitor.assess.items import Item, cut_quote
+from monitor.assess.items import QUOTE_CHARS, Item
 from monitor.assess.reasons import NEW_CODE, ROUTINE
 from monitor.assess.rulebook import Rules
 from monitor.model.assessment import Level, Reason, Topic
@@ -69,9 +69,11 @@ def _class_of(code: str, rules: Rules) -> str | None:
 
 
 def _row_quote(item: Item) -> str:
-    """The row as the source has it, from the submission number on when that stands in the text."""
+    """The row as the source has it, whole or cut behind a field."""
     start = item.text.find("\n") + 1
-    return cut_quote(item.text, start, min(len(item.text), start + 1)) or cut_quote(item.text, 0, 1)
+    row = item.text[start : start + QUOTE_CHARS + 1].partition("\n")[0].strip()
+    cut = row.rfind("; ") if len(row) > QUOTE_CHARS else -1
+    return (row[:cut] if cut > 0 else row[:QUOTE_CHARS]) or item.title[:QUOTE_CHARS]
 
 
 def _by_type(item: Item, rules: Rules) -> list[Reason]:

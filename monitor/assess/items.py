@@ -10,8 +10,9 @@ from monitor.model.snapshot import Passage, Record
 QUOTE_CHARS = 300
 """The longest quote in a reason."""
 
-_SENTENCE_ENDS = re.compile(r"[.!?]\s+|\n+")
-_STOP = re.compile(r"[.!?](?=\s)|\n")
+# A field of a row ends as a sentence does: "; abstract: ..." begins another one.
+_SENTENCE_ENDS = re.compile(r"[.!?]\s+|\n+|;\s(?=[A-Za-z]\w*(?:[ _]\w+){0,5}: )")
+_STOP = re.compile(r"[.!?](?=\s)|\n|(?=;\s[A-Za-z]\w*(?:[ _]\w+){0,5}: )")
 _BLANK = re.compile(r"\s")
 _NOT_NAME = re.compile(r"[^a-z0-9]+")
 _TITLE_FIELDS = ("title", "device", "name", "text")

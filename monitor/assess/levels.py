@@ -19,13 +19,14 @@ from monitor.assess.signals import (
     sum_signal,
     term_signals,
 )
+from monitor.assess.topics import topics_of
 from monitor.model.assessment import Level, Reason
 
 MAX_CODES = 60
 """The most codes listed for one item; a whole code book names hundreds."""
 
-_NO_EXACT_TERM = "several signs together, no exact term"
-_NOTHING = Finding(level=Level.NONE, ground=_NO_EXACT_TERM)
+_NO_EXACT_TERM = "no exact term, only signs of one"
+_NOTHING = Finding(level=Level.NONE, ground="no watched term, code or document number in it")
 _CLASSES = re.compile(r"\b(assistive|augmentative|augmentive|autonomous)(?:ly)?\b")
 _CLASS_STEMS = ("assist", "augment", "autonomous")
 _AI_AUGMENTED = re.compile(r"\bai[- ](assisted|augmented)\b")
@@ -157,13 +158,22 @@ def _conclude(item: Item, folded: Folded, signals: list[Signal], hits: dict[str,
     return Finding(
         level=level,
         reasons=tuple(_reason(s, item, folded) for s in signals if s.level is not Level.NONE or level is Level.NONE),
-        topics=tuple(dict.fromkeys(t for s in signals if s.level.rank >= Level.LOW.rank for t in s.topics)),
+        topics=topics_of(item, folded, signals, level, rules.topics),
         codes=codes,
         ai_class=ai_class,
         ai_stated=stated,
         exact=exact,
-        ground="exact term, code or document number" if exact else _NO_EXACT_TERM,
+        ground=_ground(level, exact=exact),
     )
+
+
+def _ground(level: Level, *, exact: bool) -> str:
+    """What the level stands on, in words."""
+    if exact:
+        return "exact term, code or document number"
+    if level is Level.NONE:
+        return "nothing but words that mean something else here"
+    return _NO_EXACT_TERM
 
 
 def _reason(signal: Signal, item: Item, folded: Folded) -> Reason:

@@ -96,6 +96,14 @@ class Floor:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TopicSigns:
+    """By what an item is known to be about a topic: its source, or words; the hits of ``matcher`` bear the topic."""
+
+    sources: tuple[tuple[str, Topic], ...]
+    matcher: Matcher
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Code:
     """A billing code on the watch list, described in our own words."""
 
@@ -202,6 +210,7 @@ class Rules:
     guards: tuple[Guard, ...]
     combinations: tuple[Combination, ...]
     floors: tuple[Floor, ...]
+    topics: TopicSigns
     codes: Mapping[str, Code]
     device_types: Mapping[str, DeviceType]
     families: Mapping[str, DeviceFamily]

@@ -62,6 +62,7 @@ def _read(
         guards=words.guards,
         combinations=words.combinations,
         floors=words.floors,
+        topics=words.topics,
         codes=read_codes(*shelf.of("codes.yaml"), codes),
         device_types=types,
         families=families,

@@ -9,7 +9,7 @@ from monitor.assess.findings import highest
 from monitor.assess.folding import Folded
 from monitor.assess.items import Item
 from monitor.assess.matcher import Hit, near
-from monitor.assess.rulebook import MEDIUM_FROM, POINTS, Combination, Floor, Rules, Strength
+from monitor.assess.rulebook import MEDIUM_FROM, POINTS, Combination, Floor, Rules, Strength, Term
 from monitor.model.assessment import Level, Topic
 
 Hits = Mapping[str, Sequence[Hit]]
@@ -164,6 +164,10 @@ def _combined(combination: Combination, item: Item, hits: Hits) -> Hit | None:
     return next((hit for hit in groups[0] if all(near((hit,), other, within) for other in groups[1:])), None)
 
 
+def _signs(terms: Sequence[Term]) -> str:
+    return "signs together" if len(terms) > 1 else "one sign"
+
+
 def sum_signal(hits: Hits, rules: Rules, signals: Sequence[Signal]) -> Iterable[Signal]:
     """Medium and weak terms together, where nothing stronger has spoken."""
     terms = [
@@ -181,7 +185,7 @@ def sum_signal(hits: Hits, rules: Rules, signals: Sequence[Signal]) -> Iterable[
     yield Signal(
         rule="sum-of-terms",
         level=level,
-        says=f"{best.says} (signs together: {named}; {points} points)",
+        says=f"{best.says} ({_signs(terms)}: {named}; {points} point{'s' if points > 1 else ''})",
         start=place.start,
         end=place.end,
         topics=best.topics,

@@ -1,12 +1,13 @@
-"""Reading terms.yaml: terms, contexts, guards, combinations and floors."""
+"""Reading terms.yaml: terms, contexts, guards, combinations, floors and topics."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from monitor.assess.matcher import build_matcher
 from monitor.assess.reading import Entry, Reading, class_of, level_of, topic_of
-from monitor.assess.rulebook import WATCHED_CODE, Combination, Floor, Guard, Strength, Term
+from monitor.assess.rulebook import WATCHED_CODE, Combination, Floor, Guard, Strength, Term, TopicSigns
 from monitor.assess.terms import Pattern, compile_pattern, literal_pattern
-from monitor.model.assessment import Level
+from monitor.model.assessment import Level, Topic
 from monitor.model.errors import Problem
 
 _NEAR = 250
@@ -17,6 +18,7 @@ _TERM_KEYS = {
 }  # fmt: skip
 _GUARD_KEYS = {"id", "words", "case", "mutes", "within", "cap", "yields", "unless", "title", "says"}
 _COMBINATION_KEYS = {"id", "all", "none", "within", "level", "sources", "topics", "says"}
+_TOPIC_KEYS = {"topic", "sources", "words"}
 _FLOOR_KEYS = {"id", "sources", "title", "types", "level", "topics", "says"}
 
 
@@ -29,11 +31,12 @@ class TermFile:
     guards: tuple[Guard, ...]
     combinations: tuple[Combination, ...]
     floors: tuple[Floor, ...]
+    topics: TopicSigns
 
 
 def read_terms(reading: Reading, root: Entry, watched: Sequence[str]) -> TermFile:
     """The rules of terms.yaml and one medium term for each of the user's own."""
-    reading.check_keys(root, {"version", "contexts", "terms", "guards", "combinations", "floors"})
+    reading.check_keys(root, {"version", "contexts", "terms", "guards", "combinations", "floors", "topics"})
     patterns: list[Pattern] = []
     terms = _contexts(reading, root, patterns)
     for row in reading.rows(root, "terms"):
@@ -48,7 +51,14 @@ def read_terms(reading: Reading, root: Entry, watched: Sequence[str]) -> TermFil
     combinations = tuple(_combination(reading, row) for row in reading.rows(root, "combinations"))
     floors = tuple(_floor(reading, row, patterns) for row in reading.rows(root, "floors"))
     _check_references(reading, root, terms)
-    return TermFile(patterns=tuple(patterns), terms=terms, guards=guards, combinations=combinations, floors=floors)
+    return TermFile(
+        patterns=tuple(patterns),
+        terms=terms,
+        guards=guards,
+        combinations=combinations,
+        floors=floors,
+        topics=_topics(reading, root),
+    )
 
 
 def _contexts(reading: Reading, root: Entry, patterns: list[Pattern]) -> dict[str, Term]:
@@ -160,6 +170,17 @@ def _floor(reading: Reading, row: Entry, patterns: list[Pattern]) -> Floor:
         topics=reading.choices(row, "topics", topic_of),
         says=reading.text(row, "says"),
     )
+
+
+def _topics(reading: Reading, root: Entry) -> TopicSigns:
+    patterns: list[Pattern] = []
+    sources: list[tuple[str, Topic]] = []
+    for row in reading.rows(root, "topics"):
+        reading.check_keys(row, _TOPIC_KEYS, {"topic"})
+        topic = reading.choice(row, "topic", topic_of, Topic.CODING)
+        sources += [(source, topic) for source in reading.texts(row, "sources")]
+        _add_patterns(reading, row, topic.value, reading.texts(row, "words"), patterns)
+    return TopicSigns(sources=tuple(sources), matcher=build_matcher(patterns))
 
 
 def _check_references(reading: Reading, root: Entry, terms: dict[str, Term]) -> None:

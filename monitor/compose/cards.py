@@ -24,7 +24,7 @@ _BESIDE_LIMIT = 2
 _BESIDE_CHARS = 420
 
 _QUOTE_IN_REASON = 140
-_SIGNS = re.compile(r" \(signs together: [^)]*\)")
+_SIGNS = re.compile(r" \((?:signs together|one sign): [^)]*\)")
 """How a sum of signs came about: for the card, not for the brief."""
 
 _HOW_MANY = re.compile(r" \(and [\d,]+ more items?\)")

@@ -6,7 +6,7 @@ from monitor.assess.assess import assess_item
 from monitor.assess.items import QUOTE_CHARS
 from monitor.assess.rules import parse_rules
 from monitor.model.assessment import Level, Topic
-from tests.assess.samples import TODAY, item, reference_files
+from tests.assess.samples import TODAY, added, item, judged, record, reference_files, shipped_rules
 
 CRITICAL = [
     ("The Panel will take up CMAA", "New codes for CMAA under CPT are on the agenda."),
@@ -133,3 +133,17 @@ def test_topics_follow_from_what_was_found() -> None:
 )
 def test_hostile_text_is_judged_like_any_other(text: str) -> None:
     assert item("x", text).level in set(Level)
+
+
+def test_a_quote_of_a_row_is_the_field_in_which_the_words_stand() -> None:
+    told = {"abstract": "DEMO: would pay for algorithm-only services.", "stage": "new"}
+    row = record("DEMO-1", {"title": "DEMO: Payment", "action": "Proposed rule.", **told})
+    found = judged("federal-register", added(row))
+    quotes = {reason.quote for reason in found.reasons if reason.rule == "term:algorithm-only"}
+    assert quotes == {"abstract: DEMO: would pay for algorithm-only services."}
+
+
+def test_a_text_without_a_watched_word_does_not_claim_signs_as_grounds() -> None:
+    found = assess_item("Parking", "The garage is closed.", "", shipped_rules(), today=TODAY)
+    assert found.level is Level.NONE
+    assert not any("sign" in ground for ground in found.confidence_grounds)
