@@ -3,8 +3,7 @@
 1. Worker threads gather (``gather.py``): fetch, vet the response, extract.
 2. The calling thread prepares (``settle.py``): vet against the baseline, diff, group, assess.
 3. One unit of work writes ledger row, evidence, baseline, changes, assessments, outbox rows and audit entries. Checks
-that
-   are ready at the same moment share a unit; a crash before its commit loses nothing, for nothing of it was told.
+   that are ready at the same moment share a unit; a crash before its commit loses nothing, for none of it was told.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence

@@ -76,7 +76,7 @@ def telling(
     thread.start()
     try:
         yield herald
-    except BaseException:
+    except BaseException:  # Ctrl-C too; it goes on its way below
         broken.set()
         herald.leave()
         thread.join(LEAVE_S)

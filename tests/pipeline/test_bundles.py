@@ -1,30 +1,18 @@
 """Quiet hours and daily caps: a change told later, or together with others, is still told exactly once."""
 
 import json
-from collections.abc import Iterator
 from datetime import UTC, datetime, time, timedelta
-from pathlib import Path
 
-import pytest
-
-from monitor.compare.canonical import item_sha256
 from monitor.model.delivery import DeliveryState, Evidence, Format, Interest, Quiet, Subscriber, Voice
 from monitor.model.ids import ChangeId, Sha256
 from monitor.pipeline.announce import Announcer
 from monitor.pipeline.bundles import Bundler
-from monitor.store import Store, open_writer
+from monitor.store import Store
 from tests.pipeline.samples import a_source
 from tests.store.making import START, make_assessment, make_change, make_record, make_snapshot, write_baseline
 
 VOICE = Voice(instance="urn:test", link_base=None, zone="UTC", demo=False)
 FORMATS = {"file": Format.EVENT}
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    store = open_writer(tmp_path / "monitor.db", now=START, item_sha256=item_sha256)
-    yield store
-    store.close()
 
 
 def desk(**more: object) -> Subscriber:

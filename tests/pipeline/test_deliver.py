@@ -1,7 +1,5 @@
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 from threading import Event, Lock
 from time import monotonic, sleep
 
@@ -9,79 +7,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitor.compare.canonical import item_sha256
-from monitor.model.delivery import Delivery, DeliveryOutcome, DeliveryState, Refused, Sent, Subscriber
+from monitor.model.delivery import Delivery, DeliveryOutcome, DeliveryState, Refused, Sent
 from monitor.model.errors import ConfigError, Problem
 from monitor.model.ids import DeliveryId
 from monitor.pipeline.announce import delivery_id
-from monitor.pipeline.deliver import LEASE_S, SCHEDULE_S, SIDE_BY_SIDE, Deliverer, _next_at
-from monitor.pipeline.sender import Sender
-from monitor.store import Store, open_writer
+from monitor.pipeline.deliver import LEASE_S, SCHEDULE_S, SIDE_BY_SIDE, _next_at
+from monitor.store import Store
 from tests.fakes import NOW, SettableClock
-
-TOO_LONG_S = 60.0
-"""No channel takes longer for one delivery."""
-
-
-@dataclass
-class ScriptedChannel:
-    """Answers as told; may do something while it sends. Fits ``ports.Channel``."""
-
-    answer: Callable[[Delivery], DeliveryOutcome] = lambda _: Sent(code=200)
-    sent: list[tuple[str, bytes, str, str | None]] = field(default_factory=list)
-
-    def send(self, delivery: Delivery, address: str, secret: str | None, now: object) -> DeliveryOutcome:
-        self.sent.append((delivery.id, delivery.payload, address, secret))
-        return self.answer(delivery)
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    store = open_writer(tmp_path / "monitor.db", now=NOW, item_sha256=item_sha256)
-    yield store
-    store.close()
-
-
-DESK = Subscriber(id="desk", channel="webhook", address="https://desk.invalid/hook")
-
-
-def enqueue(store: Store, *numbers: int, recipient: str = "desk") -> None:
-    with store.unit() as unit:
-        for number in numbers:
-            subject = f"CH-2026-{number:04d}"
-            made = Delivery(
-                id=delivery_id("change", subject, "webhook", recipient),
-                kind="change",
-                subject_id=subject,
-                channel="webhook",
-                recipient_id=recipient,
-                payload=f"event {number}".encode(),
-            )
-            unit.enqueue(made, at=NOW)
-
-
-def deliverer(
-    store: Store,
-    channel: ScriptedChannel,
-    clock: SettableClock,
-    *subscribers: Subscriber,
-    secret: Callable[[str], str | None] = lambda _: None,
-) -> Deliverer:
-    return Deliverer(
-        outbox=store.outbox,
-        sender=Sender(
-            channels={"webhook": channel},
-            subscribers={s.id: s for s in subscribers or (DESK,)},
-            secret=secret,
-            now=clock.now,
-        ),
-        now=clock.now,
-        owner="me",
-    )
-
-
-def states(store: Store) -> list[DeliveryState]:
-    return [one.delivery.state for one in store.outbox.deliveries()][::-1]
+from tests.pipeline.tellings import DESK, TOO_LONG_S, ScriptedChannel, deliverer, enqueue, others, states
 
 
 def test_what_is_due_is_sent_once_in_the_order_it_was_seen(store: Store) -> None:
@@ -278,10 +211,6 @@ def test_the_wait_is_within_a_tenth_of_the_schedule_and_heeds_retry_after(
 
 
 # --- in order, and side by side
-
-
-def others(*names: str) -> tuple[Subscriber, ...]:
-    return tuple(replace(DESK, id=name) for name in names)
 
 
 def test_a_receiver_that_was_down_for_three_days_gets_everything_once_and_in_order(store: Store) -> None:

@@ -3,31 +3,21 @@
 import json
 import random
 from collections import Counter
-from collections.abc import Iterator
 from datetime import UTC, datetime, time, timedelta
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from monitor.compare.canonical import item_sha256
 from monitor.config import read_templates
 from monitor.model.delivery import Cadence, Format, Rhythm, Subscriber, Voice
 from monitor.pipeline.digest import DigestBuilder
 from monitor.pipeline.periods import Periods
-from monitor.store import Store, open_writer
+from monitor.store import Store
 from tests.pipeline.samples import a_source
 from tests.store.making import START, write_change
 
 USUAL = Rhythm(zone="America/New_York")
 ZONES = ("America/New_York", "America/Los_Angeles", "Europe/London", "Asia/Kolkata")
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    store = open_writer(tmp_path / "monitor.db", now=START, item_sha256=item_sha256)
-    yield store
-    store.close()
 
 
 def reader(name: str, rhythm: Rhythm) -> Subscriber:

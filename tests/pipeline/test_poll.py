@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from pathlib import Path
 from time import sleep
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,7 +11,6 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from monitor.assess.rules import Rules, parse_rules
-from monitor.compare.canonical import item_sha256
 from monitor.config import read_reference
 from monitor.config.shipped import shipped
 from monitor.model.capture import FetchOutcome
@@ -28,7 +26,7 @@ from monitor.pipeline.gather import Gatherer
 from monitor.pipeline.poll import Poll
 from monitor.pipeline.record import Polled
 from monitor.pipeline.settle import Settler
-from monitor.store import Store, open_writer
+from monitor.store import Store
 from tests.fakes import NOW, CountingExtractor, ScriptedFetcher, SettableClock, failed, page
 from tests.pipeline.samples import a_source, read_lines
 
@@ -39,13 +37,6 @@ FORMATS = {"file": Format.EVENT}
 def rules() -> Rules:
     folder = shipped("sources.yaml").parent
     return parse_rules(read_reference(folder), watch_codes=(), watch_product_codes=(), watch_terms=())
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    store = open_writer(tmp_path / "monitor.db", now=NOW, item_sha256=item_sha256)
-    yield store
-    store.close()
 
 
 def source(name: str, host: str = "www.cms.gov") -> Source:
