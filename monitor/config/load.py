@@ -18,7 +18,7 @@ from monitor.config.retention import read_retention
 from monitor.config.service import read_service
 from monitor.config.settings import Config, FetchSettings, ProblemSettings, WatchLists
 from monitor.config.subscribers import Surroundings, read_subscriber
-from monitor.config.values import choice, read_clock, read_text, read_zone, scalar, size, span, whole
+from monitor.config.values import choice, read_clock, read_flag, read_text, read_zone, scalar, size, span, whole
 from monitor.model.delivery import Rhythm, Subscriber
 from monitor.model.ids import SourceId
 from monitor.model.licence import Licence
@@ -44,7 +44,7 @@ _TOP = frozenset(
         "watch",
         "licences",
     }
-    | {"problems", "retention", "serve", "subscribers", "sources"}
+    | {"problems", "retention", "serve", "subscribers", "sources", "demo"}
 )
 _FETCH = frozenset(
     {"pace", "deadline", "workers", "max_body", "confirm_removal_after", "full_get_every", "retries", "allow_nets"}
@@ -180,9 +180,12 @@ def _sources(top: Members, entries: SourceEntries) -> tuple[Source, ...]:
 
 
 def _database(top: Members, folder: Path, env: Mapping[str, str]) -> Path:
-    """CMAA_DATABASE (relative to where the command runs) wins over the file (relative to the file)."""
+    """CMAA_DATABASE (relative to where the command runs) wins over the file (relative to the file).
+
+    Settings that a demo wrote stay with the demo's record: invented weeks must never meet a real database.
+    """
     written = top.take("database", read_text, DEFAULT_DATABASE)
-    override = env.get(DATABASE_VARIABLE)
+    override = None if top.take("demo", read_flag, False) else env.get(DATABASE_VARIABLE)
     return Path(override).absolute() if override else (folder / written).absolute()
 
 

@@ -88,6 +88,11 @@ def test_the_environment_names_another_database(tmp_path: Path) -> None:
     assert config.database == tmp_path / "elsewhere.db"
 
 
+def test_settings_of_a_demo_stay_with_their_own_database(tmp_path: Path) -> None:
+    config = load(tmp_path, f"{HEALTHY}\ndemo: true\ndatabase: monitor.db\n", {"CMAA_DATABASE": "/srv/real.db"})
+    assert config.database == tmp_path / "monitor.db"
+
+
 def test_a_byte_order_mark_and_windows_line_ends_change_nothing(tmp_path: Path) -> None:
     plain = load(tmp_path, FULL)
     marked = load(tmp_path, b"\xef\xbb\xbf" + FULL.replace("\n", "\r\n").encode())

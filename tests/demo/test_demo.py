@@ -11,6 +11,7 @@ from monitor.app import DemoClock, House, open_house
 from monitor.cli.main import run
 from monitor.compare.canonical import item_sha256
 from monitor.compose.wording import DEMO_RIBBON
+from monitor.config import read_environment
 from monitor.model.assessment import Level, Tier
 from monitor.model.capture import FetchBlocked, FetchFailed
 from monitor.model.difference import News
@@ -59,6 +60,7 @@ def test_two_runs_say_the_same_and_the_environment_leads_neither_elsewhere(
     first, second = (without_heads(each.digests()) for each in (played, play_into(tmp_path / "again")))
     assert first == second
     assert not (tmp_path / "other.db").exists()
+    assert open_house(played.folder / "sources.yaml", read_environment()).is_demo
 
 
 def test_every_written_file_carries_the_demo_mark(played: Played) -> None:
