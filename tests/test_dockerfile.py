@@ -24,5 +24,5 @@ def test_nothing_else_goes_to_the_builder() -> None:
 
 def test_it_runs_as_nobody_in_particular() -> None:
     *_, last = DOCKERFILE.split("\nFROM ")
-    assert "\nUSER 10001\n" in last
+    assert "\nUSER 10001:10001\n" in last
     assert "--read-only" in DOCKERFILE
