@@ -27,9 +27,15 @@ _MEANING = {
     Trouble.UNREACHED: "cannot be told",
     Trouble.DAMAGED: "is not as it was written",
     Trouble.FULL: "is nearly full",
+    Trouble.UNSAVED: "could not be made",
 }
 _MOST_NAMED = 60
-_OF_THE_SERVICE = {Trouble.DAMAGED: "the record", Trouble.FULL: "the disk"}
+_OF_THE_SERVICE = {Trouble.DAMAGED: "the record", Trouble.FULL: "the disk", Trouble.UNSAVED: "the backup"}
+_MENDS_OF_THE_SERVICE = {
+    Trouble.DAMAGED: "See all of it: cmaa-monitor verify; then restore a backup: cmaa-monitor restore FILE",
+    Trouble.FULL: "Free some space; what may be let go of the record itself: cmaa-monitor retention",
+    Trouble.UNSAVED: "Mend what it says, then: cmaa-monitor backup",
+}
 
 
 def headline(problem: SourceProblem) -> str:
@@ -63,12 +69,8 @@ def what_to_do(problem: SourceProblem) -> str:
             return f"Look closer: cmaa-monitor deliveries list --recipient {recipient}; then retry them, or cancel them"
         case Trouble.STALE:
             return "Look for the page's new place and change its address in sources.yaml."
-        case Trouble.DAMAGED:
-            return "See all of it: cmaa-monitor verify; then restore a backup: cmaa-monitor restore FILE"
-        case Trouble.FULL:
-            return "Free some space; what may be let go of the record itself: cmaa-monitor retention"
-        case _:
-            return f"Look closer: cmaa-monitor sources test {source_id}"
+        case trouble:
+            return _MENDS_OF_THE_SERVICE.get(trouble, f"Look closer: cmaa-monitor sources test {source_id}")
 
 
 def problem_lines(problem: SourceProblem, time_zone: str) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from monitor.daemon.health import Event, Level
@@ -18,6 +18,9 @@ BACKUP_AT = time(2, 0)
 VERIFY_EVERY = timedelta(days=7)
 VERIFY_AGAIN = timedelta(days=1)
 """So soon when it was damaged the last time: that it was mended is to be seen."""
+
+BACK_UP_AGAIN = timedelta(hours=1)
+"""A backup that failed is tried again so soon."""
 
 
 def keep_house(house: "House", store: "Store", now: datetime) -> Iterator[Event]:
@@ -57,15 +60,29 @@ def _back_up(house: "House", store: "Store", folder: "Path", local: datetime) ->
     # Imported here: most ticks make no backup.
     from monitor.store.backups import back_up, backup_of
 
+    last, now = store.queries.last_backup(), local.astimezone(UTC)
+    had_failed = last is not None and bool(last.fault)
     if backup_of(store, folder, local.date()).exists():
+        if had_failed:  # a person made it since
+            _note_backup(store, now, file=backup_of(store, folder, local.date()).name)
+        return
+    if last is not None and had_failed and timedelta() <= now - last.at < BACK_UP_AGAIN:
         return
     try:
         with _beside(house, store) as reading:
             made = back_up(reading, folder, local.date())
     except StoreError as fault:
+        _note_backup(store, now, fault=str(fault))
         yield Event("backup-failed", f"The backup failed: {fault}", Level.ERROR)
         return
+    _note_backup(store, now, file=made.name)
     yield Event("backup", f"Backup {made.name} made and checked.", fields={"bytes": made.stat().st_size})
+
+
+def _note_backup(store: "Store", at: datetime, *, file: str = "", fault: str = "") -> None:
+    """What came of it is audited, so that the problem desk sees it."""
+    with store.unit() as unit:
+        unit.audit("backup", file or "none", {"fault": fault}, at=at)
 
 
 def _verify(house: "House", store: "Store", now: datetime) -> Event:

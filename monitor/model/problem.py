@@ -26,6 +26,8 @@ class Trouble(StrEnum):
     """Of the record: when all of it was read, something was not as it was written."""
     FULL = "full"
     """Of the disk."""
+    UNSAVED = "unsaved"
+    """Of the backups."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +81,15 @@ class Verification:
     first: str = ""
 
 
-RECORD, DISK = SourceId("service:record"), SourceId("service:disk")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BackupTried:
+    """The newest backup that was to be made, and why it was not; "" when it was."""
+
+    at: datetime
+    fault: str = ""
+
+
+RECORD, DISK, BACKUPS = SourceId("service:record"), SourceId("service:disk"), SourceId("service:backups")
 """What stands in the place of the source in a problem of the installation itself."""
 
 _SUBSCRIBER = "subscriber:"

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from monitor.compare.holds import WINDOW_SLID
 from monitor.model.delivery import Delivery, Format, Place, Subscriber, Unreached, Voice
 from monitor.model.ids import ProblemId, SourceId
-from monitor.model.problem import Closing, Finding, SourceProblem, Trouble, Verification, subscriber_place
+from monitor.model.problem import BackupTried, Closing, Finding, SourceProblem, Trouble, Verification, subscriber_place
 from monitor.model.source import Source
 from monitor.model.verdict import Check
 from monitor.model.watch import WatchState
@@ -59,6 +59,7 @@ class ProblemRecord(Protocol):
 
     def unreached(self) -> tuple[Unreached, ...]: ...
     def last_verification(self) -> Verification | None: ...
+    def last_backup(self) -> BackupTried | None: ...
 
 
 def _ended(problem: SourceProblem, findings: Mapping[tuple[SourceId, Trouble], Finding]) -> tuple[str, bool]:
@@ -89,7 +90,9 @@ class _News:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProblemDesk:
-    """Opens, repeats and closes problems, and tells the subscribers who asked for them. ``free_share``: of the disk."""
+    """Opens, repeats and closes problems, and tells the subscribers who asked for them. ``free_share``: of the disk;
+    ``backs_up``: whether backups are made.
+    """
 
     store: ProblemStore
     record: ProblemRecord
@@ -97,6 +100,7 @@ class ProblemDesk:
     subscribers: tuple[Subscriber, ...]
     patience: Patience
     free_share: Callable[[], float]
+    backs_up: bool
     formats: Mapping[str, Format]
     voice: Voice
     templates: "Callable[[], Templates]"
@@ -196,4 +200,5 @@ class ProblemDesk:
             yield from documents_behind(source, states, last, self.patience)
         yield from find_unreached(self.record.unreached())
         places = {one.finding.source_id for one in self.record.open_problems()}
-        yield from find_ailments(self.record.last_verification(), self.free_share(), now, places)
+        backup = self.record.last_backup() if self.backs_up else None
+        yield from find_ailments(self.record.last_verification(), backup, self.free_share(), now, places)

@@ -1,10 +1,10 @@
-"""The installation's own state as problems: a damaged record, a disk that is nearly full."""
+"""The installation's own state as problems: a damaged record, a disk that is nearly full, a backup that failed."""
 
 from collections.abc import Collection, Iterator
 from datetime import datetime
 
 from monitor.model.ids import SourceId
-from monitor.model.problem import DISK, RECORD, Finding, Trouble, Verification
+from monitor.model.problem import BACKUPS, DISK, RECORD, BackupTried, Finding, Trouble, Verification
 
 ROOM = 0.05
 """The share of the disk that must be free. With less nothing is fetched; what is due is still told."""
@@ -14,15 +14,25 @@ ENOUGH_ROOM = 0.06
 
 
 def find_ailments(
-    verified: Verification | None, free_share: float, now: datetime, open_places: Collection[SourceId]
+    verified: Verification | None,
+    backup: BackupTried | None,
+    free_share: float,
+    now: datetime,
+    open_places: Collection[SourceId],
 ) -> Iterator[Finding]:
-    """What is wrong now. ``verified``: the newest reading of all of the record; ``open_places``: of what there are
-    problems open.
+    """What is wrong now. ``verified``: the newest reading of all of the record; ``backup``: the newest that was tried,
+    None where none are made; ``open_places``: of what there are problems open.
     """
     if verified is not None and verified.faults:
         number = "one fault was" if verified.faults == 1 else f"{verified.faults:,} faults were"
         reason = f"When all of the record was read on {verified.at:%Y-%m-%d}, {number} found: {verified.first}"
         yield Finding(source_id=RECORD, trouble=Trouble.DAMAGED, code="verification", reason=reason, since=verified.at)
+    if backup is not None and backup.fault:
+        reason = (
+            f"The backup of {backup.at:%Y-%m-%d} was not made: {backup.fault} It is tried again each hour; until one "
+            "is made, what happens to the disk happens to the record."
+        )
+        yield Finding(source_id=BACKUPS, trouble=Trouble.UNSAVED, code="backup", reason=reason, since=backup.at)
     if free_share < (ENOUGH_ROOM if DISK in open_places else ROOM):
         reason = (
             f"Less than {ROOM:.0%} of the disk that holds the database was free ({free_share:.1%} when last looked "

@@ -26,7 +26,8 @@ def copy_into(database: Database, to: Path) -> None:
         mend = "Name a file that does not exist yet, in a folder you may write to"
         raise StoreError(code="io", what=f"no copy there ({fault.strerror})", where=str(to), mend=mend) from fault
     try:
-        database.row("VACUUM INTO ?", [str(to)])
+        with database.copying():
+            database.row("VACUUM INTO ?", [str(to)])
         os.fsync(file)
         _read_whole(to)
     except BaseException:

@@ -166,6 +166,17 @@ class Database:
                     self._roll_back()
 
     @contextmanager
+    def copying(self) -> Iterator[None]:
+        """In it a reader may ``VACUUM INTO`` another file, which SQLite takes for writing to this one."""
+        with self._gate:
+            was = self.value("PRAGMA query_only")
+            self.row("PRAGMA query_only=OFF")
+            try:
+                yield
+            finally:
+                self.row(f"PRAGMA query_only={was}")
+
+    @contextmanager
     def own_or_joined(self) -> Iterator[None]:
         """The transaction that this thread has open for joining, or one of its own."""
         with self._gate:  # asked behind the gate: it may be another thread's that is open for joining

@@ -16,7 +16,7 @@ from monitor.store.outbox import OutboxTable
 from monitor.store.times import to_moment
 
 if TYPE_CHECKING:
-    from monitor.model.problem import Verification
+    from monitor.model.problem import BackupTried, Verification
     from monitor.model.proof import ChainEntry
     from monitor.model.retention import LetGo, Rule, Surplus
     from monitor.store.telling_witness import SealedSince
@@ -124,6 +124,15 @@ class ProofQueries:
 
         facts = json.loads(found[1])
         return Verification(at=to_moment(found[0]), faults=facts["number"], first=next(iter(facts["faults"]), ""))
+
+    def last_backup(self) -> "BackupTried | None":
+        """What came of it when the service last tried to make a backup."""
+        found = self._database.row("SELECT at, facts FROM audit WHERE event = 'backup' ORDER BY seq DESC LIMIT 1")
+        if found is None:
+            return None
+        from monitor.model.problem import BackupTried
+
+        return BackupTried(at=to_moment(found[0]), fault=json.loads(found[1])["fault"])
 
     def chain_head(self) -> str | None:
         """The newest hash of the audit chain."""

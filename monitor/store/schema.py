@@ -211,6 +211,11 @@ def _retention(utils: "SqliteUtils") -> None:
     run_script(utils, _RETENTION + schema_v1.refusals(("release",)))
 
 
+def _backups(utils: "SqliteUtils") -> None:
+    """The newest backup that was tried is asked for in every turn of the service."""
+    utils.execute("CREATE INDEX audit_of_backup ON audit (seq) WHERE event = 'backup'")
+
+
 MIGRATIONS: "tuple[Migration, ...]" = (
     ("0001-first", _first),
     ("0002-hand-saved", schema_early.hand_saved),
@@ -232,6 +237,7 @@ MIGRATIONS: "tuple[Migration, ...]" = (
     ("0018-readiness", _readiness),
     ("0019-rule-texts", _rule_texts),
     ("0020-retention", _retention),
+    ("0021-backups", _backups),
 )
 VERSION = len(MIGRATIONS)
 """``user_version`` of a database that has every migration."""

@@ -14,6 +14,7 @@ from monitor.model.delivery import Place, Voice
 from monitor.model.digest import Digest, Message
 from monitor.model.ids import DeliveryId, ProblemId, SourceId
 from monitor.model.problem import (
+    BACKUPS,
     DISK,
     RECORD,
     Closing,
@@ -36,7 +37,7 @@ PLACE = Place(seq=7, previous=PREVIOUS)
 def a_problem(trouble: Trouble) -> SourceProblem:
     of_subscriber = trouble is Trouble.UNREACHED
     of_host = trouble is Trouble.HOST
-    of_service = {Trouble.DAMAGED: RECORD, Trouble.FULL: DISK}
+    of_service = {Trouble.DAMAGED: RECORD, Trouble.FULL: DISK, Trouble.UNSAVED: BACKUPS}
     places = {Trouble.UNREACHED: subscriber_place("desk"), Trouble.HOST: host_place("www.fda.gov"), **of_service}
     finding = Finding(
         source_id=places.get(trouble, SourceId("fda.ai-devices")),
@@ -89,7 +90,7 @@ def test_a_problem(trouble: Trouble, how: str | None) -> None:
     )
     assert ("recipient" in event["data"]) is (trouble is Trouble.UNREACHED)
     assert ("host" in event["data"]) is (trouble is Trouble.HOST)
-    assert ("service" in event["data"]) is (trouble in {Trouble.DAMAGED, Trouble.FULL})
+    assert ("service" in event["data"]) is (trouble in {Trouble.DAMAGED, Trouble.FULL, Trouble.UNSAVED})
 
 
 def test_a_test() -> None:

@@ -68,6 +68,7 @@ CREATE TABLE audit (
     prev TEXT NOT NULL CHECK (length(prev) = 64),
     hash TEXT NOT NULL UNIQUE CHECK (length(hash) = 64)
 ) STRICT;
+CREATE INDEX audit_of_backup ON audit (seq) WHERE event = 'backup';
 CREATE INDEX audit_of_retention ON audit (seq) WHERE event = 'retention';
 CREATE INDEX audit_of_verification ON audit (seq) WHERE event = 'verification';
 CREATE TABLE calendar (
@@ -555,4 +556,4 @@ CREATE TABLE watch (
     unverified_since TEXT CHECK (length(unverified_since) = 27),
     failures_in_row INTEGER NOT NULL DEFAULT 0
 , read_as TEXT CHECK (length(read_as) = 64)) STRICT;
-PRAGMA user_version=20;
+PRAGMA user_version=21;

@@ -38,6 +38,18 @@ def test_a_backup_is_one_a_day_and_seven_days_and_four_weeks_are_kept(store: Sto
     assert {path.suffix for path in folder.iterdir()} == {".db"}
 
 
+def test_who_only_reads_can_back_up_and_may_still_write_nothing(store: Store, tmp_path: Path) -> None:
+    note(store, "before")
+    reader = open_reader(store.database.path)
+    try:
+        made = back_up(reader, tmp_path / "backups", DAY)
+        assert entries(made) == ["before"]
+        with pytest.raises(StoreError, match="cannot be written"):
+            reader.database.row("DELETE FROM meta")
+    finally:
+        reader.close()
+
+
 def test_what_was_restored_is_what_was_backed_up_and_the_old_file_is_kept(store: Store, tmp_path: Path) -> None:
     path = store.database.path
     note(store, "before")
