@@ -37,7 +37,9 @@ _STOP = re.compile(  # begins with a set of signs, so that a search flies over e
 
 _LIST_GAP = re.compile(r"[\s,;]*(?:and|or|to|through|until|-|&)?[\s,]*(?:on\s+)?")
 _THROUGH = re.compile(r"\s*(?:through|thru|to|until|-)\s*")
-_MOVED = re.compile(r"\b(?:moved|changed|delayed|postponed|extended|corrected|rescheduled|end on)\b")
+_MOVED = re.compile(
+    r"\b(?:moved|changed|delayed|postponed|extended|corrected|rescheduled|push(?:ed)? back|put off|deferred|end on)\b"
+)
 _INSTEAD = re.compile(r"[\s,]*(?:(?:is|was|has been|be|been|now|then)\s+)*(?:\w+ed\s+)?(?:to|until|through)\s+")
 
 
@@ -153,7 +155,7 @@ def _cue_before(
         if cue.sign is Sign.ENDS:
             ends = ends or cue
             continue
-        if ends is not None and (cue.sign is Sign.PAST or any(cue.end <= one.start for one in earlier)):
+        if ends is not None and (cue.sign in {Sign.PAST, Sign.BEHIND} or any(cue.end <= one.start for one in earlier)):
             return ends
         return cue if ends is None or _goes_with(cue.sign) else ends
     return ends
@@ -166,7 +168,7 @@ def _goes_with(sign: DateKind | Sign) -> bool:
 
 
 def _kind_of(lower: str, words: DateWords, cue: _Cue | None, day: Day, span: tuple[int, int]) -> DateKind | None:
-    low, behind = span
+    _, behind = span
     if cue is None and day.until is None:
         return _trailing(lower, words, day, behind)
     sign = cue.sign if cue is not None else Sign.ENDS  # a range says by itself that something ends
@@ -174,12 +176,24 @@ def _kind_of(lower: str, words: DateWords, cue: _Cue | None, day: Day, span: tup
         return sign
     if sign is Sign.PAST:
         return None
-    subjects = [*words.subject.finditer(lower, max(low, day.start - 2 * REACH), day.start)] or [
-        *words.subject.finditer(lower, day.end, min(behind, day.end + _BEHIND))
-    ]
-    if not subjects:
-        return _trailing(lower, words, day, behind)
-    return words.kind_of(subjects[-1])
+    subject = _subject(lower, words, day, span) if sign is Sign.ENDS else None
+    return words.kind_of(subject) if subject else _trailing(lower, words, day, behind)
+
+
+def _subject(lower: str, words: DateWords, day: Day, span: tuple[int, int]) -> re.Match[str] | None:
+    """What ends on the day: named before it, else behind it, else in the clause before (``...; it is due by``)."""
+    low, behind = span
+    regions = [(max(low, day.start - 2 * REACH), day.start), (day.end, min(behind, day.end + _BEHIND))]
+    if lower[low - 1 : low] == ";":
+        regions.append((max(_last_stop(lower, low), low - 2 * REACH), low))
+    found = (list(words.subject.finditer(lower, *region)) for region in regions)
+    return next((subjects[-1] for subjects in found if subjects), None)
+
+
+def _last_stop(lower: str, before: int) -> int:
+    """Where the clause begins that ends at ``before``."""
+    ends = [stop.end() for stop in _STOP.finditer(lower, max(0, before - 2 * REACH), before - 1)]
+    return ends[-1] if ends else 0
 
 
 def _trailing(lower: str, words: DateWords, day: Day, behind: int) -> DateKind | None:

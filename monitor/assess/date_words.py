@@ -11,10 +11,13 @@ from monitor.model.assessment import DateKind
 
 
 class Sign(Enum):
-    """What a cue says that is no kind of its own: something past that no deadline hangs on, or that something ends."""
+    """What a cue says that is no kind of its own: something past that no deadline hangs on; that something ends; or
+    that the words behind the day tell, and that it is past where they do not.
+    """
 
     PAST = "past"
     ENDS = "ends"
+    BEHIND = "behind"
 
 
 @dataclass(frozen=True, kw_only=True)

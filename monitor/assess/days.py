@@ -1,7 +1,8 @@
 """Calendar days as regulators write them, found in folded text with the time of day beside them.
 
-ISO, US (MM/DD/YYYY), ``January 4, 2027``, ``Jan. 4th, 2027``, ``4 January 2027`` and ranges of them. What no calendar
-holds (February 30) is no day. A date without a year is none: which year is meant would be a guess.
+ISO, US (MM/DD/YYYY), ``January 4, 2027``, ``Jan. 4th, 2027``, ``4 January 2027``, ``the 4th day of January 2027`` and
+ranges of them. What no calendar holds (February 30) is no day. A date without a year is none: which year is meant would
+be a guess.
 """
 
 import re
@@ -29,13 +30,13 @@ _FOUND = re.compile(
     rf"(?P<iso>{_YEAR}-[0-9]{{2}}-[0-9]{{2}})(?![\d-])"
     rf"|(?P<us>[0-9]{{1,2}}/[0-9]{{1,2}}/{_YEAR})(?![\d/])"
     rf"|(?P<m1>{_MONTH})\s+(?P<d1>{_DAY})(?:{_TO}(?:(?P<m2>{_MONTH})\s+)?(?P<d2>{_DAY}))?,?\s+(?P<y1>{_YEAR})\b"
-    rf"|(?P<d3>{_DAY})\s+(?P<m3>{_MONTH}),?\s+(?P<y3>{_YEAR})\b)"
+    rf"|(?P<d3>{_DAY})\s+(?:(?:day\s+)?of\s+)?(?P<m3>{_MONTH}),?\s+(?P<y3>{_YEAR})\b)"
 )
 _WITH_YEAR = re.compile("[12][09][0-9]{2}")
 _NUMBERS = re.compile(r"[0-9](?<![\w/-].)(?=[0-9]?/|[0-9]{3}-|[0-9]?(?:st|nd|rd|th)?\s)")
 _MONTHS_BEGUN = re.compile("jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec")
 _ZONE = (
-    r"(?:\s*\(?(?:eastern|central|mountain|pacific|e[sd]?t|c[sd]?t|m[sd]t|p[sd]?t|utc|gmt)\b"
+    r"(?:\s*\(?(?:u\.?s\.?\s+)?(?:eastern|central|mountain|pacific|e[sd]?t|c[sd]?t|m[sd]t|p[sd]?t|utc|gmt)\b"
     r"(?:\s+(?:standard|daylight))?(?:\s+time)?\)?)"
 )
 _HOUR = r"(?:\d{1,2}(?::\d\d)?(?:\s*[ap]\.?m\b\.?)|noon\b|midnight\b|\d{1,2}:\d\d)"
