@@ -15,12 +15,13 @@ import hmac
 import json
 import random
 import re
-import threading
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Self
+
+from doors import Asked, Doors, on_the_wire
 
 RECIPIENTS = {"desk": 0.004, "archive": 0.012}
 """Each recipient with the seconds its door takes to answer."""
@@ -31,17 +32,7 @@ SECRETS = {name: "whsec_" + base64.b64encode(hashlib.sha256(name.encode()).diges
 _TOLERANCE_S = 300
 
 Answer = tuple[int, str, Mapping[str, str], bytes]
-Door = Callable[["_Asked"], Awaitable[Answer | None]]
-
-
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """One request as read, and whether whoever sent it is still there."""
-
-    path: str
-    headers: Mapping[str, str]
-    body: bytes
-    is_there: Callable[[], bool]
+Answering = Callable[[Asked], Awaitable[Answer | None]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +103,7 @@ class List:
             f"     noun: row, floor: high, url: 'http://127.0.0.1:{self.port}/list', {reading}}}\n"
         )
 
-    async def answer(self, asked: _Asked) -> Answer:
+    async def answer(self, asked: Asked) -> Answer:
         if asked.path != "/list":
             return 404, "text/plain", {}, b""
         await asyncio.sleep(self._chance.uniform(0.001, 0.08))  # so that checks are kept one after the other
@@ -172,7 +163,7 @@ class Receiver:
             for name in RECIPIENTS
         )
 
-    async def answer(self, asked: _Asked) -> Answer | None:
+    async def answer(self, asked: Asked) -> Answer | None:
         recipient = asked.path.removeprefix("/hook/")
         receipt = Receipt(
             run=self.run,
@@ -216,28 +207,18 @@ class World:
         self.lists = tuple(List(number, form, chance) for number, form in enumerate(forms[:lists]))
         self.receiver = Receiver()
         self.first_request_at: float | None = None
-        self._open = 0
-        self._servers: list[asyncio.Server] = []
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, name="world", daemon=True)
+        self._doors = Doors()
 
     def __enter__(self) -> Self:
-        self._thread.start()
+        self._doors.__enter__()
         for one in self.lists:
-            one.port = self._listen(one.answer)
-        self.receiver.port = self._listen(self.receiver.answer)
+            one.port = self._open(one.answer)
+        self.receiver.port = self._open(self.receiver.answer)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.settle()
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join()
-        for server in self._servers:
-            server.close()
-        for task in asyncio.all_tasks(self._loop):
-            task.cancel()
-        self._loop.run_until_complete(asyncio.sleep(0))
-        self._loop.close()
+        self._doors.__exit__(kind, error, at)
 
     def begin_run(self) -> None:
         """Another run of the program: the lists move on, and its first request will be timed."""
@@ -251,48 +232,14 @@ class World:
         self.receiver.run += 1
         self.receiver.day += self.moves_the_clock
 
-    def settle(self, limit_s: float = 2.0) -> None:
+    def settle(self) -> None:
         """Waits until nobody is connected any more: then all that was sent has been written down."""
-        until = time.monotonic() + limit_s
-        asyncio.run_coroutine_threadsafe(asyncio.sleep(0.003), self._loop).result(limit_s)  # lets it accept who waits
-        while self._open and time.monotonic() < until:
-            time.sleep(0.001)
+        self._doors.settle()
 
-    def _listen(self, door: Door) -> int:
-        async def listen() -> asyncio.Server:
-            return await asyncio.start_server(lambda r, w: self._serve(door, r, w), "127.0.0.1", 0, backlog=128)
+    def _open(self, answer: Answering) -> int:
+        async def door(asked: Asked) -> bytes | None:
+            self.first_request_at = self.first_request_at or time.perf_counter()
+            given = await answer(asked)
+            return None if given is None else on_the_wire(*given)
 
-        server = asyncio.run_coroutine_threadsafe(listen(), self._loop).result(10)
-        self._servers.append(server)
-        return int(server.sockets[0].getsockname()[1])
-
-    async def _serve(self, door: Door, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._open += 1
-        self.first_request_at = self.first_request_at or time.perf_counter()
-        try:
-            while (asked := await _read(reader, writer)) is not None:
-                answer = await door(asked)
-                if answer is None:
-                    break
-                writer.write(_on_the_wire(*answer))
-                await writer.drain()
-        except (asyncio.IncompleteReadError, ConnectionError):
-            pass  # the caller was killed in mid-sentence, which is what all this is about
-        finally:
-            self._open -= 1
-            writer.close()
-
-
-async def _read(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> _Asked | None:
-    head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
-    pairs = (line.partition(":") for line in head[1:] if line)
-    headers = {name.strip().lower(): value.strip() for name, _, value in pairs}
-    body = await reader.readexactly(int(headers.get("content-length", "0")))
-    return _Asked(head[0].split(" ")[1], headers, body, lambda: not (reader.at_eof() or writer.is_closing()))
-
-
-def _on_the_wire(status: int, media_type: str, headers: Mapping[str, str], body: bytes) -> bytes:
-    lines = {"Content-Length": str(len(body)), **({"Content-Type": media_type} if media_type else {}), **headers}
-    if status == 304:
-        del lines["Content-Length"]
-    return (f"HTTP/1.1 {status} .\r\n" + "".join(f"{k}: {v}\r\n" for k, v in lines.items()) + "\r\n").encode() + body
+        return self._doors.open(door)
