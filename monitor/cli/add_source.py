@@ -15,6 +15,7 @@ from monitor.app import House, SystemClock, known_sources
 from monitor.app.gathering import gatherer
 from monitor.cli.content import content
 from monitor.cli.exits import Exit
+from monitor.cli.files import saved_copy
 from monitor.cli.options import Options
 from monitor.cli.output import one_line
 from monitor.compare.vetting import judge_snapshot
@@ -132,22 +133,10 @@ def _look(house: House, draft: Source, proposing: _Proposing, copy: Path | None)
     extractor, state, now = Opening(proposing, house.pdf_opener.open), WatchState(source_id=draft.id), SystemClock().now
     if copy is not None:
         hand = HandSaved(taken_at=now(), by="sources add", note="", url=None)
-        return HandCopy(source=draft, file=_file(copy, house), hand=hand).gather(state, extractor, now())
+        return HandCopy(source=draft, file=saved_copy(copy, house), hand=hand).gather(state, extractor, now())
     with house.borrowed_client() as client:
         hands = gatherer(house.config, client, now, with_browser=False)
         return hands.gather(draft, state, extractor)
-
-
-def _file(copy: Path, house: House) -> bytes:
-    limit = house.config.fetch.max_body_bytes
-    try:
-        with copy.open("rb") as stream:
-            body = stream.read(limit + 1)
-    except OSError as fault:
-        raise UsageError(f"{copy}: {fault.strerror}; name a file that can be read.") from fault
-    if len(body) > limit:
-        raise UsageError(f"{copy} is larger than {limit:,} bytes (fetch.max_body of sources.yaml)")
-    return body
 
 
 def _seen(gathered: Gathered) -> Iterator[str]:

@@ -10,6 +10,7 @@ from monitor.app import House, SystemClock
 from monitor.cli.check import chosen
 from monitor.cli.demo_mark import of_a_demo
 from monitor.cli.exits import worst
+from monitor.cli.files import saved_copy
 from monitor.cli.options import Options
 from monitor.cli.output import write_json, write_ribbon
 from monitor.cli.plain import fields_body
@@ -66,15 +67,8 @@ def compare(
 def _files(house: House, old: str, new: str, source_id: str) -> tuple[Source, SideBySide]:
     (source,) = chosen(house, (source_id,))
     rules, now = house.rules, SystemClock().now()
-    bodies = (_read(old), _read(new))
+    bodies = (saved_copy(Path(old), house), saved_copy(Path(new), house))
     return source, compare_copies(*bodies, source, house.extractor_for(source), rules, aliases=rules.aliases, now=now)
-
-
-def _read(path: str) -> bytes:
-    try:
-        return Path(path).read_bytes()
-    except OSError as fault:
-        raise UsageError(f"{path} cannot be read ({fault.strerror}); name a file that was saved.") from fault
 
 
 def _documents(house: House, old: str, new: str) -> tuple[Source, SideBySide]:

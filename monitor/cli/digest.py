@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from monitor.cli.exits import worst
+from monitor.cli.files import write_file
 from monitor.cli.options import Options
 from monitor.config import read_templates
 from monitor.model.digest import Period
@@ -65,7 +66,7 @@ def digest(
     print(f"Subject: {message.subject}\n")
     print(message.text)
     if html_path is not None:
-        _write(html_path, message.html)
+        write_file(html_path, message.html.encode("utf-8", "replace"))
         options.note(f"HTML written to {html_path}")
     return worst(unverified=bool(model.gaps))
 
@@ -78,10 +79,3 @@ def _period(builder: DigestBuilder, week: str, this_week: str, now: datetime) ->
     if period.start_at > now:
         raise UsageError(f"“{week}” is still to come; write {this_week} or an earlier week")
     return period
-
-
-def _write(path: Path, html: str) -> None:
-    try:
-        path.write_text(html, encoding="utf-8")
-    except OSError as fault:
-        raise UsageError(f"{path}: {fault.strerror}; name a file in a folder you may write to.") from fault

@@ -6,6 +6,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from monitor.cli.files import write_file
 from monitor.cli.options import Options
 from monitor.cli.output import local, write_json, write_ribbon
 from monitor.cli.told import told_lines
@@ -29,9 +30,9 @@ def show_digest(
     if kept is None:
         raise UsageError(f"There is no digest {digest_id}. Made so far: {', '.join(known[-12:]) or 'none'}.")
     if html is not None:
-        _write(html, kept.message.html.encode("utf-8", "replace"))
+        write_file(html, kept.message.html.encode("utf-8", "replace"))
     if eml is not None:
-        _write(eml, _mail(options, told, recipient))
+        write_file(eml, _mail(options, told, recipient))
     if as_json:
         from monitor.cli.deliveries import delivery_body
 
@@ -69,10 +70,3 @@ def _mail(options: Options, told: "tuple[StoredDelivery, ...]", recipient: str |
     buffer = BytesIO()
     BytesGenerator(buffer, policy=SMTP).flatten(message)
     return buffer.getvalue()
-
-
-def _write(path: Path, body: bytes) -> None:
-    try:
-        path.write_bytes(body)
-    except OSError as fault:
-        raise UsageError(f"{path}: {fault.strerror}; name a file in a folder you may write to.") from fault

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import click
 
-from monitor.app import House
 from monitor.cli.check import chosen
+from monitor.cli.files import saved_copy
 from monitor.cli.options import Options
 from monitor.cli.poll_report import poll_report
 from monitor.config import parse_taken_at
@@ -61,7 +61,7 @@ def import_copy(
         url=None if url is None else _address(url),
         note=_plain("--note", note, _NOTE_LIMIT),
     )
-    body = _read(file, house)
+    body = saved_copy(file, house)
     with house.writer() as store:
         clock = house.clock(store)
         states = store.states()
@@ -91,17 +91,3 @@ def _address(url: str) -> str:
     if address is None:
         raise UsageError(f"--url '{url[:80]}' is no web address; write it with https://")
     return address
-
-
-def _read(file: Path, house: House) -> bytes:
-    limit = house.config.fetch.max_body_bytes
-    try:
-        with file.open("rb") as stream:
-            body = stream.read(limit + 1)
-    except OSError as fault:
-        raise UsageError(f"{file}: {fault.strerror}; name a file that can be read.") from fault
-    if len(body) > limit:
-        raise UsageError(
-            f"{file} is larger than {limit:,} bytes, as large as a copy may be (fetch.max_body of sources.yaml)"
-        )
-    return body

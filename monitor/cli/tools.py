@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from monitor.cli.files import first_bytes
 from monitor.cli.options import Options
 from monitor.cli.output import local, write_csv, write_json, write_ribbon, write_table
 from monitor.cli.readiness import readiness_body, readiness_now
@@ -46,10 +47,10 @@ def import_tools(options: Options, file: Path, dry_run: bool, keep_good: bool, b
     class_date, sites, owner, who_bills, codes; id where two products share a name. Nothing is stored while a row is at
     fault, unless --keep-good. Tools that the file does not name stay as they are.
     """
-    from monitor.assess.tool_sheet import read_tools
+    from monitor.assess.tool_sheet import MAX_BYTES, read_tools
 
     _must_say(by, reason or "-")
-    sheet = read_tools(_bytes_of(file))
+    sheet = read_tools(first_bytes(file, MAX_BYTES + 1))
     for fault in sheet.faults:
         click.echo(f"{file.name}: {safe_line(str(fault), 400)}", err=True)
     if not sheet.tools or (sheet.faults and not keep_good):
@@ -71,16 +72,6 @@ def import_tools(options: Options, file: Path, dry_run: bool, keep_good: bool, b
                 unit.keep_tools(changed, by=by.strip(), reason=reason.strip() or f"import of {file.name}", at=at)
         _report(store, sheet.tools, changed, known, dry_run=dry_run)
     return 0
-
-
-def _bytes_of(file: Path) -> bytes:
-    from monitor.assess.tool_sheet import MAX_BYTES
-
-    try:
-        with file.open("rb") as opened:
-            return opened.read(MAX_BYTES + 1)
-    except OSError as fault:
-        raise UsageError(f"{file} cannot be read ({fault.strerror}); name a CSV file.") from fault
 
 
 def _nothing_stored(file: Path, sheet: "ToolSheet") -> str:
