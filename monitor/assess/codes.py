@@ -89,6 +89,11 @@ def _reads_as_code(match: re.Match[str], folded: Folded) -> bool:
     return not (_STATE.search(before) or _PAGE.search(before.lower()))
 
 
+def is_service(code: str) -> bool:
+    """Whether new services of software are given codes of this shape: Category III, PLA, and CMS's own G and C."""
+    return code[-1] in "TU" or code[0] in "CG"
+
+
 def expand(first: str, last: str) -> tuple[str, ...]:
     """Every code from ``first`` to ``last``; both ends alone when they are no range of one family.
 

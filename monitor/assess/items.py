@@ -54,7 +54,7 @@ def field_name(name: str) -> str:
 def item_from_text(title: str, text: str, source_id: str) -> Item:
     """An item of running text; rows written out as ``Name: value; Name: value`` get their fields back."""
     whole = text if text.startswith(title) else f"{title}\n{text}"
-    return Item(title=title, text=whole, source_id=source_id, fields=_written_fields(text))
+    return Item(title=title, text=whole, source_id=source_id, fields=_written_fields(whole, source_id))
 
 
 _WRITTEN_ROW = re.compile(
@@ -63,11 +63,30 @@ _WRITTEN_ROW = re.compile(
     r"Primary Product Code:\s*(?P<primaryproductcode>\w{3})\b",
     re.DOTALL,
 )
+_NUMBER = re.compile(r"\b(?:K|DEN|P|H)\d{5,6}(?:/S\d+)?\b")
+_CELL = re.compile(r"[;|\n\t]")
+_LABELLED = re.compile(r"\s*(?P<name>Device(?: Name)?|Company|Panel(?: \(Lead\))?)\s*:?\s+(?P<value>.+)")
+_PRODUCT_CODE = re.compile(r"\b[Pp]roduct [Cc]ode\s*:?\s+([A-Z]{3})\b")
+_CODE_CELL = re.compile(r"\s*([A-Z]{3})[\s.]*")
+_ROW_CHARS = 2_000
 
 
-def _written_fields(text: str) -> dict[str, str]:
-    match = _WRITTEN_ROW.search(text[:2_000]) if "Primary Product Code" in text[:2_000] else None
-    return dict(match.groupdict()) if match else {}
+def _written_fields(text: str, source_id: str) -> dict[str, str]:
+    """The fields of a row of FDA's list that was written out as text: in the list's own order, or in any other."""
+    head = text[:_ROW_CHARS]
+    if "Submission Number" in head and (match := _WRITTEN_ROW.search(head)):
+        return dict(match.groupdict())
+    return _fields_of_cells(head) if source_id == "fda.ai-devices" else {}
+
+
+def _fields_of_cells(head: str) -> dict[str, str]:
+    """A cell of three capitals is the product code where none is labelled; without a code or number it is no row."""
+    number, cells = _NUMBER.search(head), _CELL.split(head)
+    code = _PRODUCT_CODE.search(head) or next(filter(None, map(_CODE_CELL.fullmatch, cells)), None)
+    if number is None or code is None:
+        return {}
+    fields = {field_name(match["name"]): match["value"].strip() for match in map(_LABELLED.fullmatch, cells) if match}
+    return {**fields, "submissionnumber": number.group(), "primaryproductcode": code[1]}
 
 
 def item_from_difference(difference: Difference, source_id: str) -> Item:

@@ -4,12 +4,12 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from monitor.assess.codes import find_codes
+from monitor.assess.codes import find_codes, is_service
 from monitor.assess.findings import Finding, highest
 from monitor.assess.folding import Folded, fold
 from monitor.assess.items import Item, cut_quote
 from monitor.assess.matcher import Hit, near
-from monitor.assess.rulebook import WATCHED_CODE, Guard, Rules
+from monitor.assess.rulebook import ANY_CODE, WATCHED_CODE, Guard, Rules
 from monitor.assess.signals import (
     Signal,
     code_signals,
@@ -67,6 +67,9 @@ def weigh(item: Item, rules: Rules) -> Weighing:
     ]
     if watched:
         raw[WATCHED_CODE] = [Hit(WATCHED_CODE, hit.start, hit.end) for hit in watched]
+    services = [hit for hit in codes if hit in watched or is_service(hit.code)]
+    if services:
+        raw[ANY_CODE] = [Hit(ANY_CODE, hit.start, hit.end) for hit in services]
     guards = _active_guards(item, raw, rules)
     in_company = _in_company(raw, rules)
     hits = _unmuted(in_company, raw, guards)

@@ -24,6 +24,9 @@ POINTS = {Strength.STRONG: 5, Strength.MEDIUM: 2, Strength.WEAK: 1, Strength.CON
 WATCHED_CODE = "watched-code"
 """The id under which rules may refer to "some code of the watch list that is medium or higher"."""
 
+ANY_CODE = "any-code"
+"""The id under which rules may refer to "some code of a service, watched or not": ``1031T``, ``0612U``, ``G0691``."""
+
 MEDIUM_FROM = 4
 """From this sum on an item with at least one medium term is medium."""
 

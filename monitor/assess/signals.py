@@ -80,7 +80,6 @@ def document_signals(folded: Folded, rules: Rules) -> Iterable[Signal]:
                 topics=document.topics,
                 codes=document.codes,
                 firm=True,
-                above_caps=True,
             )
 
 

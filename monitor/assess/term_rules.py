@@ -1,12 +1,12 @@
 """Reading terms.yaml: terms, contexts, guards, combinations, floors and topics."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from monitor.assess.matcher import build_matcher
 from monitor.assess.reading import Entry, Reading, class_of, level_of, topic_of
-from monitor.assess.rulebook import WATCHED_CODE, Combination, Floor, Guard, Strength, Term, TopicSigns
-from monitor.assess.terms import Pattern, compile_pattern, literal_pattern
+from monitor.assess.rulebook import ANY_CODE, WATCHED_CODE, Combination, Floor, Guard, Strength, Term, TopicSigns
+from monitor.assess.terms import Pattern, compile_pattern, literal_pattern, with_lists
 from monitor.model.assessment import Level, Topic
 from monitor.model.errors import Problem
 
@@ -34,40 +34,66 @@ class TermFile:
     topics: TopicSigns
 
 
+@dataclass(slots=True, kw_only=True)
+class _Spellings:
+    """Every pattern of the file as it is read; ``lists`` are the word lists that patterns may name."""
+
+    reading: Reading
+    lists: Mapping[str, str]
+    patterns: list[Pattern] = field(default_factory=list)
+
+    def add(self, entry: Entry, pattern_id: str, spellings: Sequence[str], *, exact: bool = False) -> None:
+        for words in spellings:
+            try:
+                whole = with_lists(words, self.lists)
+                self.patterns.append(compile_pattern(pattern_id, whole if exact else whole.lower(), exact=exact))
+            except ValueError as error:
+                self.reading.fault(entry, f"'{words}': {error}")
+
+
 def read_terms(reading: Reading, root: Entry, watched: Sequence[str]) -> TermFile:
     """The rules of terms.yaml and one medium term for each of the user's own."""
-    reading.check_keys(root, {"version", "contexts", "terms", "guards", "combinations", "floors", "topics"})
-    patterns: list[Pattern] = []
-    terms = _contexts(reading, root, patterns)
+    reading.check_keys(root, {"version", "lists", "contexts", "terms", "guards", "combinations", "floors", "topics"})
+    lists = _lists(reading, root)
+    spellings = _Spellings(reading=reading, lists=lists)
+    terms = _contexts(reading, root, spellings)
     for row in reading.rows(root, "terms"):
-        term = _term(reading, row, patterns)
+        term = _term(reading, row, spellings)
         if term.id in terms:
             reading.fault(row, f"'{term.id}' is used twice; ids must be unique")
         terms[term.id] = term
     for number, words in enumerate(watched, start=1):
-        _add_watched(reading, number, words, patterns)
+        _add_watched(number, words, spellings)
         terms[f"watched-{number}"] = _watched(number, words)
-    guards = tuple(_guard(reading, row, patterns) for row in reading.rows(root, "guards"))
+    guards = tuple(_guard(reading, row, spellings) for row in reading.rows(root, "guards"))
     combinations = tuple(_combination(reading, row) for row in reading.rows(root, "combinations"))
-    floors = tuple(_floor(reading, row, patterns) for row in reading.rows(root, "floors"))
+    floors = tuple(_floor(reading, row, spellings) for row in reading.rows(root, "floors"))
     _check_references(reading, root, terms)
     return TermFile(
-        patterns=tuple(patterns),
+        patterns=tuple(spellings.patterns),
         terms=terms,
         guards=guards,
         combinations=combinations,
         floors=floors,
-        topics=_topics(reading, root),
+        topics=_topics(root, _Spellings(reading=reading, lists=lists)),
     )
 
 
-def _contexts(reading: Reading, root: Entry, patterns: list[Pattern]) -> dict[str, Term]:
+def _lists(reading: Reading, root: Entry) -> dict[str, str]:
+    """The word lists by name, their words with bars between."""
+    member = root.members.get("lists")
+    if member is None:
+        return {}
+    return {name: "|".join("|".join(reading.texts(member, name)).split()) for name in member.members}
+
+
+def _contexts(reading: Reading, root: Entry, spellings: _Spellings) -> dict[str, Term]:
     contexts: dict[str, Term] = {}
     member = root.members.get("contexts")
     if member is None:
         return contexts
     for name in member.members:
-        _add_patterns(reading, member.members[name], name, reading.texts(member, name), patterns)
+        spellings.add(member.members[name], name, reading.texts(member, name))
         contexts[name] = _plain_term(name, Strength.CONTEXT, Level.NONE, "")
     return contexts
 
@@ -85,34 +111,18 @@ def _watched(number: int, words: str) -> Term:
     )
 
 
-def _add_watched(reading: Reading, number: int, words: str, patterns: list[Pattern]) -> None:
+def _add_watched(number: int, words: str, spellings: _Spellings) -> None:
     try:
-        patterns.append(literal_pattern(f"watched-{number}", words))
+        spellings.patterns.append(literal_pattern(f"watched-{number}", words))
     except ValueError as error:
         where = f"watch.terms[{number - 1}]"
-        reading.problems.append(Problem(file="sources.yaml", line=1, column=1, where=where, what=str(error)))
+        spellings.reading.problems.append(Problem(file="sources.yaml", line=1, column=1, where=where, what=str(error)))
 
 
-def _add_patterns(
-    reading: Reading,
-    entry: Entry,
-    pattern_id: str,
-    spellings: Sequence[str],
-    patterns: list[Pattern],
-    *,
-    exact: bool = False,
-) -> None:
-    for words in spellings:
-        try:
-            patterns.append(compile_pattern(pattern_id, words if exact else words.lower(), exact=exact))
-        except ValueError as error:
-            reading.fault(entry, f"'{words}': {error}")
-
-
-def _term(reading: Reading, row: Entry, patterns: list[Pattern]) -> Term:
+def _term(reading: Reading, row: Entry, spellings: _Spellings) -> Term:
     reading.check_keys(row, _TERM_KEYS, {"id", "words", "strength", "says"})
     term_id, strength = reading.text(row, "id"), reading.choice(row, "strength", Strength, Strength.WEAK)
-    _add_patterns(reading, row, term_id, reading.texts(row, "words"), patterns, exact=reading.flag(row, "case"))
+    spellings.add(row, term_id, reading.texts(row, "words"), exact=reading.flag(row, "case"))
     return Term(
         id=term_id,
         strength=strength,
@@ -127,10 +137,10 @@ def _term(reading: Reading, row: Entry, patterns: list[Pattern]) -> Term:
     )
 
 
-def _guard(reading: Reading, row: Entry, patterns: list[Pattern]) -> Guard:
+def _guard(reading: Reading, row: Entry, spellings: _Spellings) -> Guard:
     reading.check_keys(row, _GUARD_KEYS, {"id", "words", "says"})
     guard_id = f"guard:{reading.text(row, 'id')}"
-    _add_patterns(reading, row, guard_id, reading.texts(row, "words"), patterns, exact=reading.flag(row, "case"))
+    spellings.add(row, guard_id, reading.texts(row, "words"), exact=reading.flag(row, "case"))
     return Guard(
         id=guard_id,
         mutes=reading.texts(row, "mutes"),
@@ -157,10 +167,10 @@ def _combination(reading: Reading, row: Entry) -> Combination:
     )
 
 
-def _floor(reading: Reading, row: Entry, patterns: list[Pattern]) -> Floor:
+def _floor(reading: Reading, row: Entry, spellings: _Spellings) -> Floor:
     reading.check_keys(row, _FLOOR_KEYS, {"id", "sources", "level", "says"})
     floor_id = f"floor:{reading.text(row, 'id')}"
-    _add_patterns(reading, row, floor_id, reading.texts(row, "title"), patterns)
+    spellings.add(row, floor_id, reading.texts(row, "title"))
     return Floor(
         id=floor_id,
         sources=reading.texts(row, "sources"),
@@ -172,15 +182,15 @@ def _floor(reading: Reading, row: Entry, patterns: list[Pattern]) -> Floor:
     )
 
 
-def _topics(reading: Reading, root: Entry) -> TopicSigns:
-    patterns: list[Pattern] = []
+def _topics(root: Entry, spellings: _Spellings) -> TopicSigns:
+    reading = spellings.reading
     sources: list[tuple[str, Topic]] = []
     for row in reading.rows(root, "topics"):
         reading.check_keys(row, _TOPIC_KEYS, {"topic"})
         topic = reading.choice(row, "topic", topic_of, Topic.CODING)
         sources += [(source, topic) for source in reading.texts(row, "sources")]
-        _add_patterns(reading, row, topic.value, reading.texts(row, "words"), patterns)
-    return TopicSigns(sources=tuple(sources), matcher=build_matcher(patterns))
+        spellings.add(row, topic.value, reading.texts(row, "words"))
+    return TopicSigns(sources=tuple(sources), matcher=build_matcher(spellings.patterns))
 
 
 def _check_references(reading: Reading, root: Entry, terms: dict[str, Term]) -> None:
@@ -193,5 +203,5 @@ def _check_references(reading: Reading, root: Entry, terms: dict[str, Term]) -> 
         for row in reading.rows(root, section):
             for key in keys:
                 for name in (part for text in reading.texts(row, key) for part in text.split("|")):
-                    if name not in terms and name not in {"*", WATCHED_CODE}:
+                    if name not in terms and name not in {"*", WATCHED_CODE, ANY_CODE}:
                         reading.fault(row.members[key], f"'{name}' is no term or context of this file")

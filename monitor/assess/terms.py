@@ -1,11 +1,11 @@
 """Patterns written for people, read into what the matcher looks for.
 
 Blank-separated words; ``a|b`` either word; ``autonom*`` any ending; ``codes?`` with or without the last letter; ``...``
-up to three words between.
+up to three words between; ``<clinician>`` any word of a list that bears this name.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -25,6 +25,7 @@ TOKEN = re.compile(r"[^\W_]+")
 
 _GAP_WORD = "..."
 _BETWEEN = rf"[^\w.;:!?]{{1,{MAX_SIGNS}}}"
+_LIST = re.compile(r"<([a-z-]+)>")
 _WORD_SHAPE = re.compile(r"[a-z0-9./&'+]+(?:\?[a-z0-9./&'+]*)?\*?", re.IGNORECASE)
 
 
@@ -65,8 +66,24 @@ class Pattern:
     exact: bool
 
 
+def with_lists(words: str, lists: Mapping[str, str]) -> str:
+    """A written pattern with each ``<name>`` replaced by the words of that list; ValueError if unknown."""
+
+    def spelled(match: re.Match[str]) -> str:
+        if match[1] not in lists:
+            msg = f"there is no word list '{match[1]}'; known: {', '.join(sorted(lists)) or 'none'}"
+            raise ValueError(msg)
+        return lists[match[1]]
+
+    return _LIST.sub(spelled, words)
+
+
 def compile_pattern(pattern_id: str, words: str, *, exact: bool = False) -> Pattern:
     """A pattern from its written form; ``ValueError`` says what is wrong with it."""
+    for part in words.split():
+        if "-" in part and "|" in part:
+            msg = f"'{part}' mixes - and |: a hyphen counts as a blank, so write that spelling as a pattern of its own"
+            raise ValueError(msg)
     parts = words.replace("-", " ").split()
     if not parts or parts[0] == _GAP_WORD or parts[-1] == _GAP_WORD:
         msg = "a pattern must begin and end with a word"

@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from monitor.assess import codes as codes_module
 from monitor.assess import signals as signals_module
-from monitor.assess.codes import MAX_RANGE, expand, find_codes
+from monitor.assess.codes import MAX_RANGE, expand, find_codes, is_service
 from monitor.assess.folding import fold
 
 PLAIN = frozenset({"92229", "92228", "92227", "75577"})
@@ -52,6 +52,13 @@ def test_postal_codes_pages_counts_and_years_are_no_codes(text: str) -> None:
 
 def test_a_range_of_two_families_is_its_two_ends() -> None:
     assert expand("0623T", "0626U") == ("0623T", "0626U")
+
+
+@pytest.mark.parametrize(
+    ("code", "service"), [("1031T", True), ("0612U", True), ("G0691", True), ("0004M", False), ("99213", False)]
+)
+def test_new_services_of_software_come_as_category_iii_pla_or_codes_of_cms(code: str, service: bool) -> None:
+    assert is_service(code) is service
 
 
 @given(st.integers(0, 9999), st.integers(0, 9999))

@@ -2,7 +2,7 @@ import pytest
 
 from monitor.model.assessment import Level, Tier, Topic
 from monitor.model.difference import Difference, News, Weight
-from tests.assess.samples import PIB_ROW, added, device, judged, modified, removed
+from tests.assess.samples import PIB_ROW, added, device, item, judged, modified, removed
 
 FDA = "fda.ai-devices"
 KNOWN = frozenset({"PIB", "QAS", "QIH", "QXO", "JAK", ""})
@@ -95,3 +95,18 @@ def test_column_names_may_be_the_publishers_own() -> None:
     row = device()
     publisher = type(row)(key=row.key, label="DEMO", fields=fields)
     assert judged("state.list", added(publisher)).level is Level.HIGH
+
+
+@pytest.mark.parametrize(
+    ("text", "level"),
+    [
+        ("Submission Number: K264410 | Decision: 10/02/2026 | DEMO Inc | Ophthalmic | PIB", Level.HIGH),
+        ("Primary Product Code: PIB; Submission Number K264410; Company: DEMO Inc", Level.HIGH),
+        ("K264410, DEMO Inc. Product code SZZ (Cardiovascular).", Level.MEDIUM),
+        ("Submission Number DEN260019; Company: DEMO Inc; Primary Product Code: QAS", Level.MEDIUM),
+        ("Submission Number K264411\nDEMO Inc\nRadiology\nQAS", Level.LOW),
+        ("The list of DEMO Inc was published with 12 rows.", Level.NONE),
+    ],
+)
+def test_a_row_written_out_in_any_order_is_judged_as_a_row(text: str, level: Level) -> None:
+    assert item("DEMO Reader", text, "fda-list").level is level

@@ -147,3 +147,22 @@ def test_a_text_without_a_watched_word_does_not_claim_signs_as_grounds() -> None
     found = assess_item("Parking", "The garage is closed.", "", shipped_rules(), today=TODAY)
     assert found.level is Level.NONE
     assert not any("sign" in ground for ground in found.confidence_grounds)
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "level"),
+    [
+        ("1047T", "Software grades the wound photograph; no clinician reviews its report.", Level.HIGH),
+        ("G0711", "The algorithm's conclusion goes to the practice without physician interpretation.", Level.HIGH),
+        ("0644U", "Fully by software, without a pathologist, from the scanned slide.", Level.HIGH),
+        ("1047T", "Software measures the wound photograph for the physician, who reports.", Level.MEDIUM),
+        ("1047T", "A nurse measures the wound with a ruler.", Level.LOW),
+    ],
+)
+def test_a_code_on_no_watch_list_takes_the_level_of_what_does_the_work(code: str, text: str, level: Level) -> None:
+    found = item(f"DEMO New Category III code {code}", f"{code}. {text}", "ama").level
+    assert found is level
+
+
+def test_a_response_to_comments_is_medium_though_it_names_the_policy_it_explains() -> None:
+    assert item("DEMO Response to Comments: AI-QCT (DL39840)", "Article A59928.", "cms-mcd").level is Level.MEDIUM

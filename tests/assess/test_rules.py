@@ -72,6 +72,11 @@ def test_every_fault_is_listed_with_its_file_and_line() -> None:
         ),
         ("documents.yaml", "version: 1\ndocuments:\n  - {numbers: 'L1 L1', about: x, level: low}", "listed twice"),
         ("terms.yaml", "version: 1\nversion: 2", "written twice"),
+        (
+            "terms.yaml",
+            "version: 1\nterms:\n  - {id: a, words: ['no <clinicin>'], strength: weak, says: x}",
+            "terms.yaml:3:5: terms[0]: 'no <clinicin>': there is no word list 'clinicin'",
+        ),
     ],
 )
 def test_a_fault_says_where_and_what_to_do(name: str, text: str, expected: str) -> None:

@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from monitor.assess.folding import fold
 from monitor.assess.matcher import build_matcher
-from monitor.assess.terms import compile_pattern, literal_pattern
+from monitor.assess.terms import compile_pattern, literal_pattern, with_lists
 
 
 def found(words: str, text: str, *, exact: bool = False) -> list[str]:
@@ -43,6 +43,21 @@ def test_words_of_two_sentences_are_not_one_term() -> None:
 def test_a_pattern_that_cannot_work_is_refused(words: str) -> None:
     with pytest.raises(ValueError, match=r"word|letter|pattern"):
         compile_pattern("x", words)
+
+
+def test_a_hyphen_among_alternatives_is_refused_since_it_would_cut_them_in_two() -> None:
+    with pytest.raises(ValueError, match="a pattern of its own"):
+        compile_pattern("x", "no physician review|over-read|loop")
+
+
+def test_a_named_list_stands_for_each_of_its_words() -> None:
+    lists = {"reader": "physician|radiologist"}
+    assert found(with_lists("no <reader>|one reads?", lists), "no radiologist reads, no one read") == [
+        "no radiologist reads",
+        "no one read",
+    ]
+    with pytest.raises(ValueError, match="no word list 'readr'; known: reader"):
+        with_lists("no <readr>", lists)
 
 
 @given(st.text(max_size=200))
