@@ -21,16 +21,17 @@ _DOCKETS = frozenset({"docket", "docket_ids", "docket_numbers"})
 _UNCLUSTERED = frozenset({News.EDITORIAL, News.REVERTED, News.MASS, News.RENAMED})
 _FEDERAL = ("cms.", "federal-register")
 
+# "DEMO-": the ids of the demo's invented events, which are recognised as real ones are.
 _WHOLE: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("document", re.compile(r"(?:[CEXZ]\d-)?20\d\d-\d{5}")),
-    ("coverage", re.compile(r"D?[LA]\d{5}(?: v\d+)?")),
+    ("document", re.compile(r"(?:DEMO-)?(?:[CEXZ]\d-)?20\d\d-\d{5}")),
+    ("coverage", re.compile(r"(?:DEMO-)?D?[LA]\d{5}(?: v\d+)?")),
     ("device", re.compile(r"(?:K|DEN)\d{6}|P\d{6}(?:/S\d{3,4})?")),
     ("transmittal", re.compile(r"R\d{3,6}[A-Z]{2,5}\d?")),
     ("analysis", re.compile(r"CAG-\d{5}[A-Z]{0,2}\d?")),
 )
 _NAMED: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("document", re.compile(r"(?<![\w-])20\d\d-\d{5}(?![\w-])")),
-    ("docket", re.compile(r"(?<![\w-])CMS-\d{4}-[A-Z]{1,3}\d?(?![\w-])")),
+    ("document", re.compile(r"(?<![\w-])(?:DEMO-)?20\d\d-\d{5}(?![\w-])")),
+    ("docket", re.compile(r"(?<![\w-])(?:DEMO-)?CMS-\d{4}-[A-Z]{1,3}\d?(?![\w-])")),
     ("coverage", re.compile(r"(?<!\w)D?[LA]\d{5}(?!\w)")),
     ("device", re.compile(r"(?<!\w)(?:K|DEN)\d{6}(?!\w)")),
     ("transmittal", re.compile(r"(?<!\w)R\d{3,6}(?:CP|OTN|NCD|BP|PI|MSP)\d?(?!\w)")),

@@ -102,6 +102,12 @@ def test_the_busy_week_names_the_autonomous_device_and_its_code(played: Played) 
     assert '"comments close on: 2026-12-07"' in digest
 
 
+def test_the_rule_and_its_fact_sheet_are_one_card_that_names_both(played: Played) -> None:
+    text = played.digests()["DG-2026-41.txt"]
+    assert "1 to act on, 4 to review" in text
+    assert text.count("Also seen at cms.newsroom") == 1
+
+
 def test_there_is_one_removal_and_a_second_fetch_confirmed_it(record: Store) -> None:
     removals = [kept for kept in record.queries.changes() if kept.change.news is News.REMOVED]
     assert [one.key for kept in removals for one in kept.change.differences] == ["K162627"]
