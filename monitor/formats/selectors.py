@@ -49,11 +49,11 @@ def _query(selector: str) -> "XPath":
 def _step(compound: str) -> str:
     tag, tests = "*", ""
     for mark, name in _PARTS.findall(compound):
-        wanted = name.lower()
+        wanted = name.lower()  # most elements have neither id nor class, and making their case plain takes longest
         if mark == "#":
-            tests += f"[translate(@id, {_LOWER}) = '{wanted}']"
+            tests += f"[@id][translate(@id, {_LOWER}) = '{wanted}']"
         elif mark == ".":
-            tests += f"[contains(concat(' ', normalize-space(translate(@class, {_LOWER})), ' '), ' {wanted} ')]"
+            tests += f"[@class][contains(concat(' ', normalize-space(translate(@class, {_LOWER})), ' '), ' {wanted} ')]"
         else:
             tag = name
     return tag + tests

@@ -22,13 +22,13 @@ _HOPS = tuple[Hop, ...]
 _HEADERS = tuple[tuple[str, str], ...]
 
 
-def insert_capture(database: Database, check_id: int, source_id: SourceId, position: int, capture: Capture) -> int:
-    """Keeps the response with its bytes; returns the capture's id."""
+def insert_capture(database: Database, check_id: int, source_id: SourceId, position: int, capture: Capture) -> Row:
+    """Keeps the response with its bytes; returns the capture's row as it lies there, its id first."""
     body_sha256 = keep_object(database, capture.body, source_id=source_id, stream=f"page {position}")
-    cursor = database.write(
+    return database.written(
         "INSERT INTO capture (check_id, position, official_url, final_url, hops, status, headers, body_sha256,"
         " wire_bytes, started_at, ended_at, tls_version, certificate_sha256)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING *",
         [
             check_id,
             position,
@@ -45,7 +45,6 @@ def insert_capture(database: Database, check_id: int, source_id: SourceId, posit
             capture.certificate_sha256,
         ],
     )
-    return _id(cursor.lastrowid)
 
 
 def insert_partial(database: Database, check_id: int, source_id: SourceId, body: bytes) -> None:
@@ -111,13 +110,15 @@ def insert_snapshot(
     snapshot: Snapshot,
     body_sha256: Sha256,
     capture_ids: Sequence[int],
-) -> int:
-    """Keeps what was read from the captures; returns the snapshot's id."""
+) -> tuple[Row, list[Row]]:
+    """Keeps what was read from the captures; returns the snapshot's row as it lies there, its id first, and those that
+    name its captures.
+    """
     content = to_json(snapshot).encode("ascii")
     content_sha256 = keep_object(database, content, source_id=source_id, stream="snapshot")
-    cursor = database.write(
+    row = database.written(
         "INSERT INTO snapshot (check_id, source_id, content_sha256, body_sha256, extractor, extractor_version, form,"
-        " items) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        " items) VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING *",
         [
             check_id,
             source_id,
@@ -129,10 +130,8 @@ def insert_snapshot(
             snapshot.size,
         ],
     )
-    snapshot_id = _id(cursor.lastrowid)
-    for position, capture_id in enumerate(capture_ids):
-        database.write("INSERT INTO snapshot_capture VALUES (?, ?, ?)", [snapshot_id, position, capture_id])
-    return snapshot_id
+    behind = "INSERT INTO snapshot_capture VALUES (?, ?, ?) RETURNING *"
+    return row, [database.written(behind, [row[0], *place]) for place in enumerate(capture_ids)]
 
 
 def capture_ids_of(database: Database, snapshot_id: int) -> list[int]:
@@ -186,11 +185,6 @@ def read_pages(database: Database, snapshot_id: int) -> tuple[Page, ...]:
         [snapshot_id],
     )
     return tuple(_page(_capture(database, row)) for row in found)
-
-
-def _id(lastrowid: int | None) -> int:
-    assert lastrowid is not None  # noqa: S101 - every INSERT sets it
-    return lastrowid
 
 
 def bodies_of(database: Database, check_ids: Sequence[int]) -> dict[int, tuple[Sha256, ...]]:

@@ -80,7 +80,8 @@ def insert_change(
     before_snapshot_id: int | None,
     after_snapshot_id: int,
     item_sha256: ItemHash,
-) -> None:
+) -> tuple[list[Row], list[Row]]:
+    """Keeps the change; returns its row and those of its differences as they lie there."""
     row = {
         "id": change.id,
         "check_id": check_id,
@@ -94,10 +95,8 @@ def insert_change(
         "before_snapshot_id": before_snapshot_id,
         "after_snapshot_id": after_snapshot_id,
     }
-    database.insert("change", [row])
-    database.insert(
-        "difference", [_difference_row(change, n, one, item_sha256) for n, one in enumerate(change.differences)]
-    )
+    differences = [_difference_row(change, n, one, item_sha256) for n, one in enumerate(change.differences)]
+    return database.insert("change", [row]), database.insert("difference", differences)
 
 
 def _difference_row(change: Change, position: int, one: Difference, item_sha256: ItemHash) -> dict[str, object]:
@@ -116,8 +115,8 @@ def _difference_row(change: Change, position: int, one: Difference, item_sha256:
     }
 
 
-def insert_assessment(database: Database, change_id: ChangeId, assessment: Assessment) -> None:
-    """Adds an opinion; the newest one counts, the older ones stay."""
+def insert_assessment(database: Database, change_id: ChangeId, assessment: Assessment) -> list[Row]:
+    """Adds an opinion, and returns its row as it lies there; the newest one counts, the older ones stay."""
     row = {
         "change_id": change_id,
         "rules_version": assessment.rules_version,
@@ -125,7 +124,7 @@ def insert_assessment(database: Database, change_id: ChangeId, assessment: Asses
         "tier": assessment.tier.value,
         "content": to_json(assessment),
     }
-    database.insert("assessment", [row])
+    return database.insert("assessment", [row])
 
 
 def reverted_change(

@@ -118,15 +118,19 @@ class Database:
         except sqlite3.Error as fault:
             raise self._failed(fault) from fault
 
-    def insert(self, table: TableName, rows: Sequence[Mapping[str, object]]) -> None:
-        """Inserts rows that all have the same columns; only inside ``transaction``."""
+    def written(self, sql: str, values: Values = ()) -> Row:
+        """The one row that a writing statement with RETURNING wrote, as it lies there now."""
+        row: Row = self.write(sql, values).fetchone()
+        return row
+
+    def insert(self, table: TableName, rows: Sequence[Mapping[str, object]]) -> list[Row]:
+        """Inserts rows that all have the same columns, and gives them as they lie there; only inside ``transaction``."""
         if not rows:
-            return
+            return []
         columns = list(rows[0])
         places = ", ".join("?" * len(columns))
-        sql = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({places})"  # noqa: S608 - names of our own schema
-        for row in rows:
-            self.write(sql, [row[column] for column in columns])
+        sql = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({places}) RETURNING *"  # noqa: S608 - names of our own schema
+        return [self.written(sql, [row[column] for column in columns]) for row in rows]
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

@@ -16,6 +16,7 @@ _COLUMNS = (
 _INSERT = (
     "INSERT INTO ledger (source_id, slot_at, started_at, ended_at, trigger, verdict, code, reason, http_status, items,"
     " requests) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (source_id, slot_at) DO NOTHING"
+    " RETURNING *"
 )
 GOOD = "verdict IN ('CHANGED', 'SAME', 'NOT_MODIFIED')"
 OWN = f"trigger <> '{Trigger.IMPORT}'"
@@ -24,16 +25,16 @@ OWN = f"trigger <> '{Trigger.IMPORT}'"
 HAND_COLUMNS = "taken_by, taken_at, taken_from, note"
 
 
-def insert_check(database: Database, check: Check) -> int:
-    """Writes the row and returns its id. A slot that has its row already: ``started_at`` stands for the slot (and where
-    even that is taken, the next free microsecond), for no check may go unrecorded.
+def insert_check(database: Database, check: Check) -> Row:
+    """Writes the row and returns it as it lies there, its id first. A slot that has its row already: ``started_at``
+    stands for the slot (and where even that is taken, the next free microsecond), for no check may go unrecorded.
     """
-    slot_at = check.slot_at
+    slot_at, rest = check.slot_at, _rest(check)
     while True:
-        cursor = database.write(_INSERT, [check.source_id, to_text(slot_at), *_rest(check)])
-        if cursor.rowcount == 1 and cursor.lastrowid is not None:
-            _insert_hand(database, cursor.lastrowid, check.hand)
-            return cursor.lastrowid
+        row: Row | None = database.write(_INSERT, [check.source_id, to_text(slot_at), *rest]).fetchone()
+        if row is not None:
+            _insert_hand(database, row[0], check.hand)
+            return row
         slot_at = (
             check.started_at if slot_at == check.slot_at != check.started_at else slot_at + timedelta(microseconds=1)
         )

@@ -7,9 +7,9 @@ table, so that the altered one can be named. Deliveries live on after their entr
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
-from monitor.store.connection import Database
+from monitor.store.connection import Database, Row
 
 SEALED, TABLES = "sealed", "tables"
 _JSON = json.JSONEncoder(default=bytes.hex)
@@ -55,19 +55,23 @@ _SINCE_TABLES: Mapping[str, Mapping[str, str]] = {
 """Vouched for since an entry names its tables."""
 
 _EXTRAS = frozenset({"hand_saved", "partial", "snapshot", "snapshot_capture"})
-"""What only some checks have. They count only where there are such rows: a check that has none need not be asked."""
+"""What only some checks have. They count only where there are such rows."""
+
+
+Written = Mapping[str, Sequence[Row]]
+"""Table by table, the rows that an event vouches for, each as it lay there right after it was written."""
 
 
 def sealed(
-    database: Database, event: str, subject: str, facts: Mapping[str, object], *, has_extras: bool = True
+    database: Database, event: str, subject: str, facts: Mapping[str, object], written: Written | None = None
 ) -> Mapping[str, object]:
     """The facts with the seal of the rows behind them; as they are for an event that vouches for no rows.
 
-    ``has_extras``: whether a check has any of the rows that only some have.
+    ``written``: all these rows, when they were written in this very transaction; else they are read.
     """
     if event not in _ROWS:
         return facts
-    parts = dict(_parts(database, event, subject, {**facts, TABLES: {}}, has_extras=has_extras))
+    parts = dict(_parts(database, event, subject, {**facts, TABLES: {}}, written))
     named = {table: hashlib.sha256(part).hexdigest()[:8] for table, part in parts.items()}
     return {**facts, TABLES: named, SEALED: _hash(parts)}
 
@@ -78,7 +82,7 @@ def broken_tables(database: Database, event: str, subject: str, facts: Mapping[s
     """
     if SEALED not in facts or event not in _ROWS:
         return None
-    parts = dict(_parts(database, event, subject, facts, has_extras=True))
+    parts = dict(_parts(database, event, subject, facts))
     if _hash(parts) == facts[SEALED]:
         return None
     named = facts.get(TABLES)
@@ -89,7 +93,7 @@ def broken_tables(database: Database, event: str, subject: str, facts: Mapping[s
 
 
 def _parts(
-    database: Database, event: str, subject: str, facts: Mapping[str, object], *, has_extras: bool
+    database: Database, event: str, subject: str, facts: Mapping[str, object], written: Written | None = None
 ) -> Iterator[tuple[str, bytes]]:
     """Each table's rows as they are hashed, in the order of the tables."""
     questions = _ROWS[event]
@@ -98,9 +102,7 @@ def _parts(
     extras = _EXTRAS if event == "check" else frozenset()
     key = facts.get(_KEYS[event]) if event in _KEYS else subject
     for table, question in questions.items():
-        if table in extras and not has_extras:
-            continue
-        rows = database.rows(question, [key])
+        rows = database.rows(question, [key]) if written is None else written.get(table, ())
         if rows or table not in extras:
             yield table, b"".join(_JSON.encode(row).encode() + b"\n" for row in rows)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from monitor.model.delivery import Delivery, Place, Suspension
 from monitor.model.ids import DeliveryId, DigestId
 from monitor.store import audit, deliveries, outbox, suspensions, telling_seal
-from monitor.store.connection import Database
+from monitor.store.connection import Database, Row
 from monitor.store.seal import sealed
 
 if TYPE_CHECKING:
@@ -22,7 +22,8 @@ class TellingUnit:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._tip: tuple[int, str] | None = None
-        self._with_extras: set[object] = set()
+        self._written: dict[tuple[str, object], dict[str, list[Row]]] = {}
+        """The rows behind a check or a change that this unit wrote, as long as these are all of them."""
 
     def enqueue(self, delivery: Delivery, *, at: datetime) -> None:
         """Adds an outbox row; a second one for the same (kind, subject, channel, recipient) is ignored."""
@@ -116,7 +117,8 @@ class TellingUnit:
 
     def audit(self, event: str, subject: str, facts: Mapping[str, object], *, at: datetime) -> str:
         """Appends to the hash chain, sealing the rows that the event vouches for; returns the new head."""
-        facts = sealed(self._database, event, subject, facts, has_extras=facts.get("check") in self._with_extras)
+        written = self._written.get((event, facts.get("check") if event == "check" else subject))
+        facts = sealed(self._database, event, subject, facts, written)
         before = self._tip or audit.tip(self._database)
         self._tip = audit.append(self._database, before, event, subject, facts, at)
         return self._tip[1]

@@ -13,7 +13,7 @@ from monitor.model.snapshot import Snapshot
 from monitor.model.verdict import Check
 from monitor.model.watch import Held
 from monitor.store import captures, changes, ledger, newcomers, problems, watch
-from monitor.store.connection import Database
+from monitor.store.connection import Database, Row
 from monitor.store.telling_unit import TellingUnit
 
 if TYPE_CHECKING:
@@ -37,26 +37,51 @@ class StoreUnit(TellingUnit):
         self._item_sha256 = item_sha256
         self._given: dict[int, int] = {}
         self._source_of: dict[int, SourceId] = {}
+        self._snapshots: dict[int, Row] = {}
 
     def check(self, check: Check) -> int:
         """Writes the ledger row; returns its id, the commit sequence. A slot already taken: uses ``started_at``."""
         if check.source_id not in self._known and check.source_id not in self.met:
             ledger.know_source(self._database, check.source_id, check.started_at)
             self.met.add(check.source_id)
-        check_id = ledger.insert_check(self._database, check)
+        row = ledger.insert_check(self._database, check)
+        check_id = int(row[0])
         self._source_of[check_id] = check.source_id
-        if check.hand is not None:
-            self._with_extras.add(check_id)
+        if check.hand is None:  # few have more than a row of the ledger, captures and a snapshot: theirs are read again
+            self._written["check", check_id] = {"ledger": [row], "capture": []}
         return check_id
 
     def capture(self, check_id: int, position: int, capture: Capture) -> int:
         """Keeps one response with its bytes; returns its id."""
-        return captures.insert_capture(self._database, check_id, self._source(check_id), position, capture)
+        row = captures.insert_capture(self._database, check_id, self._source(check_id), position, capture)
+        self._note("check", check_id, capture=[row])
+        return int(row[0])
 
     def partial(self, check_id: int, body: bytes) -> None:
         """Keeps the bytes of an incomplete answer as evidence."""
-        self._with_extras.add(check_id)
+        self._written.pop(("check", check_id), None)
         captures.insert_partial(self._database, check_id, self._source(check_id), body)
+
+    def _snapshot(
+        self,
+        check_id: int,
+        source_id: SourceId,
+        snapshot: Snapshot,
+        body_sha256: Sha256,
+        capture_ids: Sequence[int],
+    ) -> int:
+        row, behind = captures.insert_snapshot(
+            self._database, check_id, source_id, snapshot, body_sha256, capture_ids
+        )
+        self._note("check", check_id, snapshot=[row], snapshot_capture=behind)
+        self._snapshots[row[0]] = row
+        return int(row[0])
+
+    def _note(self, event: str, key: object, **rows: list[Row]) -> None:
+        """Adds to the rows behind an event all of whose rows are written here."""
+        if (written := self._written.get((event, key))) is not None:
+            for table, new in rows.items():
+                written.setdefault(table, []).extend(new)
 
     def _source(self, check_id: int) -> SourceId:
         """Whose check it is; of a check that this unit does not know the database refuses everything."""
@@ -73,8 +98,7 @@ class StoreUnit(TellingUnit):
         read_as: Sha256 | None = None,
     ) -> int:
         """Makes ``snapshot`` the source's baseline; returns the snapshot's id."""
-        self._with_extras.add(check_id)
-        snapshot_id = captures.insert_snapshot(self._database, check_id, source_id, snapshot, body_sha256, capture_ids)
+        snapshot_id = self._snapshot(check_id, source_id, snapshot, body_sha256, capture_ids)
         watch.set_baseline(
             self._database,
             source_id,
@@ -88,16 +112,9 @@ class StoreUnit(TellingUnit):
 
     def reread(self, check_id: int, source_id: SourceId, snapshot: Snapshot, read_as: Sha256 | None = None) -> int:
         """Replaces the baseline's reading, from the same stored bytes, after extractor or entry were mended."""
-        self._with_extras.add(check_id)
         held, body_sha256 = captures.baseline_of(self._database, source_id)
-        snapshot_id = captures.insert_snapshot(
-            self._database,
-            check_id,
-            source_id,
-            snapshot,
-            body_sha256,
-            captures.capture_ids_of(self._database, held),
-        )
+        capture_ids = captures.capture_ids_of(self._database, held)
+        snapshot_id = self._snapshot(check_id, source_id, snapshot, body_sha256, capture_ids)
         watch.set_reading(
             self._database,
             source_id,
@@ -189,7 +206,7 @@ class StoreUnit(TellingUnit):
         after_snapshot_id: int,
     ) -> None:
         """Keeps a change with its differences and its first assessment."""
-        changes.insert_change(
+        row, differences = changes.insert_change(
             self._database,
             check_id,
             change,
@@ -197,7 +214,10 @@ class StoreUnit(TellingUnit):
             after_snapshot_id=after_snapshot_id,
             item_sha256=self._item_sha256,
         )
-        changes.insert_assessment(self._database, change.id, assessment)
+        opinion = changes.insert_assessment(self._database, change.id, assessment)
+        if (after := self._snapshots.get(after_snapshot_id)) is not None:
+            rows = {"change": row, "difference": differences, "assessment": opinion, "snapshot": [after]}
+            self._written["change", change.id] = rows
 
     def sightings_like(self, one: "Sighting", *, within: timedelta) -> "tuple[tuple[ClusterId, Sighting], ...]":
         """The members of every cluster in which a change seen within that time bears a mark of ``one``."""
