@@ -85,6 +85,7 @@ class Deliverer:
                 if couriers.away:
                     told += couriers.back(LOOK_AGAIN_S if fresh is None else PATIENCE_S)
         finally:
+            couriers.close()
             if marked < len(told):
                 with self.outbox.together():
                     self._mark(told[marked:])

@@ -26,7 +26,6 @@ TableName = Literal[
     "change",
     "difference",
     "assessment",
-    "outbox",
     "digest",
     "hand_saved",
     "tool",
@@ -124,7 +123,7 @@ class Database:
         return row
 
     def insert(self, table: TableName, rows: Sequence[Mapping[str, object]]) -> list[Row]:
-        """Inserts rows that all have the same columns, and gives them as they lie there; only inside ``transaction``."""
+        """Inserts rows that all have the same columns, and gives them as they lie there now."""
         if not rows:
             return []
         columns = list(rows[0])

@@ -106,12 +106,6 @@ def one(database: Database, delivery_id: DeliveryId) -> StoredDelivery | None:
     return rows[0] if rows else None
 
 
-def delivery_of(database: Database, number: int) -> Delivery:
-    """The row of that number, which exists."""
-    (row,) = database.rows(f"SELECT {COLUMNS} FROM outbox WHERE number = ?", [number])  # noqa: S608
-    return read_delivery(row)
-
-
 def revive(database: Database, delivery_id: DeliveryId, now: datetime) -> bool:
     """Makes a dead row, or one that waits for its next try, due now under its own id, with all its tries before it
     again; False when it was neither. Inside the caller's transaction.

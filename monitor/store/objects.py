@@ -42,20 +42,25 @@ def keep_object(database: Database, body: bytes, *, source_id: SourceId, stream:
             " DO UPDATE SET base_sha256 = excluded.base_sha256, codec = excluded.codec, packed = excluded.packed",
             [sha256, len(body), packed.base, packed.codec, packed.data],
         )
-        _count_version(database, source_id, stream, sha256, is_keyframe=is_keyframe)
+        if is_keyframe:
+            _set_keyframe(database, source_id, stream, sha256)
     return sha256
 
 
 def _pack(database: Database, body: bytes, source_id: SourceId, stream: str) -> tuple[_Packed, bool]:
-    """The packed body, and whether it is the stream's new keyframe."""
+    """The packed body, and whether it is the stream's new keyframe; if not, it is counted among the versions of that
+    one.
+    """
     if len(body) < packing.SMALLEST:
         return _Packed("plain", body), False
-    base_sha256 = database.value(
-        "SELECT object_sha256 FROM keyframe WHERE source_id = ? AND stream = ? AND versions < ?",
+    keyframe = database.write(
+        "UPDATE keyframe SET versions = versions + 1 WHERE source_id = ? AND stream = ? AND versions < ?"
+        " RETURNING object_sha256",
         [source_id, stream, VERSIONS_PER_KEYFRAME],
-    )
-    if base_sha256 is None:
+    ).fetchone()
+    if keyframe is None:
         return _Packed("zstd", packing.pack(body)), True
+    base_sha256 = Sha256(keyframe[0])
     base = read_object(database, base_sha256)
     delta = packing.pack_against(base, body)
     if len(delta) > len(body) // _WORTH_COMPARING:
@@ -66,17 +71,12 @@ def _pack(database: Database, body: bytes, source_id: SourceId, stream: str) -> 
     return _Packed("zstd-delta", delta, base_sha256), False
 
 
-def _count_version(database: Database, source_id: SourceId, stream: str, sha256: Sha256, *, is_keyframe: bool) -> None:
-    if is_keyframe:
-        database.write(
-            "INSERT INTO keyframe (source_id, stream, object_sha256, versions) VALUES (?, ?, ?, 1)"
-            " ON CONFLICT (source_id, stream) DO UPDATE SET object_sha256 = excluded.object_sha256, versions = 1",
-            [source_id, stream, sha256],
-        )
-    else:
-        database.write(
-            "UPDATE keyframe SET versions = versions + 1 WHERE source_id = ? AND stream = ?", [source_id, stream]
-        )
+def _set_keyframe(database: Database, source_id: SourceId, stream: str, sha256: Sha256) -> None:
+    database.write(
+        "INSERT INTO keyframe (source_id, stream, object_sha256, versions) VALUES (?, ?, ?, 1)"
+        " ON CONFLICT (source_id, stream) DO UPDATE SET object_sha256 = excluded.object_sha256, versions = 1",
+        [source_id, stream, sha256],
+    )
 
 
 def read_object(database: Database, sha256: Sha256) -> bytes:

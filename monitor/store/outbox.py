@@ -12,35 +12,29 @@ from datetime import datetime, timedelta
 from monitor.model.delivery import Delivery, DeliveryOutcome, DeliveryState, Place, Refused, Sent
 from monitor.model.ids import DeliveryId
 from monitor.store import deliveries, queue, suspensions, telling_seal
-from monitor.store.connection import Database
+from monitor.store.connection import Database, Row
 from monitor.store.deliveries import StoredDelivery
 from monitor.store.times import to_text, to_text_or_none
 
 EXCERPT_LENGTH = 500
 
+_ENQUEUE = (
+    "INSERT INTO outbox (id, kind, subject_id, channel, recipient_id, payload, payload_sha256, state, created_at,"  # noqa: S608
+    f" next_at, bundle, seq) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING {telling_seal.STANDING}"
+)
 
-def enqueue(database: Database, delivery: Delivery, *, at: datetime) -> bool:
-    """Adds a row, inside the caller's transaction; False for a second one for the same telling, which is ignored."""
+
+def enqueue(database: Database, delivery: Delivery, place: Place, *, at: datetime) -> Row | None:
+    """Adds a row at ``place``, inside the caller's transaction, and returns it as it is sealed; None for a second one
+    for the same telling, which is ignored.
+    """
     telling = [delivery.kind, delivery.subject_id, delivery.channel, delivery.recipient_id]
     same = "SELECT 1 FROM outbox WHERE kind = ? AND subject_id = ? AND channel = ? AND recipient_id = ?"
     if database.row(same, telling) is not None:
-        return False
-    row = {
-        "id": delivery.id,
-        "kind": delivery.kind,
-        "subject_id": delivery.subject_id,
-        "channel": delivery.channel,
-        "recipient_id": delivery.recipient_id,
-        "payload": delivery.payload,
-        "payload_sha256": hashlib.sha256(delivery.payload).hexdigest(),
-        "state": DeliveryState.PENDING.value,
-        "created_at": to_text(at),
-        "next_at": to_text(delivery.next_at or at),
-        "bundle": delivery.bundle,
-        "seq": place_of(database, delivery.channel, delivery.recipient_id).seq,
-    }
-    database.insert("outbox", [row])
-    return True
+        return None
+    payload_sha256, next_at = hashlib.sha256(delivery.payload).hexdigest(), delivery.next_at or at
+    values = [delivery.id, *telling, delivery.payload, payload_sha256, DeliveryState.PENDING.value]
+    return database.written(_ENQUEUE, [*values, to_text(at), to_text(next_at), delivery.bundle, place.seq])
 
 
 def place_of(database: Database, channel: str, recipient_id: str) -> Place:
@@ -84,6 +78,16 @@ def due_bundles(database: Database, now: datetime) -> dict[str, tuple[Delivery, 
     return {name: tuple(rows) for name, rows in bundles.items()}
 
 
+_LEASE = (
+    "UPDATE outbox SET state = 'sending', lease_until = ?, lease_owner = ? WHERE number = ?"  # noqa: S608
+    f" RETURNING {deliveries.COLUMNS}"
+)
+_BEGIN = (
+    "INSERT INTO attempt (outbox_id, n, started_at, outcome)"
+    " SELECT ?1, coalesce(max(n), 0) + 1, ?2, 'started' FROM attempt WHERE outbox_id = ?1 RETURNING n"
+)
+
+
 class OutboxTable:
     """Fits the pipeline's ``Outbox``."""
 
@@ -105,12 +109,8 @@ class OutboxTable:
                 return ()
             self._free("lease_until <= ?", [to_text(now)], now)
             until = to_text(now + timedelta(seconds=lease_s))
-            for number in numbers:
-                self._database.write(
-                    "UPDATE outbox SET state = 'sending', lease_until = ?, lease_owner = ? WHERE number = ?",
-                    [until, owner, number],
-                )
-        return tuple(deliveries.delivery_of(self._database, number) for number in numbers)
+            held = [self._database.written(_LEASE, [until, owner, number]) for number in numbers]
+        return tuple(map(deliveries.read_delivery, held))
 
     def requeue_expired(self, now: datetime, *, owner: str | None = None) -> int:
         """Frees the leases that have run out and, when ``owner`` is given, those of every other owner: at its start the
@@ -139,18 +139,13 @@ class OutboxTable:
         One made before its time does not count among the row's tries.
         """
         with self._database.own_or_joined():
-            last = self._database.value("SELECT max(n) FROM attempt WHERE outbox_id = ?", [delivery_id])
-            number = int(last or 0) + 1
-            self._database.write(
-                "INSERT INTO attempt (outbox_id, n, started_at, outcome) VALUES (?, ?, ?, 'started')",
-                [delivery_id, number, to_text(now)],
-            )
+            (number,) = self._database.written(_BEGIN, [delivery_id, to_text(now)])
             self._database.write(
                 "UPDATE outbox SET attempts = attempts + (next_at <= ?1), first_sent_at = coalesce(first_sent_at, ?1)"
                 " WHERE id = ?2",
                 [to_text(now), delivery_id],
             )
-        return number
+        return int(number)
 
     def finish_attempt(
         self, delivery_id: DeliveryId, number: int, outcome: DeliveryOutcome, *, now: datetime, next_at: datetime | None
@@ -160,7 +155,7 @@ class OutboxTable:
         A refusal that says that the receiver is gone suspends the recipient: his rows, this one too, wait for a person.
         """
         with self._database.own_or_joined():
-            self._end_attempt(delivery_id, number, outcome, now)
+            tried = self._end_attempt(delivery_id, number, outcome, now)
             match outcome:
                 case Sent(code=code):
                     change, values = (
@@ -172,13 +167,14 @@ class OutboxTable:
                     change = "state = ?, next_at = ?, last_code = ?, last_error = ?"
                     state = "dead" if waits_until is None else "pending"
                     values = [state, to_text_or_none(waits_until), code, _excerpt(reason)]
-            changed = self._database.write(
-                f"UPDATE outbox SET {change}, lease_until = NULL, lease_owner = NULL WHERE id = ? AND state <> 'sent'",  # noqa: S608
+            row: Row | None = self._database.write(
+                f"UPDATE outbox SET {change}, lease_until = NULL, lease_owner = NULL WHERE id = ? AND state <> 'sent'"  # noqa: S608
+                f" RETURNING {telling_seal.STANDING}",
                 [*values, delivery_id],
-            )
+            ).fetchone()
             act = "refused" if isinstance(outcome, Refused) else "sent"
-            telling_seal.seal(self._database, delivery_id, act, at=now, attempt=number)
-            if isinstance(outcome, Refused) and outcome.gone and changed.rowcount:
+            telling_seal.seal(self._database, delivery_id, act, at=now, row=row, attempt=number, tried=tried)
+            if isinstance(outcome, Refused) and outcome.gone and row is not None:
                 suspensions.suspend_recipient_of(
                     self._database, delivery_id, outcome.code, _excerpt(outcome.reason), now
                 )
@@ -218,11 +214,11 @@ class OutboxTable:
                 telling_seal.seal(self._database, id_, "unknown", at=now, attempt=number)
         return len(held)
 
-    def _end_attempt(self, delivery_id: DeliveryId, number: int, outcome: DeliveryOutcome, now: datetime) -> None:
+    def _end_attempt(self, delivery_id: DeliveryId, number: int, outcome: DeliveryOutcome, now: datetime) -> Row:
         refused = outcome if isinstance(outcome, Refused) else None
-        self._database.write(
-            "UPDATE attempt SET ended_at = ?, outcome = ?, code = ?, retry_after_s = ?, excerpt = ?"
-            " WHERE outbox_id = ? AND n = ?",
+        return self._database.written(
+            "UPDATE attempt SET ended_at = ?, outcome = ?, code = ?, retry_after_s = ?, excerpt = ?"  # noqa: S608
+            f" WHERE outbox_id = ? AND n = ? RETURNING {telling_seal.ATTEMPT}",
             [
                 to_text(now),
                 "refused" if refused else "sent",

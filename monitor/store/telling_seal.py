@@ -31,16 +31,22 @@ def seal(
     act: str,
     *,
     at: datetime,
+    row: Row | None = None,
     attempt: int | None = None,
+    tried: Row | None = None,
     tip: tuple[int, str] | None = None,
 ) -> tuple[int, str]:
-    """Appends the entry for what was just written, inside the caller's transaction; the new tip of the chain."""
-    (row,) = database.rows(f"SELECT {STANDING} FROM outbox WHERE id = ?", [delivery_id])  # noqa: S608
+    """Appends the entry for what was just written, inside the caller's transaction; the new tip of the chain.
+
+    ``row``, ``tried``: the delivery's row (``STANDING``) and the try's (``ATTEMPT``) as they lay there right after they
+    were written; else they are read.
+    """
+    row = row or database.rows(f"SELECT {STANDING} FROM outbox WHERE id = ?", [delivery_id])[0]  # noqa: S608
     facts: dict[str, object] = {"act": act, "tells": row[3], "to": row[5], "over": row[4], "payload_sha256": row[6]}
     facts[ROW] = row_hash(row)
     if attempt is not None:
         sql = f"SELECT {ATTEMPT} FROM attempt WHERE outbox_id = ? AND n = ?"  # noqa: S608
-        (tried,) = database.rows(sql, [delivery_id, attempt])
+        tried = tried or database.rows(sql, [delivery_id, attempt])[0]
         facts |= {TRY: attempt, TRIED: row_hash(tried)}
     return audit.append(database, tip or audit.tip(database), EVENT, delivery_id, facts, at)
 

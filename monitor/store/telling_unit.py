@@ -22,13 +22,17 @@ class TellingUnit:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._tip: tuple[int, str] | None = None
+        self._places: dict[tuple[str, str], Place] = {}
         self._written: dict[tuple[str, object], dict[str, list[Row]]] = {}
         """The rows behind a check or a change that this unit wrote, as long as these are all of them."""
 
     def enqueue(self, delivery: Delivery, *, at: datetime) -> None:
         """Adds an outbox row; a second one for the same (kind, subject, channel, recipient) is ignored."""
-        if outbox.enqueue(self._database, delivery, at=at):
-            self._seal(delivery.id, telling_seal.QUEUED, at)
+        place = self.place(delivery.channel, delivery.recipient_id)
+        row = outbox.enqueue(self._database, delivery, place, at=at)
+        if row is not None:
+            self._places[delivery.channel, delivery.recipient_id] = Place(seq=place.seq + 1, previous=delivery.id)
+            self._seal(delivery.id, telling_seal.QUEUED, at, row)
 
     def alerts_since(self, recipient_id: str, at: datetime) -> int:
         """How many changes have been enqueued for that recipient since ``at``, this unit's own included."""
@@ -36,7 +40,9 @@ class TellingUnit:
 
     def place(self, channel: str, recipient_id: str) -> Place:
         """The place of the next telling for that recipient over that channel."""
-        return outbox.place_of(self._database, channel, recipient_id)
+        if (place := self._places.get((channel, recipient_id))) is None:
+            place = self._places[channel, recipient_id] = outbox.place_of(self._database, channel, recipient_id)
+        return place
 
     def revive(self, delivery_id: DeliveryId, *, at: datetime) -> bool:
         """Makes a dead or waiting row due now under its own id; False when it is neither."""
@@ -72,8 +78,8 @@ class TellingUnit:
         if outbox.told_in(self._database, delivery_id, summary_id):
             self._seal(delivery_id, "told together", at)
 
-    def _seal(self, delivery_id: DeliveryId, act: str, at: datetime) -> bool:
-        self._tip = telling_seal.seal(self._database, delivery_id, act, at=at, tip=self._tip)
+    def _seal(self, delivery_id: DeliveryId, act: str, at: datetime, row: Row | None = None) -> bool:
+        self._tip = telling_seal.seal(self._database, delivery_id, act, at=at, row=row, tip=self._tip)
         return True
 
     def open_period(

@@ -70,9 +70,7 @@ class StoreUnit(TellingUnit):
         body_sha256: Sha256,
         capture_ids: Sequence[int],
     ) -> int:
-        row, behind = captures.insert_snapshot(
-            self._database, check_id, source_id, snapshot, body_sha256, capture_ids
-        )
+        row, behind = captures.insert_snapshot(self._database, check_id, source_id, snapshot, body_sha256, capture_ids)
         self._note("check", check_id, snapshot=[row], snapshot_capture=behind)
         self._snapshots[row[0]] = row
         return int(row[0])
