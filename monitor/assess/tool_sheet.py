@@ -7,30 +7,31 @@ a person writes it. No formula is ever evaluated.
 import csv
 import io
 import re
-import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from monitor.assess.fda_numbers import usual_number
+from monitor.assess.tool_cells import (
+    Wrong,
+    plain_cell,
+    read_class,
+    read_code,
+    read_day,
+    read_fda_number,
+    read_tool_id,
+    refuse_formula,
+    slug,
+)
 from monitor.formats.text import clean, decode
-from monitor.model.tool import CLASSES, Tool, ToolFault
+from monitor.model.tool import Tool, ToolFault
 
 MAX_BYTES = 5_000_000
 MAX_TOOLS = 5_000
-MAX_CELL = 500
 MAX_PARTS = 200
 MAX_FAULTS = 500
 
 _DELIMITERS = ",;\t|"
 _SEP_LINE = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
-_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
-_CODE = re.compile(r"\d{5}|\d{4}[TUMF]|[A-Z]\d{4}")
-_EATEN = re.compile(r"(\d{1,4})([TUMF]?)")
-_FLOAT = re.compile(r"(\d{5})\.0+|\d\.\d{1,4}E\+0?4")
-_ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
-_FORMULA = re.compile(r"[=@]|[+-](?!\s*$)")
-_LINK_TEXT = re.compile(r'=\s*HYPERLINK\(.*["]([^"]+)"\s*\)', re.IGNORECASE)
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "id": ("tool id",),
@@ -58,10 +59,6 @@ class ToolSheet:
     faults: tuple[ToolFault, ...]
 
 
-class _Wrong(ValueError):
-    """A cell that cannot be taken; the words say why and what to write."""
-
-
 @dataclass(slots=True)
 class _Row:
     """One line of the sheet, and the faults met in it."""
@@ -75,9 +72,9 @@ class _Row:
         if not cell:
             return None
         try:
-            _refuse_formula(cell, column)
+            refuse_formula(cell, column)
             return read(cell)
-        except _Wrong as wrong:
+        except Wrong as wrong:
             self.fault(column, str(wrong))
             return None
 
@@ -156,7 +153,7 @@ def _known() -> str:
 
 
 def _row(number: int, cells: Sequence[str], columns: Sequence[str]) -> _Row:
-    held = {name: _cell(cell) for name, cell in zip(columns, cells, strict=False) if name}
+    held = {name: plain_cell(cell) for name, cell in zip(columns, cells, strict=False) if name}
     row = _Row(number=number, cells=held)
     stray = [cell for name, cell in _padded(columns, cells) if not name and cell.strip()]
     if stray:
@@ -168,22 +165,6 @@ def _row(number: int, cells: Sequence[str], columns: Sequence[str]) -> _Row:
 
 def _padded(columns: Sequence[str], cells: Sequence[str]) -> Iterator[tuple[str, str]]:
     yield from zip((*columns, *[""] * (len(cells) - len(columns))), cells, strict=False)
-
-
-def _cell(cell: str) -> str:
-    """One line of text; the apostrophe by which spreadsheets and our own export mark a text as text is taken off."""
-    line = " ".join(clean(cell).split())
-    return line[1:] if line[:1] == "'" and line[1:2] in {"=", "+", "-", "@", "'"} | set("0123456789") else line
-
-
-def _refuse_formula(cell: str, column: str) -> None:
-    link = _LINK_TEXT.match(cell)
-    if link:
-        raise _Wrong(f"is a formula, and none is evaluated; write its text: {link[1][:40]}")
-    if _FORMULA.match(cell) and column != "class_basis":
-        raise _Wrong(f"begins like a formula ({cell[:1]}), and none is evaluated; write the value itself")
-    if len(cell) > MAX_CELL:
-        raise _Wrong(f"has {len(cell):,} characters; at most {MAX_CELL} are kept: shorten it")
 
 
 def _sheet(rows: Sequence[_Row]) -> ToolSheet:
@@ -210,15 +191,15 @@ def _tool(row: _Row) -> Tool:
         if not row.cells.get(column):
             row.fault(column, "is empty; every tool needs one")
     vendor, product = _text(row, "vendor"), _text(row, "product")
-    ai_class = row.take("ai_class", _class)
-    basis, on = _text(row, "class_basis"), row.take("class_date", _day)
+    ai_class = row.take("ai_class", read_class)
+    basis, on = _text(row, "class_basis"), row.take("class_date", read_day)
     if ai_class and not row.cells.get("class_basis"):
         row.fault("class_basis", "is empty; a class stands only with what it was taken from, say the labelling")
     if ai_class and not row.cells.get("class_date"):
         row.fault("class_date", "is empty; write the day on which the class was set, as 2026-11-23")
-    number = row.take("fda_number", _fda_number)
+    number = row.take("fda_number", read_fda_number)
     return Tool(
-        id=str(row.take("id", _tool_id) or slug(product)),
+        id=str(row.take("id", read_tool_id) or slug(product)),
         vendor=vendor,
         product=product,
         fda_number=str(number or ""),
@@ -228,14 +209,8 @@ def _tool(row: _Row) -> Tool:
         sites=_parts(row, "sites", re.compile(r"[;|]"), _as_it_is),
         owner=_text(row, "owner"),
         who_bills=_text(row, "who_bills"),
-        codes=_parts(row, "codes", re.compile(r"[;|,\s]+"), _code),
+        codes=_parts(row, "codes", re.compile(r"[;|,\s]+"), read_code),
     )
-
-
-def slug(text: str) -> str:
-    """``IDx-DR v2.3`` as an id: ``idx-dr-v2-3``; ``tool`` where nothing is left of it."""
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
-    return "-".join(re.findall(r"[a-z0-9]+", plain))[:60].strip("-") or "tool"
 
 
 def _text(row: _Row, column: str) -> str:
@@ -246,7 +221,7 @@ def _parts(row: _Row, column: str, between: re.Pattern[str], read: Callable[[str
     def read_all(cell: str) -> tuple[str, ...]:
         parts = [part for part in map(str.strip, between.split(cell)) if part]
         if len(parts) > MAX_PARTS:
-            raise _Wrong(f"names {len(parts)} at once; at most {MAX_PARTS} are kept")
+            raise Wrong(f"names {len(parts)} at once; at most {MAX_PARTS} are kept")
         return tuple(dict.fromkeys(map(read, parts)))
 
     found = row.take(column, read_all)
@@ -255,52 +230,3 @@ def _parts(row: _Row, column: str, between: re.Pattern[str], read: Callable[[str
 
 def _as_it_is(cell: str) -> str:
     return cell
-
-
-def _tool_id(cell: str) -> str:
-    if not _ID.fullmatch(cell):
-        raise _Wrong(f"{cell[:40]!r} is no id; write small letters, digits and dashes, say {slug(cell)}")
-    return cell
-
-
-def _class(cell: str) -> str:
-    if cell.casefold() not in CLASSES:
-        raise _Wrong(f"{cell[:40]!r} is no class of Appendix S; write {', '.join(CLASSES)}, or leave it empty")
-    return cell.casefold()
-
-
-def _day(cell: str) -> date:
-    try:
-        if _ISO.fullmatch(cell):
-            return date.fromisoformat(cell)
-    except ValueError:
-        pass
-    raise _Wrong(f"{cell[:40]!r} is no day; write it as 2026-11-23")
-
-
-def _fda_number(cell: str) -> str:
-    number = usual_number(cell)
-    if number is None:
-        raise _Wrong(
-            f"{cell[:40]!r} is no FDA submission number; write K, DEN or P with six digits (K240058, DEN180001,"
-            " P140011/S008)"
-        )
-    return number
-
-
-def _code(cell: str) -> str:
-    code = cell.upper().lstrip("+")
-    if _CODE.fullmatch(code):
-        return code
-    eaten, point = _EATEN.fullmatch(code), _FLOAT.fullmatch(code)
-    if point:
-        raise _Wrong(
-            f"{cell[:20]!r} is a number to the spreadsheet; format the column as text and write {float(code):05.0f}"
-        )
-    if eaten:
-        likely = eaten[1].zfill(4 if eaten[2] else 5) + eaten[2]
-        raise _Wrong(
-            f"{cell[:20]!r} is no code; a spreadsheet has eaten its zeros: format the column as text and write"
-            f" {likely} if that is meant"
-        )
-    raise _Wrong(f"{cell[:20]!r} is no CPT or HCPCS code; write five digits, or as 0764T, 0376U or G0680")
