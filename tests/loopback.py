@@ -19,11 +19,14 @@ import struct
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from http import HTTPStatus
 from time import monotonic, sleep
 from types import TracebackType
 from typing import Self
+
+from msgspec import Struct
+from msgspec import field as member
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,8 +40,7 @@ class Request:
     at: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Response:
+class Response(Struct, frozen=True, kw_only=True):
     """One answer. Times are seconds, sizes bytes.
 
     - ``gzip``: the body is sent gzip-packed (whatever the request asks for).
@@ -54,7 +56,7 @@ class Response:
 
     body: bytes = b""
     status: int = 200
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = member(default_factory=dict)
     media_type: str | None = "text/html; charset=utf-8"
     gzip: bool = False
     chunked: bool = False

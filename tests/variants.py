@@ -9,10 +9,12 @@ import io
 import json
 import random
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
 from html import escape
 from xml.sax.saxutils import escape as xml_escape
+
+from msgspec.structs import replace
 
 from monitor.model.ids import SourceId
 from monitor.model.source import Contract, Kind, Reading, Route, Source
@@ -186,7 +188,7 @@ def _source(name: str, kind: Kind, **more: object) -> Source:
         extractor=kind.value,
         contract=Contract(),
     )
-    return replace(plain, **more)  # type: ignore[arg-type]
+    return replace(plain, **more)
 
 
 def _rows(*names: str, count: int = 60) -> State:

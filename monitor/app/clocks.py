@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class SystemClock:
+
+class SystemClock(Struct, frozen=True):
     """The wall clock, in UTC."""
 
     def now(self) -> datetime:

@@ -1,9 +1,10 @@
 """The hands of a poll as this installation has them: the one HTTP client and, for pages that need it, a browser."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from monitor.app.settings import user_agent
 from monitor.config import Config

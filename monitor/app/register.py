@@ -3,9 +3,10 @@
 import hashlib
 import json
 from collections.abc import Iterator
-from dataclasses import asdict, replace
 from datetime import datetime
 from urllib.parse import urlsplit
+
+from msgspec.structs import asdict, replace
 
 from monitor import __version__
 from monitor.app.house import House

@@ -3,10 +3,11 @@ installation speaks of itself.
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
 from functools import cached_property
 from ipaddress import ip_address, ip_network
 from urllib.parse import urlsplit
+
+from msgspec.structs import replace
 
 from monitor import __version__
 from monitor.config import Config, read_reference

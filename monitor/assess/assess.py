@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import replace
 from datetime import date, timedelta
+
+from msgspec.structs import replace
 
 from monitor.assess.devices import judge_row, product_code_of
 from monitor.assess.directions import Turn, direction_of, is_about, turned_finding, turns_of

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from monitor.assess.folding import Folded
 
@@ -27,8 +28,7 @@ _COUNTED = re.compile(
 _PAGE = re.compile(r"(?:\bfr|\bpage|\bpp?\.|phone:?|\btel\.?|fax:?|\bzip|\bbox|\$)\s?$")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CodeHit:
+class CodeHit(Struct, frozen=True, kw_only=True):
     """One code and where it stands; for a code inside a range the span is that of the whole range."""
 
     code: str

@@ -9,10 +9,11 @@
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from monitor.assess.cues import found_at
 from monitor.assess.date_words import DateWords, Sign
@@ -43,8 +44,7 @@ _MOVED = re.compile(
 _INSTEAD = re.compile(r"[\s,]*(?:(?:is|was|has been|be|been|now|then)\s+)*(?:\w+ed\s+)?(?:to|until|through)\s+")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Dated:
+class Dated(Struct, frozen=True, kw_only=True):
     """A day with its kind, the span of words it stands on, and its time of day as a span."""
 
     kind: DateKind

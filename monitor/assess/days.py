@@ -7,8 +7,9 @@ be a guess.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 _MONTHS = {
     name: number
@@ -47,8 +48,7 @@ _LINK = re.compile(r"[\s,;(]*(?:at|on|from|by|,|of)?\s*(?:on\s+)?(?:the\s+)?(?:\
 _BEGINS = re.compile(r"\s+(?:(?:will|is to)\s+)?(?:begins?|starts?|convenes?|opens?)\s+(?:promptly\s+)?at\s+")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Day:
+class Day(Struct, frozen=True, kw_only=True):
     """A day, or a range of them (``until``), where it stands in the folded text, and the time of day beside it as
     written (``5 p.m. edt``'s span), None when none is.
     """

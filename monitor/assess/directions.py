@@ -8,7 +8,9 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from monitor.assess.direction_rules import CEILING, FLOOR, NEGATION, ONE, OTHER
 from monitor.assess.findings import Finding, highest
@@ -42,8 +44,7 @@ _NUMBERS = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Turn:
+class Turn(Struct, frozen=True, kw_only=True):
     """A sentence that turned: the rule, the least level it asks for, and its words before and after."""
 
     rule: str
@@ -56,8 +57,7 @@ class Turn:
     key: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Sentence:
+class _Sentence(Struct, frozen=True, kw_only=True):
     text: str
     key: str
     words: frozenset[str]

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from monitor.assess.devices import judge_row, product_code_of
 from monitor.assess.items import Item, cut_quote
@@ -13,8 +14,7 @@ from monitor.assess.signals import Signal
 from monitor.model.assessment import Level
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class Step(Struct, frozen=True, kw_only=True):
     """One rule's part in a judgement: ``weight`` in words (``high``, ``2 points``, ``held back``), why, and the words
     it stands on, copied from the item.
     """

@@ -1,12 +1,12 @@
 """What one item's judgement comes to, before the items of a Change are put together."""
 
-from dataclasses import dataclass, replace
+from msgspec import Struct
+from msgspec.structs import replace
 
 from monitor.model.assessment import Level, Reason, Topic
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class Finding(Struct, frozen=True, kw_only=True):
     """The level of one item with its reasons (highest first).
 
     ``exact``: the level stands on an exact term, code or number; ``ground`` says on what, for the confidence line.

@@ -5,8 +5,9 @@ Case, dashes, blanks, full-width and invisible characters are made alike, one ch
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from functools import lru_cache
+
+from msgspec import Struct
 
 MAX_SCANNED_CHARS = 1_000_000
 """Longer text is scanned up to here: a bound on time, far above any notice or policy."""
@@ -17,8 +18,7 @@ _DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"
 _FOREIGN = re.compile(r"[^\x00-\x7f]")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Folded:
+class Folded(Struct, frozen=True, kw_only=True):
     """Text ready for matching. ``exact`` keeps the case, ``lower`` does not; both have the same length.
 
     ``offsets`` maps their positions to ``original`` (None: the positions are the same).

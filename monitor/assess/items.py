@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from monitor.model.difference import Act, Difference, Weight
 from monitor.model.snapshot import Passage, Record
@@ -21,8 +22,7 @@ _VOLATILE_FIELDS = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Item:
+class Item(Struct, frozen=True, kw_only=True):
     """One row, passage or document to judge. ``text`` begins with ``title``; quotes are cut from ``text``.
 
     ``fields`` are keyed by ``field_name`` (lower case, letters and digits only). ``before`` holds the old values of a

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
+
+from msgspec import Struct
 
 from monitor.assess.dates import dates_of
 from monitor.assess.days import read_date
@@ -28,8 +29,7 @@ _ENDS: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sighting:
+class Sighting(Struct, frozen=True, kw_only=True):
     """A row as it was seen: at the first look at its source (``change_id`` None), or by a change."""
 
     source_id: str

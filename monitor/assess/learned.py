@@ -7,7 +7,8 @@ keeps it told.
 import hashlib
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from monitor.assess.rulebook import Rules
 from monitor.model.assessment import Assessment, Level, Reason, Tier

@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from monitor.assess.codes import find_codes, is_service
 from monitor.assess.findings import Finding, highest
@@ -32,8 +34,7 @@ _CLASS_STEMS = ("assist", "augment", "autonomous")
 _AI_AUGMENTED = re.compile(r"\bai[- ](assisted|augmented)\b")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Weighing:
+class Weighing(Struct, frozen=True, kw_only=True):
     """How an item's words were weighed: what was found, what was left of it, and what each rule argued for."""
 
     folded: Folded

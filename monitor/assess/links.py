@@ -1,7 +1,8 @@
 """Proposes which code a device is billed with and which coverage documents speak of a code, each with its grounds."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from monitor.assess.devices import product_code_of
 from monitor.assess.fda_numbers import usual_number

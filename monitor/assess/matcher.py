@@ -7,9 +7,10 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from monitor.assess.folding import Folded
 from monitor.assess.terms import GAP_WORDS, MAX_SIGNS, STEM, Pattern
@@ -31,8 +32,7 @@ class Hit(NamedTuple):
 Patterns = tuple[Pattern, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Beginning:
+class _Beginning(Struct, frozen=True, kw_only=True):
     """The patterns that one word can begin, in the order given, by the word that stands next."""
 
     by_next: Mapping[str, Patterns]
@@ -66,8 +66,7 @@ class _Beginnings(dict[str, _Beginning | None]):
         return beginning
 
 
-@dataclass(frozen=True, slots=True)
-class Matcher:
+class Matcher(Struct, frozen=True):
     """Every pattern of the rules, filed under the word it begins with."""
 
     beginnings: _Beginnings

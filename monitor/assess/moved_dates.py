@@ -1,8 +1,9 @@
 """A date that was still ahead and is another now: news of its own, whatever else the change says."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date
+
+from msgspec.structs import replace
 
 from monitor.assess.date_words import DateWords
 from monitor.assess.dates import dates_of

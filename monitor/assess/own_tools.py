@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from monitor.assess.fda_numbers import base_of, numbers_in, usual_number
 from monitor.assess.items import QUOTE_CHARS, field_name
@@ -29,8 +31,7 @@ _NAME_NEAR = 80.0
 """Likeness of names, from 0 to 100 (rapidfuzz), from which two are taken for one (or thought of as one)."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Item:
+class _Item(Struct, frozen=True, kw_only=True):
     """What one difference says that a tool can be known by."""
 
     difference: Difference

@@ -1,8 +1,9 @@
 """The ladder of the house's own readiness: the file of its steps, and what the record makes of it."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import Final
+
+from msgspec.structs import replace
 
 from monitor.assess.reading import Reading
 from monitor.model.errors import ConfigError

@@ -1,8 +1,9 @@
 """Reading the reference files: YAML to plain entries that know their line, every fault noted instead of raised."""
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, field
 from typing import Any, TypeVar
+
+from msgspec import Struct, field
 
 from monitor.model.assessment import Level, Topic
 from monitor.model.errors import Problem
@@ -11,8 +12,7 @@ T = TypeVar("T")
 _MAX_DEPTH = 12
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class Entry(Struct, frozen=True, kw_only=True):
     """One YAML node: a text, a list or a mapping (all scalars stay the text that was written), with its place."""
 
     where: str
@@ -23,8 +23,7 @@ class Entry:
     members: dict[str, "Entry"] = field(default_factory=dict)
 
 
-@dataclass(slots=True)
-class Reading:
+class Reading(Struct):
     """One file being read; ``problems`` collects its faults in file order."""
 
     file: str

@@ -1,7 +1,8 @@
 """Which reasons are told one by one, which as one line, and how many: the reader has minutes."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from monitor.model.assessment import Level, Reason
 

@@ -1,8 +1,9 @@
 """The rules as data: terms, guards, combinations, floors, codes, device types, documents, ladders and aliases."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from monitor.assess.date_words import DateWords
 from monitor.assess.matcher import Matcher
@@ -31,8 +32,7 @@ MEDIUM_FROM = 4
 """From this sum on an item with at least one medium term is medium."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Term:
+class Term(Struct, frozen=True, kw_only=True):
     """A term and what it argues for.
 
     ``near``: one of these ids must stand within ``within`` characters, else the term counts as absent. ``raises``: the
@@ -51,8 +51,7 @@ class Term:
     says: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Guard:
+class Guard(Struct, frozen=True, kw_only=True):
     """A confusable. ``mutes``: term ids it takes out when they stand within ``within`` characters (``*``: all).
 
     ``cap``: the most the item can be while the guard holds, unless a term of ``unless`` is present or (``yields``) an
@@ -69,8 +68,7 @@ class Guard:
     says: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Combination:
+class Combination(Struct, frozen=True, kw_only=True):
     """Terms that mean something together: one of each group of ``all`` within ``within`` characters of the first, none
     of ``none`` anywhere. ``sources``: only for these (empty: all).
     """
@@ -85,8 +83,7 @@ class Combination:
     says: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Floor:
+class Floor(Struct, frozen=True, kw_only=True):
     """The least level of a source's items, whatever their words; with title words, only of items so titled."""
 
     id: str
@@ -98,16 +95,14 @@ class Floor:
     says: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TopicSigns:
+class TopicSigns(Struct, frozen=True, kw_only=True):
     """By what an item is known to be about a topic: its source, or words; the hits of ``matcher`` bear the topic."""
 
     sources: tuple[tuple[str, Topic], ...]
     matcher: Matcher
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Code:
+class Code(Struct, frozen=True, kw_only=True):
     """A billing code on the watch list, described in our own words."""
 
     code: str
@@ -120,8 +115,7 @@ class Code:
     level: Level
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeviceType:
+class DeviceType(Struct, frozen=True, kw_only=True):
     """An FDA product code: what it is, whether autonomous by definition, and the billing codes it feeds."""
 
     product_code: str
@@ -132,8 +126,7 @@ class DeviceType:
     note: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeviceFamily:
+class DeviceFamily(Struct, frozen=True, kw_only=True):
     """Devices known by name to feed a watched code."""
 
     id: str
@@ -142,8 +135,7 @@ class DeviceFamily:
     says: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Document:
+class Document(Struct, frozen=True, kw_only=True):
     """A watched document, by the regulator's number."""
 
     number: str
@@ -153,8 +145,7 @@ class Document:
     level: Level
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class Step(Struct, frozen=True, kw_only=True):
     """One rung of a ladder, and what comes next."""
 
     id: str
@@ -162,8 +153,7 @@ class Step:
     next_step: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scale:
+class Scale(Struct, frozen=True, kw_only=True):
     """Two sides that a sentence can be on; ``to_one`` and ``to_other``: the way a text goes that changes sides, and
     the sentence the reader sees.
     """
@@ -176,8 +166,7 @@ class Scale:
     to_other: tuple[Direction, str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Amounts:
+class Amounts(Struct, frozen=True, kw_only=True):
     """What is told when a number behind ``at least`` or ``at most`` moves."""
 
     level: Level
@@ -186,8 +175,7 @@ class Amounts:
     stronger: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Directions:
+class Directions(Struct, frozen=True, kw_only=True):
     """How a turned text is known. ``matcher`` finds ``coverage:one``, ``coverage:other``, ``coverage:neither``,
     ``negation``, ``floor`` and ``ceiling``.
     """
@@ -198,8 +186,7 @@ class Directions:
     amounts: Amounts
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rules:
+class Rules(Struct, frozen=True, kw_only=True):
     """Everything the assessment stands on. ``version`` names the files' versions and a digest of their content.
 
     ``aliases``: spellings of a whole value that mean the same (folded to letters and digits -> the usual one, folded

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from monitor.assess.codes import CodeHit
 from monitor.assess.findings import highest
@@ -21,8 +22,7 @@ _BEFORE_DIGITS = (1, 2, 8, 5)
 """How many characters of a document's number stand before its last five digits: L, DL, C1-2026-, 2026-."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Signal:
+class Signal(Struct, frozen=True, kw_only=True):
     """One rule that fired: the level it argues for and where. ``firm`` signals stand against the caps of guards."""
 
     rule: str

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Final
+
+from msgspec import Struct
 
 from monitor.model.errors import UsageError
 from monitor.model.snapshot import Record
@@ -47,8 +48,7 @@ def read_subject(written: str) -> Subject:
     return Subject(kind=kind, number=bare)
 
 
-@dataclass(frozen=True, slots=True)
-class Finder:
+class Finder(Struct, frozen=True):
     """Where a subject stands. ``needles``: lower-case words of which one must be in a text that names it."""
 
     subject: Subject

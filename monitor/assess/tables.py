@@ -1,7 +1,8 @@
 """Reading the tables of the reference files: codes, device types and families, documents, ladders, aliases."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from monitor.assess.codes import expand
 from monitor.assess.matcher import Matcher, build_matcher

@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from msgspec import Struct
+
 from monitor.assess.matcher import build_matcher
 from monitor.assess.reading import Entry, Reading, class_of, level_of, topic_of
 from monitor.assess.rulebook import ANY_CODE, WATCHED_CODE, Combination, Floor, Guard, Strength, Term, TopicSigns
@@ -22,8 +24,7 @@ _TOPIC_KEYS = {"topic", "sources", "words"}
 _FLOOR_KEYS = {"id", "sources", "title", "types", "level", "topics", "says"}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TermFile:
+class TermFile(Struct, frozen=True, kw_only=True):
     """What terms.yaml holds; ``patterns`` are those of terms, contexts, guards and floors together."""
 
     patterns: tuple[Pattern, ...]

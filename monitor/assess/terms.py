@@ -6,8 +6,9 @@ up to three words between; ``<clinician>`` any word of a list that bears this na
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
+
+from msgspec import Struct
 
 from monitor.assess.folding import fold
 
@@ -29,8 +30,7 @@ _LIST = re.compile(r"<([a-z-]+)>")
 _WORD_SHAPE = re.compile(r"[a-z0-9./&'+]+(?:\?[a-z0-9./&'+]*)?\*?", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Beginnings:
+class Beginnings(Struct, frozen=True, kw_only=True):
     """What a word of the text must be: one of the whole ``words``, or begin with all the letters of one ``opened``."""
 
     words: frozenset[str]
@@ -50,8 +50,7 @@ class Beginnings:
         return frozenset(letters[:STEM] for letters in self.opened)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pattern:
+class Pattern(Struct, frozen=True, kw_only=True):
     """One spelling of one term. ``regex`` is empty when the first word is all of it.
 
     ``first`` is the word it begins with, ``second`` the one right behind, ``later`` one that must come within

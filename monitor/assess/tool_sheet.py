@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from msgspec import Struct
+
 from monitor.assess.tool_cells import (
     Wrong,
     plain_cell,
@@ -51,8 +53,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
 NEEDED = ("vendor", "product")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ToolSheet:
+class ToolSheet(Struct, frozen=True, kw_only=True):
     """What a file holds: the tools of the sound rows, in their order, and every fault found."""
 
     tools: tuple[Tool, ...]

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate
 from typing import TypeVar
+
+from msgspec import Struct
 
 T = TypeVar("T")
 
@@ -14,8 +15,7 @@ _SIGN = re.compile(r"[\W_]")
 _SIGNS_TO_BLANKS = "".join(" " if _SIGN.match(char) else char for char in map(chr, range(128)))
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
+class Words(Struct, frozen=True):
     """The words of a folded, lower-case text, one sign between each two: where signs stand together, the words between
     are empty, and so is one behind the last.
     """

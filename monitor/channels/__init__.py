@@ -4,9 +4,10 @@ A channel's module is imported when something is sent over it: most runs tell no
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Final, Protocol
+
+from msgspec import Struct
 
 from monitor.model.delivery import Delivery, DeliveryOutcome, Format, MailRoute
 
@@ -18,8 +19,7 @@ class Channel(Protocol):
     def send(self, delivery: Delivery, address: str, secret: str | None, now: datetime) -> DeliveryOutcome: ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Means:
+class Means(Struct, frozen=True, kw_only=True):
     """What channels are made of: the guarded client, the way that mail leaves, and where secrets are looked up."""
 
     client: "HttpClient"
@@ -27,8 +27,7 @@ class Means:
     secret: Callable[[str], str | None]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChannelKind:
+class ChannelKind(Struct, frozen=True, kw_only=True):
     """The format that a channel carries, and how it is made."""
 
     format: Format

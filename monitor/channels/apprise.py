@@ -8,9 +8,10 @@ the guarded client; its addresses are secrets that only the operator writes.
 
 import json
 import logging
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from monitor.model.delivery import Delivery, DeliveryOutcome, Refused, Sent
 
@@ -21,8 +22,7 @@ TIMEOUT_S = 30.0
 """Then Apprise is left to itself, and nobody knows what became of the message."""
 
 
-@dataclass(frozen=True, slots=True)
-class AppriseChannel:
+class AppriseChannel(Struct, frozen=True):
     """The secret is the one address, such as ``tgram://token/chat``; ``plain_message`` makes the payload."""
 
     timeout_s: float = TIMEOUT_S

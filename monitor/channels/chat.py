@@ -1,9 +1,11 @@
 """Tells by posting a message to an address that is a secret itself: Slack's incoming webhooks, Teams' workflows."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import urlsplit
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from monitor.channels.answers import outcome_of
 from monitor.channels.chat_answers import Contradiction
@@ -18,8 +20,7 @@ itself both services answer 400.
 """
 
 
-@dataclass(frozen=True, slots=True)
-class ChatChannel:
+class ChatChannel(Struct, frozen=True):
     """``name`` is the service, for messages; ``contradiction`` says what in the body of a 2xx answer speaks against it.
     There is no idempotency key: the delivery id is printed in the message.
     """

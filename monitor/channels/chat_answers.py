@@ -10,7 +10,8 @@ Only words of ours are ever returned: what a stranger's server says may hold the
 
 import json
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 _WRONG_IN_ITSELF = {
     "invalid_blocks",
@@ -43,8 +44,7 @@ _NAMED_STATUS = re.compile(r"\bHTTP error\D{0,20}([45][0-9]{2})\b", re.IGNORECAS
 _FAILED = re.compile(r"\b(failed|failure|error)\b", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Contradiction:
+class Contradiction(Struct, frozen=True, kw_only=True):
     """What a good status is contradicted by, and the status that fits it."""
 
     words: str

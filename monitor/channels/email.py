@@ -12,11 +12,13 @@ import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from monitor.channels.leaving import LEAST_KEY, leave_address
 from monitor.model.delivery import Delivery, DeliveryOutcome, MailRoute, Refused, Security, Sent
@@ -40,8 +42,7 @@ class _Closed(Exception):
         self.outcome = outcome
 
 
-@dataclass(frozen=True, slots=True)
-class EmailChannel:
+class EmailChannel(Struct, frozen=True):
     """``route``: how mail leaves this place, None when sources.yaml has no ``mail:``. ``secret`` looks a password up.
 
     ``trust``: the certificates to believe; by default the system's.

@@ -1,15 +1,15 @@
 """Tells by writing one JSON file per event into a folder: for a share, a pick-up job, or a first look at the events."""
 
 import os
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+
+from msgspec import Struct
 
 from monitor.model.delivery import Delivery, DeliveryOutcome, Refused, Sent
 
 
-@dataclass(frozen=True, slots=True)
-class FileChannel:
+class FileChannel(Struct, frozen=True):
     """The address is a folder. The file's name is the delivery's id, so a repeat replaces its first copy."""
 
     def send(self, delivery: Delivery, address: str, secret: str | None, now: datetime) -> DeliveryOutcome:  # noqa: ARG002

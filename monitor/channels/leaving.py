@@ -10,7 +10,8 @@ import hashlib
 import hmac
 import json
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from monitor.model.ids import DeliveryId
 
@@ -21,8 +22,7 @@ _PURPOSE = b"cmaa-monitor unsubscribe v1\0"
 _PATH = re.compile(r"/unsubscribe/([A-Za-z0-9_-]{4,600})\.([A-Za-z0-9_-]{43})")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Leave:
+class Leave(Struct, frozen=True, kw_only=True):
     """Who wants to leave, by the link of which mail, as the link claims it."""
 
     recipient_id: str

@@ -6,8 +6,9 @@ A 2xx answer is success. A redirect is a failure and never followed. 410 says th
 
 import base64
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from monitor.channels.answers import outcome_of
 from monitor.model.delivery import Delivery, DeliveryOutcome, Refused
@@ -18,8 +19,7 @@ GONE = frozenset({410})
 _PREFIX = "whsec_"
 
 
-@dataclass(frozen=True, slots=True)
-class WebhookChannel:
+class WebhookChannel(Struct, frozen=True):
     """The address is an https URL; the secret is ``whsec_`` and base64. Several, parted by blanks, all sign: the new
     one and the old while they are changed. Without a secret the event is not signed.
     """

@@ -3,13 +3,14 @@
 import re
 import sys
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import click
+from msgspec.structs import replace
 
 from monitor.app import House, SystemClock, known_sources
 from monitor.app.gathering import gatherer

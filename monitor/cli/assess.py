@@ -3,11 +3,11 @@
 import json
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, BinaryIO
 
 import click
+from msgspec import Struct
 
 from monitor.cli.exits import Exit
 from monitor.cli.options import Options
@@ -25,8 +25,7 @@ MAX_LINE_BYTES = 16 * 1024 * 1024
 _TEXT_FIELDS = ("id", "source", "title", "text", "url", "date")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Given:
+class Given(Struct, frozen=True, kw_only=True):
     """One item as handed in. ``seen``: the day its ``date`` names, None when it names none."""
 
     id: str

@@ -1,11 +1,11 @@
 """``cmaa-monitor checks``: the ledger itself, one line for each check, and for each that was due and never made."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING
 
 import click
+from msgspec import Struct
 
 from monitor.cli.coverage import parse_span_of
 from monitor.cli.options import Options, only_source
@@ -41,8 +41,7 @@ FIELDS = (
 NOT_RUN = "The check was due and was never made: the monitor did not run."
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class Entry(Struct, frozen=True, kw_only=True):
     """A check as recorded, or (``check`` None) a slot without one. ``bodies``: hashes of what it brought home."""
 
     at: datetime

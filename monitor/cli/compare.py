@@ -1,10 +1,10 @@
 """``cmaa-monitor compare``: two saved copies through the same machinery as a poll, nothing stored."""
 
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from msgspec.structs import replace
 
 from monitor.app import House, SystemClock
 from monitor.cli.check import chosen

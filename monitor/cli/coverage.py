@@ -2,10 +2,10 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
 import click
+from msgspec import Struct
 
 from monitor.cli.exits import worst
 from monitor.cli.families import documents_of, folded
@@ -63,8 +63,7 @@ def coverage(
     return worst(unverified=any(not r.verified_at_end for r in rows))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Absent:
+class _Absent(Struct, frozen=True, kw_only=True):
     """A source asked for that was not watched in the span. ``since``: when it was taken out of the settings; None: it
     came later, or was out before the register of settings began. ``checked_at``: when it was asked last.
     """

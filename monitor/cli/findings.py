@@ -1,10 +1,9 @@
 """What ``doctor`` finds: one line each."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class Finding(Struct, frozen=True, kw_only=True):
     """One line: ``good`` decides its word, ``mend`` says what to do when it is not. ``needed``: without it the program
     cannot do its work; the rest is advice.
     """

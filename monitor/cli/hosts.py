@@ -1,8 +1,7 @@
 """``cmaa-monitor hosts``: how politely each host was asked, from the ledger."""
 
-from dataclasses import asdict
-
 import click
+from msgspec.structs import asdict
 
 from monitor.cli.coverage import parse_span_of
 from monitor.cli.options import Options

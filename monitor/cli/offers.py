@@ -1,9 +1,10 @@
 """What a rule learned from a change that was not relevant would have filtered out, shown before it is in force."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from monitor.cli.options import Options
 from monitor.cli.output import write_table
@@ -25,8 +26,7 @@ DAYS = 90
 """So far back the history is replayed."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Offered:
+class Offered(Struct, frozen=True, kw_only=True):
     """The rules offered for a change, over how many changes they were tried, and why there are none."""
 
     change_id: str

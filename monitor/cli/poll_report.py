@@ -1,11 +1,12 @@
 """What a poll found and told, in words for a terminal and as JSON."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from monitor.cli.exits import Exit, worst
 from monitor.cli.options import Options
@@ -61,8 +62,7 @@ def poll_report(
     return code
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Record:
+class _Record(Struct, frozen=True, kw_only=True):
     """What the record says beside the poll. ``since``: in a sentence, since when we watch; ``left_out``: the documents
     that were meant are not watched, and why; ``waiting``: what is still to be told, in a sentence.
     """

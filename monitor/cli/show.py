@@ -1,11 +1,12 @@
 """``cmaa-monitor show``: one change, with its evidence."""
 
-from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import click
+from msgspec import Struct
+from msgspec.structs import replace
 
 from monitor.cli.deliveries import delivery_body
 from monitor.cli.known import known_change
@@ -62,8 +63,7 @@ def show(
     return 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _About:
+class _About(Struct, frozen=True, kw_only=True):
     """One change with all that the record says about it; ``now`` is the clock of the record."""
 
     kept: StoredChange

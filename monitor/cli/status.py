@@ -1,12 +1,12 @@
 """``cmaa-monitor status``: one screen: work waiting, source health, and the state of the record."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import click
+from msgspec import Struct
 
 from monitor.cli.coverage import coverage_body, gap_lines, no_longer_lines
 from monitor.cli.exits import worst
@@ -52,8 +52,7 @@ def status(options: Options, subject: str | None, as_of: str | None, everything:
     return _overview(options, as_json=as_json)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _State:
+class _State(Struct, frozen=True, kw_only=True):
     """What the screen shows. ``counts``: changes of the last week by tier; ``waiting``: how much waits for people;
     ``moved``: sources that have moved for good, with what to do; ``dead``: deliveries given up.
     """

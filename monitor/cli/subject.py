@@ -1,7 +1,8 @@
 """``cmaa-monitor status SUBJECT``: what the record says of one matter, now or as of a day."""
 
-from dataclasses import replace
 from datetime import date, datetime, timedelta, tzinfo
+
+from msgspec.structs import replace
 
 from monitor.assess.subjects import read_subject
 from monitor.cli.exits import worst

@@ -1,8 +1,10 @@
 """Items that are missing from a copy: absence alone is not evidence, so a removal waits for a second complete fetch."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from monitor.compare.versions import successions, superseded
 from monitor.model.ids import RecordKey
@@ -12,8 +14,7 @@ _MOST_CARRIED = 20_000
 _REMEMBERED = timedelta(days=60)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settled:
+class Settled(Struct, frozen=True, kw_only=True):
     """``effective``: what we now believe, the fresh copy and the records whose removal is not confirmed yet.
 
     ``confirmed``: keys now believed to be removed. ``pending``: keys still in doubt and since when they are missing.

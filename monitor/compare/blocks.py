@@ -6,7 +6,8 @@ Shapes as reported by users of fda.gov, cms.gov, federalregister.gov, ama-assn.o
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from monitor.compare.body import Look
 from monitor.model.capture import Capture
@@ -16,8 +17,7 @@ _FEW_WORDS = 1_500  # characters of readable text; an error page says little
 _FEWER_WORDS = 300
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Block:
+class Block(Struct, frozen=True, kw_only=True):
     """Words that give a block page away: in the title, in the body (all of a tuple), in the final address."""
 
     who: str

@@ -5,8 +5,9 @@ Nothing here parses: that is for the formats. Only the first 64 kB and the last 
 
 import html
 import re
-from dataclasses import dataclass
 from urllib.parse import urlsplit
+
+from msgspec import Struct
 
 from monitor.compare.canonical import visible
 from monitor.model.capture import Capture
@@ -32,8 +33,7 @@ _ODD_CONTROLS = bytes(byte for byte in range(0x20) if byte not in b"\t\n\r\f\x1a
 _MUST_CLOSE = ("table", "script", "ul", "ol", "select")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Look:
+class Look(Struct, frozen=True, kw_only=True):
     """What the first look showed. Texts are lower case with plain quotes and spaces.
 
     ``form``: html, xml, json, text, pdf, zip, ole, image, compressed, binary or empty. ``words``: the readable text

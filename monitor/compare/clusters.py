@@ -5,9 +5,10 @@ the same in whatever order they are worked out.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from types import MappingProxyType
+
+from msgspec import Struct
 
 from monitor.model.cluster import Mark, Sighting
 from monitor.model.ids import ChangeId, ClusterId
@@ -16,8 +17,7 @@ CODE_AND_DATE = "code and date"
 LISTED = "listed"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Scheme:
+class _Scheme(Struct, frozen=True, kw_only=True):
     """How an id is called, for how long one event goes on under it, and whether an item has only one such id."""
 
     words: str

@@ -1,8 +1,9 @@
 """Which members of an entry decide how a page is read: when one of them is edited, the stored copy is read anew."""
 
 import hashlib
-from dataclasses import fields
 from functools import lru_cache
+
+from msgspec.structs import fields
 
 from monitor.model.ids import Sha256
 from monitor.model.source import Kind, Reading, Source

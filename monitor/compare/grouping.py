@@ -3,7 +3,8 @@
 import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from monitor.compare.canonical import fold, visible
 from monitor.compare.news import COUNTED, Heap, events, heap_of
@@ -16,8 +17,7 @@ _LONGEST = 89  # a headline stays under 90 characters
 _NO_CHANGE = "no change in meaning"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
+class Draft(Struct, frozen=True, kw_only=True):
     """A Change that has no id and no times yet."""
 
     news: News

@@ -2,7 +2,8 @@
 
 from collections import deque
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from monitor.compare.likeness import Lexicon, pair_alike
 from monitor.compare.pairing import pair_up
@@ -11,8 +12,7 @@ from monitor.model.snapshot import Passage
 from monitor.redline.alignment import Block
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(Struct, frozen=True):
     """Old places and the new places that hold the same text or its new wording.
 
     One of the two is empty for what was added or removed; they are of different length where passages were split or

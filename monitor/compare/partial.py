@@ -5,7 +5,8 @@ lesser one proves nothing.
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from monitor.compare.canonical import fold
 from monitor.compare.versions import number_of, successions

@@ -1,7 +1,8 @@
 """Rows that a list shows twice, each in another spelling: what we knew already is no news beside its twin."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from monitor.compare.canonical import fold
 from monitor.model.snapshot import Snapshot

@@ -1,6 +1,6 @@
 """What is on record elsewhere about an item of a change, in a sentence with its source and its day."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from monitor.compose.hostile import Link, safe_line, safe_link
 from monitor.compose.wording import day, local_day
@@ -9,8 +9,7 @@ from monitor.model.digest import Beside
 _VALUE_LIMIT = 120
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OnRecord:
+class OnRecord(Struct, frozen=True, kw_only=True):
     """``openFDA on K240058 (AEYE-DS), read Nov 23, 2026: applicant: ...`` and where it stands."""
 
     text: str

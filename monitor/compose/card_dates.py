@@ -1,8 +1,9 @@
 """The dates of a card in words: never a day without its basis, and which of them comes next."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from monitor.compose.hostile import safe_line
 from monitor.compose.wording import day, kind_words
@@ -10,8 +11,7 @@ from monitor.model.assessment import Basis, DateKind, LegalDate
 from monitor.model.digest import Card
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DateLine:
+class DateLine(Struct, frozen=True, kw_only=True):
     """``Dec 2, 2026`` / ``reconsideration closes`` / ``computed: 14 days after posting``."""
 
     day: str

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from monitor.compose.affected import also_seen, link_lines, sights, tool_lines, touched
 from monitor.compose.beside import OnRecord, on_record
@@ -30,16 +31,14 @@ _SIGNS = re.compile(r" \((?:signs together|one sign): [^)]*\)")
 _HOW_MANY = re.compile(r" \(and [\d,]+ more items?\)")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Why:
+class Why(Struct, frozen=True, kw_only=True):
     """One ground: a sentence and the words it stands on ("" when they are quoted above already)."""
 
     text: str
     quote: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CardView:
+class CardView(Struct, frozen=True, kw_only=True):
     """One full card in words."""
 
     number: int
@@ -74,8 +73,7 @@ class CardView:
     decide: Link | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OneLiner:
+class OneLiner(Struct, frozen=True, kw_only=True):
     """An item that has no full card."""
 
     number: int

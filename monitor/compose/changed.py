@@ -1,7 +1,9 @@
 """What a Change took away, added or altered, in the few quoted lines a card has room for."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from monitor.compose.hostile import cut, safe_line, safe_text
 from monitor.compose.wording import count, plural
@@ -20,8 +22,7 @@ _PASSAGE_LIMIT = 3
 _TELLING = 3  # a value this short may stand in a name by chance: the 1 of a version in a document number
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class Line(Struct, frozen=True, kw_only=True):
     """One line of "What changed": a mark in words, then a quotation or a count with its rows."""
 
     mark: str

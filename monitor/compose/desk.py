@@ -1,22 +1,21 @@
 """Where a reader goes for more: a page of the web desk when there is one, otherwise a command to type."""
 
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from monitor.compose.hostile import Link, safe_link, safe_text
 from monitor.model.ids import ChangeId, DigestId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pointer:
+class Pointer(Struct, frozen=True, kw_only=True):
     """``link`` when the desk is served, else None; ``command`` shows the same in a terminal."""
 
     link: Link | None
     command: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Desk:
+class Desk(Struct, frozen=True, kw_only=True):
     """The web desk's address, e.g. ``https://watch.example.org``; None when there is none."""
 
     base: str | None
@@ -56,8 +55,7 @@ class Desk:
         return safe_link(f"{self.base.rstrip('/')}/{path}") if self.base else None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Edition:
+class Edition(Struct, frozen=True, kw_only=True):
     """What one rendering shares: the reader's zone, the reader's day, and where the links lead."""
 
     time_zone: str

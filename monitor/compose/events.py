@@ -2,7 +2,8 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from monitor.compose.changed import by_relevance, excerpts, item_line
 from monitor.compose.desk import Desk
@@ -27,8 +28,7 @@ EVENT_LIMIT_BYTES = 20_000
 _TERM_RULE = "term:"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Room:
+class _Room(Struct, frozen=True, kw_only=True):
     """How much of each list is sent, and how many characters of a text."""
 
     items: int

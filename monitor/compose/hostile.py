@@ -2,9 +2,10 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import quote, urlsplit
+
+from msgspec import Struct
 
 _URL_LIMIT = 2000
 
@@ -13,8 +14,7 @@ _SENTENCE_END = re.compile(r"(?<=[a-z0-9)])\.\s+(?=[A-Z])")
 _KEPT_IN_URLS = "!#$%&'()*+,-./:;=?@[]_~"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Link:
+class Link(Struct, frozen=True, kw_only=True):
     """An address that may be clicked, and the host to show beside it."""
 
     url: str

@@ -1,8 +1,9 @@
 """Gaps with one cause: what a host did to all its sources is told once, not once for each of them."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
+
+from msgspec import Struct
 
 from monitor.compose.hostile import safe_line
 from monitor.compose.wording import count, listed
@@ -34,8 +35,7 @@ _DID = {
 _T = TypeVar("_T")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cause:
+class Cause(Struct, frozen=True, kw_only=True):
     """What a host did: ``code`` of its checks."""
 
     host: str

@@ -3,7 +3,7 @@
 Every text in a notice is safe to show and bounded; what a format must escape beyond that is the format's own affair.
 """
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from monitor.compose.affected import touched
 from monitor.compose.cards import CardView, show_card
@@ -26,8 +26,7 @@ NAMED = 20
 GOVERNS = "Official text governs. Not billing advice."
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Notice:
+class Notice(Struct, frozen=True, kw_only=True):
     """``text`` is one full sentence for a notification or a screen reader; ``paragraphs`` are (label, text) pairs, the
     label possibly ""; ``links`` are (words, link) pairs; ``commands`` are typed where there is no page to open;
     ``footer`` carries the ids by which a repeat is recognised.

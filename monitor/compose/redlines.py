@@ -3,9 +3,10 @@
 import textwrap
 from base64 import b64encode
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from hashlib import sha256
 from typing import Literal
+
+from msgspec import Struct
 
 from monitor.compose.environment import html_environment, render
 from monitor.compose.hostile import Link, safe_line, safe_link, safe_text
@@ -37,8 +38,7 @@ _SIGNS = {
 _QUOTES: Mapping[SpanKind, tuple[str, str]] = {"same": ("", ""), "removed": ("[-", "-]"), "added": ("{+", "+}")}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Caption:
+class Caption(Struct, frozen=True, kw_only=True):
     """What stands above a redline: whose two copies these are. All of it may be page text."""
 
     title: str
@@ -102,8 +102,7 @@ def summary(redline: Redline) -> str:
     return ", ".join(f"{number:,} {name}" for name, number in redline.counts().items()) + "."
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
+class _Row(Struct, frozen=True):
     """A piece with what a reader needs beside it. ``skipped``: unchanged pieces before it that are not shown."""
 
     piece: Piece
@@ -113,16 +112,14 @@ class _Row:
     is_heading: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _SpanView:
+class _SpanView(Struct, frozen=True):
     """A span, its text cut at the borders of passages."""
 
     kind: SpanKind
     parts: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _RowView:
+class _RowView(Struct, frozen=True):
     kind: str
     mark: str
     field: str
@@ -132,8 +129,7 @@ class _RowView:
     spans: tuple[_SpanView, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Page:
+class _Page(Struct, frozen=True, kw_only=True):
     title: str
     source: str
     official: Link | None

@@ -1,9 +1,10 @@
 """What there is to tell, before it takes the format of a channel. Templates are read only by a format that has some."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from monitor.model.assessment import Assessment
 from monitor.model.delivery import Evidence, Place, Voice
@@ -18,8 +19,7 @@ if TYPE_CHECKING:  # a change can be told without knowing what a digest is
     from monitor.model.problem import Closing, SourceProblem
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChangeTelling:
+class ChangeTelling(Struct, frozen=True, kw_only=True):
     """One change to be told; ``delivery_id`` is for formats in which a reader must be able to recognise a repeat.
     ``seen``: the cluster of its event, as far as that is known.
     """
@@ -35,8 +35,7 @@ class ChangeTelling:
     seen: "Placement | None" = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DigestTelling:
+class DigestTelling(Struct, frozen=True, kw_only=True):
     """One digest to be told, with its rendered words; ``thread``: the deliveries of the digests before it."""
 
     delivery_id: DeliveryId
@@ -47,8 +46,7 @@ class DigestTelling:
     place: Place | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SummaryTelling:
+class SummaryTelling(Struct, frozen=True, kw_only=True):
     """Several changes to be told together, oldest first, under the name of their bundle, ``instead_of`` the deliveries
     that would have told them one by one.
     """
@@ -63,8 +61,7 @@ class SummaryTelling:
     place: Place | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProblemTelling:
+class ProblemTelling(Struct, frozen=True, kw_only=True):
     """One telling of a problem of watching: the first (``turn`` 1), a repetition, or its end (``closing``)."""
 
     delivery_id: DeliveryId

@@ -1,14 +1,13 @@
 """What the digest's two templates are given: words only, safe to show, each list already cut to its limit."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from monitor.compose.cards import CardView, OneLiner
 from monitor.compose.desk import Pointer
 from monitor.compose.hostile import Link
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
+class Limits(Struct, frozen=True, kw_only=True):
     """How much of each section is shown in full; the rest is counted, never dropped in silence.
 
     ``grounds_twice``: the brief says why an item matters also when its full card says it again.
@@ -27,16 +26,14 @@ class Limits:
     sources: int = 60
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bullet:
+class Bullet(Struct, frozen=True, kw_only=True):
     """A bold headline and one sentence."""
 
     headline: str
     text: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TierView:
+class TierView(Struct, frozen=True, kw_only=True):
     """One tier's section; ``more`` counts the items that have no line."""
 
     name: str
@@ -46,8 +43,7 @@ class TierView:
     more: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GapView:
+class GapView(Struct, frozen=True, kw_only=True):
     """One source that could not be verified, and what to do about it."""
 
     name: str
@@ -56,8 +52,7 @@ class GapView:
     official: Link | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DateRow:
+class DateRow(Struct, frozen=True, kw_only=True):
     """A date ahead, with its basis and the item or source it comes from. ``reminder``: how soon, of an open item."""
 
     day: str
@@ -66,8 +61,7 @@ class DateRow:
     reminder: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SourceRow:
+class SourceRow(Struct, frozen=True, kw_only=True):
     """One row of the assurance table."""
 
     name: str
@@ -76,8 +70,7 @@ class SourceRow:
     result: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OlderItem:
+class OlderItem(Struct, frozen=True, kw_only=True):
     """An item of another digest: one awaiting decision, in hand, corrected or filtered out."""
 
     change_id: str
@@ -86,8 +79,7 @@ class OlderItem:
     redline: Pointer
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Older:
+class Older(Struct, frozen=True, kw_only=True):
     """A section of such items; ``total`` may be larger than the items shown."""
 
     total: int
@@ -95,8 +87,7 @@ class Older:
     more: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class Standing(Struct, frozen=True, kw_only=True):
     """Where CMAA stands, and the article's four questions with what is known of each. ``whence``: who answered them all
     and of which day; "" where each answer says so itself.
     """
@@ -107,8 +98,7 @@ class Standing:
     questions: tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DigestView:
+class DigestView(Struct, frozen=True, kw_only=True):
     """One digest in words. ``form`` is normal, empty, gap or baseline."""
 
     id: str

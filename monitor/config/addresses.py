@@ -5,10 +5,11 @@ The guarded client checks the peer again at connect time; refusing here as well 
 
 import re
 from collections.abc import Container
-from dataclasses import dataclass
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from urllib.parse import SplitResult, urlsplit
+
+from msgspec import Struct
 
 from monitor.config.faults import Wrong
 from monitor.config.nodes import Node
@@ -61,8 +62,7 @@ def read_mail_or_web(node: Node) -> str:
     return text
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AddressBook:
+class AddressBook(Struct, frozen=True, kw_only=True):
     """What may be asked: public https, the hosts mapped in ``origins:`` and the networks of ``fetch.allow_nets``."""
 
     mapped: Container[str]

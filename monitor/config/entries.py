@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import timedelta
+
+from msgspec.structs import replace
 
 from monitor.config.addresses import AddressBook
 from monitor.config.faults import Faults, Wrong, did_you_mean

@@ -3,9 +3,10 @@
 import gc
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
+
+from msgspec.structs import replace
 
 from monitor.config.addresses import AddressBook, read_host, read_link_base, read_mail_or_web, read_net
 from monitor.config.entries import SourceEntries

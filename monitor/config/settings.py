@@ -1,10 +1,11 @@
 """The settings of one installation, checked and typed."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct, field
 
 from monitor.config.environment import read_secret
 from monitor.model.delivery import MailRoute, Rhythm, Subscriber
@@ -15,8 +16,7 @@ from monitor.model.retention import Retention
 from monitor.model.source import Source
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FetchSettings:
+class FetchSettings(Struct, frozen=True, kw_only=True):
     """How pages are fetched.
 
     ``pace_s``: least seconds between two requests to one host; ``deadline_s``: total seconds for one answer;
@@ -36,8 +36,7 @@ class FetchSettings:
     chromium: Path | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProblemSettings:
+class ProblemSettings(Struct, frozen=True, kw_only=True):
     """When whoever runs the monitor is told that a source is blind: after so many failures in a row, or ``after`` that
     long (None: the source's own cadence); ``repeat``: how often it is told again until it is mended.
     """
@@ -47,8 +46,7 @@ class ProblemSettings:
     repeat: timedelta = timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ServiceSettings:
+class ServiceSettings(Struct, frozen=True, kw_only=True):
     """How ``serve`` runs: the address and port at which it says how it is (None: nowhere), the name of the environment
     variable that holds the address of its dead man's switch, and the folder of its backups (None: it makes none).
     """
@@ -58,8 +56,7 @@ class ServiceSettings:
     backups: Path | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WatchLists:
+class WatchLists(Struct, frozen=True, kw_only=True):
     """What this installation looks for on top of the reference lists."""
 
     codes: tuple[str, ...] = ()
@@ -68,8 +65,7 @@ class WatchLists:
     devices: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Config:
+class Config(Struct, frozen=True, kw_only=True):
     """Everything an installation sets.
 
     ``sources`` holds the enabled ones, in file order; ``origins`` maps an official host to the base URL that is asked
@@ -98,7 +94,11 @@ class Config:
     feeds: Path | None = None
     link_base: str | None = None
     contact: str | None = None
-    environment: Mapping[str, str] = field(default_factory=dict, repr=False)
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        """Without the environment, which holds every secret."""
+        return f"Config(path={str(self.path)!r})"
 
     def secret(self, name: str) -> str | None:
         """The secret called ``name``, or None when it is not set. Raises ConfigError when its file cannot be read."""

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from importlib.util import find_spec
 from pathlib import Path
+
+from msgspec import Struct
 
 from monitor.config.addresses import AddressBook, read_mail
 from monitor.config.entries import read_id
@@ -49,8 +50,7 @@ _VARIABLE = re.compile(r"[A-Z][A-Z0-9_]{1,63}")
 _QUIET = re.compile(r"([0-9:]{5}) ?- ?([0-9:]{5})")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Surroundings:
+class Surroundings(Struct, frozen=True, kw_only=True):
     """What an entry is read against: the allowed addresses, where relative paths start, the ids of the sources, and
     when the digest is due for those who do not say otherwise.
     """

@@ -1,9 +1,10 @@
 """How the service is: what a tick saw, what is wrong with it now, and the events it tells."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+
+from msgspec import Struct, field
 
 from monitor.model.ids import SourceId
 from monitor.model.source import Source
@@ -23,8 +24,7 @@ class Level(StrEnum):
     ERROR = "error"
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(Struct, frozen=True):
     """Something that happened, in words and as fields. No field ever holds a secret or the text of a page."""
 
     name: str
@@ -33,8 +33,7 @@ class Event:
     fields: Mapping[str, str | int | float | None] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Vitals:
+class Vitals(Struct, frozen=True, kw_only=True):
     """What the record said at the end of a tick. ``last_good``: when each watched source was last verified."""
 
     last_good: Mapping[SourceId, datetime | None] = field(default_factory=dict)
@@ -43,8 +42,7 @@ class Vitals:
     open_problems: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Health:
+class Health(Struct, frozen=True, kw_only=True):
     """How the service is now. ``beat_age_s``: since its last sign of life, None before the first tick ended;
     ``trouble``: why the last tick could not have the database, or write what it must.
     """

@@ -8,8 +8,9 @@ reached: what there is to tell waits, the others are told, and a person lets it 
 import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from monitor.channels.leaving import LEAST_KEY, Leave, leave_of
 from monitor.compose.leaving import Step, leave_page
@@ -40,8 +41,7 @@ def leave_key(house: "House") -> str | None:
     return key if key and len(key) >= LEAST_KEY else None
 
 
-@dataclass(frozen=True, slots=True)
-class Leaving:
+class Leaving(Struct, frozen=True):
     """``house`` is the one in force; ``use`` opens the database; ``left`` is told who has just left."""
 
     house: "Callable[[], House]"

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from msgspec import Struct
+
 from monitor.daemon.health import Event, Vitals
 
 
@@ -56,8 +58,7 @@ class ClockWatch:
         return 0.0 if before is None else (now - before[0]).total_seconds() - (counted - before[1])
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ears:
+class Ears(Struct, frozen=True, kw_only=True):
     """Who listens to a tick: ``say`` gets its events, ``beat`` is called whenever something was committed, ``wake``
     when there may be something new to tell, ``stopping`` is asked before anything new is begun.
     """

@@ -3,9 +3,10 @@ closing digests, telling, keeping house. What is due lives in the database; a tu
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, TypeAlias
+
+from msgspec import Struct
 
 from monitor.app import register_settings
 from monitor.daemon.health import Event, Level, Vitals, overdue
@@ -33,8 +34,7 @@ MISSED = timedelta(minutes=5)
 _Fields: TypeAlias = dict[str, str | int | float | None]
 
 
-@dataclass(frozen=True)
-class _BeatingClock:
+class _BeatingClock(Struct, frozen=True):
     clock: "Clock"
     beat: Callable[[], None]
 
@@ -43,8 +43,7 @@ class _BeatingClock:
         return self.clock.now()
 
 
-@dataclass(frozen=True)
-class Turn:
+class Turn(Struct, frozen=True):
     """One turn of a part, with the open database."""
 
     house: "House"

@@ -2,8 +2,10 @@
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
 from enum import StrEnum
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from monitor.model.ids import SourceId
 
@@ -19,8 +21,7 @@ class Fault(StrEnum):
     TRUNCATED = "truncated"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Copy:
+class Copy(Struct, frozen=True, kw_only=True):
     """What a source serves at some moment: rows of a list, or the file of a page with the line that rolls on it."""
 
     columns: tuple[str, ...] = ()
@@ -30,61 +31,53 @@ class Copy:
     fault: Fault = Fault.HEALTHY
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Add:
+class Add(Struct, frozen=True, kw_only=True):
     """New rows at the top, in their given order."""
 
     source_id: SourceId
     rows: tuple[Row, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Remove:
+class Remove(Struct, frozen=True, kw_only=True):
     source_id: SourceId
     keys: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Amend:
+class Amend(Struct, frozen=True, kw_only=True):
     """New values for some columns of the rows named by their keys."""
 
     source_id: SourceId
     rows: Mapping[str, Row]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shuffle:
+class Shuffle(Struct, frozen=True, kw_only=True):
     """The same rows in another order, the same each time."""
 
     source_id: SourceId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stamp:
+class Stamp(Struct, frozen=True, kw_only=True):
     """Another reading-time line on a page."""
 
     source_id: SourceId
     text: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Serve:
+class Serve(Struct, frozen=True, kw_only=True):
     """Another page in place of the one before."""
 
     source_id: SourceId
     file: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Break:
+class Break(Struct, frozen=True, kw_only=True):
     """The server begins to fail (or, with HEALTHY, stops failing) this source's readers."""
 
     source_id: SourceId
     fault: Fault
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SetRobots:
+class SetRobots(Struct, frozen=True, kw_only=True):
     """The robots.txt of a whole host."""
 
     host: str

@@ -1,9 +1,10 @@
 """The folder a demo lives in: made, or taken over from a former demo, never from anything else."""
 
 import shutil
-from dataclasses import dataclass
 from pathlib import Path
 from string import Template
+
+from msgspec import Struct
 
 from monitor.compose.wording import DEMO_RIBBON
 from monitor.model.digest import Message
@@ -26,8 +27,7 @@ _OURS = (MARKER, "sources.yaml", DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm",
 _OUR_FOLDERS = ("digests", "events")
 
 
-@dataclass(frozen=True, slots=True)
-class Folder:
+class Folder(Struct, frozen=True):
     """``path`` is absolute."""
 
     path: Path

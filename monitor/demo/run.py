@@ -1,10 +1,11 @@
 """Plays the recorded weeks: daily checks through the real client, pipeline and database, and a digest each Monday."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from monitor.app import DemoClock, House, open_house, register_settings
 from monitor.config import shipped
@@ -29,8 +30,7 @@ DIGEST_AT = time(7, 0)
 """The Monday after the week."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlayedWeek:
+class PlayedWeek(Struct, frozen=True, kw_only=True):
     """One row of the table shown at the end. ``tiers``: how many changes the digest tells of, by tier."""
 
     iso_week: str
@@ -43,8 +43,7 @@ class PlayedWeek:
     text_path: Path
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tour:
+class Tour(Struct, frozen=True, kw_only=True):
     """What was made, and the change to show first."""
 
     folder: Folder
@@ -91,8 +90,7 @@ def _play(
     return Tour(folder=folder, weeks=tuple(weeks), first_change_id=newest[0] if newest else "CH-2026-0001")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Player:
+class Player(Struct, frozen=True, kw_only=True):
     """The parts of one run, and the order in which they are called."""
 
     house: House

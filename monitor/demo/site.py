@@ -4,12 +4,13 @@ import gzip
 import hashlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from urllib.parse import urlsplit
+
+from msgspec import Struct
 
 from monitor.demo.edits import Copy, Edit, Fault, SetRobots, edited
 from monitor.demo.forms import read_copy, write_out
@@ -20,8 +21,7 @@ APOLOGY_PATH = "/apology_objects/abuse-detection-apology.html"
 """Where FDA sends visitors it takes for robots; the page itself answers 404."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class Answer(Struct, frozen=True, kw_only=True):
     """One response. ``location`` makes it a redirect; ``packed`` bodies are sent as gzip."""
 
     status: int

@@ -1,11 +1,13 @@
 """Reads the story of the demo: which copies are served at first, and what happens to them on which day."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
+
+from msgspec import Struct, field
 
 from monitor.demo.edits import Add, Amend, Break, Edit, Fault, Remove, Row, Serve, SetRobots, Shuffle, Stamp
 from monitor.model.errors import MonitorError
@@ -25,8 +27,7 @@ class BrokenStory(MonitorError):
         return f"story.yaml: {self.where}: {self.what}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recorded:
+class Recorded(Struct, frozen=True, kw_only=True):
     """One source as it is recorded. ``form`` names how a copy is written out (see ``forms``), ``key`` the columns that
     name a row. ``given`` columns are the same in each row; ``view`` is the pattern of a row's own address.
     """
@@ -43,16 +44,14 @@ class Recorded:
         return " ".join(row[column] for column in self.key)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class Step(Struct, frozen=True, kw_only=True):
     """Edits that take effect before the first check of a day."""
 
     on: date
     edits: tuple[Edit, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoryWeek:
+class StoryWeek(Struct, frozen=True, kw_only=True):
     """Monday to Sunday under one heading."""
 
     monday: date
@@ -68,8 +67,7 @@ class StoryWeek:
         return tuple(edit for step in self.steps if step.on == day for edit in step.edits)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Story:
+class Story(Struct, frozen=True, kw_only=True):
     """The whole of it. ``folder`` holds the recorded files."""
 
     folder: Path
@@ -120,8 +118,7 @@ _READ: Mapping[str, Callable[[SourceId, Any], Edit]] = {
 """What a step may do to a source."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Reader:
+class _Reader(Struct, frozen=True):
     sources: Mapping[SourceId, Recorded]
     folder: Path
 

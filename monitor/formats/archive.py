@@ -8,9 +8,10 @@ import re
 import struct
 import zipfile
 import zlib
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Final
+
+from msgspec import Struct
 
 from monitor.model.errors import Unreadable
 
@@ -31,8 +32,7 @@ _INTO: Final = re.compile(r"(?<=\.zip)/", re.IGNORECASE)
 _NAMED_MOST: Final = 6
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Archive:
+class Archive(Struct, frozen=True, kw_only=True):
     """A zip archive in memory. ``noun`` and ``code`` are what faults call it: ``the workbook`` and ``not-xlsx``."""
 
     body: bytes

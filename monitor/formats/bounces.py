@@ -6,10 +6,11 @@ the servers on the way knows that id.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from email import message_from_bytes, policy
 from email.errors import MessageError
 from email.message import Message
+
+from msgspec import Struct
 
 from monitor.model.ids import DeliveryId
 
@@ -20,8 +21,7 @@ _OURS = re.compile(r"message-id:\s*<(dlv_[a-z2-7]{26})@", re.IGNORECASE)
 _STATUS = re.compile(r"5\.\d{1,3}\.\d{1,3}")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bounce:
+class Bounce(Struct, frozen=True, kw_only=True):
     """One permanent failure. ``delivery_id``: the mail's, None when the report does not name one of ours."""
 
     recipient: str

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, cast
+
+from msgspec import Struct
 
 from monitor.formats.markup import remove
 from monitor.formats.text import collapse
@@ -59,8 +60,7 @@ def grid_of(table: "_Element") -> Iterator[list[str]]:
     return _unspanned([row for row in rows if row])
 
 
-@dataclass(frozen=True, slots=True)
-class _Spanning:
+class _Spanning(Struct, frozen=True):
     cell: str
     columns: int
     rows: int

@@ -4,8 +4,9 @@ import html.entities
 import io
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Final
+
+from msgspec import Struct
 
 from monitor.formats.dates import iso_moment
 from monitor.formats.html import absolute_url
@@ -22,8 +23,7 @@ _HREF: Final = re.compile(r"<a\s[^<>]*?href\s*=\s*[\"']([^\"'<>]+)[\"']", re.IGN
 _NO_XML: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class Entry(Struct, frozen=True, kw_only=True):
     """One item. ``id`` is the publisher's (guid), else the link; ``published`` is ISO 8601 with the offset when one is
     stated, "" when there is none that can be read; ``link`` is absolute http(s) or ""; the rest is plain text.
     """
@@ -35,8 +35,7 @@ class Entry:
     summary: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Feed:
+class Feed(Struct, frozen=True, kw_only=True):
     title: str
     entries: tuple[Entry, ...]
 

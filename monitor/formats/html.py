@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, cast
 from urllib.parse import urljoin, urlsplit, urlunsplit
+
+from msgspec import Struct
 
 from monitor.formats.markup import (
     MAX_SOUP_ELEMENTS,
@@ -46,16 +47,14 @@ _DEFAULT_PORTS: Final = {"http": 80, "https": 443}
 _MAX_URL: Final = 4_000
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Block:
+class Block(Struct, frozen=True, kw_only=True):
     """A paragraph, list item, heading or table row (cells joined with `` | ``), with the headings above it."""
 
     headings: tuple[str, ...]
     text: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Link:
+class Link(Struct, frozen=True, kw_only=True):
     """A link's visible text, its absolute normalised address, and the nearest heading above it ("" when none)."""
 
     text: str

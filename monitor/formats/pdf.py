@@ -5,8 +5,9 @@ pure: places to paragraphs (``pdf_prose``) and to tables (``pdf_grid``).
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final, NamedTuple, cast
+
+from msgspec import Struct
 
 from monitor.formats.json import read_json
 from monitor.formats.text import collapse
@@ -27,8 +28,7 @@ class Word(NamedTuple):
     text: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class Line(Struct, frozen=True, kw_only=True):
     """Words on one baseline that follow each other in the document. ``bold``: every one of them is."""
 
     baseline: float
@@ -51,8 +51,7 @@ class Line:
             yield Word(left, right, self.baseline, self.size, text)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
+class Rule(Struct, frozen=True, kw_only=True):
     """A drawn line, level (``y0 == y1``, about) or upright."""
 
     x0: float
@@ -65,8 +64,7 @@ class Rule:
         return self.x1 - self.x0 >= self.y1 - self.y0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sheet:
+class Sheet(Struct, frozen=True, kw_only=True):
     """One page; ``number`` counts from 1."""
 
     number: int
@@ -76,8 +74,7 @@ class Sheet:
     rules: tuple[Rule, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Layout:
+class Layout(Struct, frozen=True, kw_only=True):
     """A document's pages. ``title``: what the file calls itself, when that is a title at all."""
 
     title: str | None

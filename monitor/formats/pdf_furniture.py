@@ -7,8 +7,10 @@ every page begins with the same word.
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from monitor.formats.pdf import Layout, Line, Sheet
 from monitor.formats.text import collapse
@@ -32,8 +34,7 @@ _PAGE_NUMBER: Final = re.compile(
 _ONLY_A_NUMBER: Final = re.compile(rf"[\s|{_DASHES}]*(?:\d{{1,4}}|[ivxl]{{1,6}})[\s|{_DASHES}]*")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stripped:
+class Stripped(Struct, frozen=True, kw_only=True):
     """A document without its furniture. ``running``: the words of it that are the same on each page it is on, each
     once: a date in a footer may be the only sign of a new edition.
     """

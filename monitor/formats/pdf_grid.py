@@ -10,9 +10,10 @@ What cannot be told apart is refused: a shifted column would be a false change i
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
+
+from msgspec import Struct
 
 from monitor.formats.pdf import Layout, Line, Rule, Sheet, Word
 from monitor.formats.pdf_columns import Gutters, find_gutters, is_caption, lines_of, words_of
@@ -24,8 +25,7 @@ _TOUCH: Final = 3.0
 """Places that differ by no more, in points, are one place."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
+class _Row(Struct, frozen=True):
     """The words of one row by column; ``page`` counts from 1."""
 
     page: int

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
+from msgspec import Struct
+
 from monitor.formats.html import Block
 from monitor.formats.pdf import Layout, Line
 from monitor.formats.pdf_furniture import strip_furniture
@@ -31,8 +33,7 @@ _CLOSE: Final = 1.45
 """Lines no further apart than this share of their size are never double-spaced."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Document:
+class Document(Struct, frozen=True, kw_only=True):
     """``blocks``: the text in reading order; ``title``: the largest heading of the first page, else the file's own."""
 
     title: str | None
@@ -62,8 +63,7 @@ class _Paragraph:
         self.length += len(line.text)
 
 
-@dataclass(frozen=True, slots=True)
-class _Type:
+class _Type(Struct, frozen=True):
     """The type the body is set in: size, whether it is bold, the distance of its lines as a share of the size, and how
     far to the right they reach.
     """

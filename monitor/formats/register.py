@@ -9,9 +9,10 @@ a sentence too. Written after the published form; no whole rule could be fetched
 import html
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import islice
 from typing import Final
+
+from msgspec import Struct
 
 MAX_CHARS: Final = 24_000_000
 """Four times the longest rule known (5.7 million characters)."""
@@ -36,16 +37,14 @@ _UNNUMBERED: Final = 8
 _MOST_CHUNKS: Final = 400_000
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Paragraph:
+class Paragraph(Struct, frozen=True, kw_only=True):
     """One paragraph or footnote on one line, with the headings above it, the outermost first."""
 
     headings: tuple[str, ...]
     text: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RegisterText:
+class RegisterText(Struct, frozen=True, kw_only=True):
     """A document's own number as it prints it (None when it does not), whether the line that ends every document is
     there, and the paragraphs in order.
     """
@@ -79,8 +78,7 @@ def _unwrapped(text: str) -> str:
     return html.unescape(text) if "&" in text else text
 
 
-@dataclass(frozen=True, slots=True)
-class _Chunk:
+class _Chunk(Struct, frozen=True):
     """Lines between two breaks. ``flush``: the first begins at the margin. ``broken``: the page ended before it."""
 
     text: str
@@ -116,8 +114,7 @@ def _chunks(text: str) -> Iterator[_Chunk]:
     yield from ended()
 
 
-@dataclass(frozen=True, slots=True)
-class _Draft:
+class _Draft(Struct, frozen=True):
     """A paragraph that may still go on."""
 
     headings: tuple[str, ...]

@@ -8,10 +8,11 @@ A file in any other form (PDF, CSV, XLSX, JSON) is the document itself.
 import binascii
 import quopri
 import re
-from dataclasses import dataclass
 from email.message import Message
 from email.parser import BytesHeaderParser
 from typing import Final
+
+from msgspec import Struct
 
 from monitor.formats.html import absolute_url
 from monitor.model.errors import Unreadable
@@ -26,8 +27,7 @@ _SINGLE_FILE: Final = re.compile(rb"<!--\s*Page saved with SingleFile\s+url:\s*(
 _PAGES: Final = frozenset({"text/html", "application/xhtml+xml"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Saved:
+class Saved(Struct, frozen=True, kw_only=True):
     """The document inside a saved file; ``url``: the web address it says it was saved from."""
 
     body: bytes

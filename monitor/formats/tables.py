@@ -4,8 +4,9 @@ import csv
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from monitor.formats.cells import Linked, grid_of, unwrapped
 from monitor.formats.markup import table_element
@@ -30,8 +31,7 @@ _PREAMBLE: Final = 50
 _DELIMITERS: Final = ",;\t|"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Table:
+class Table(Struct, frozen=True, kw_only=True):
     """A list as text. Every row has as many cells as there are ``columns``, every cell is ``clean``.
 
     ``columns`` keep the published spelling (ends stripped); a repeated name gets `` (2)``, a nameless column ``Column

@@ -1,1 +1,1 @@
-"""The nouns of the house and its errors: frozen, keyword-only dataclasses over the standard library alone."""
+"""The nouns of the house and its errors: frozen, keyword-only structs (msgspec) over the standard library."""

@@ -2,9 +2,10 @@
 recomputed.
 """
 
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+
+from msgspec import Struct
 
 from monitor.model.link import Link
 from monitor.model.tool import ToolMatch
@@ -83,8 +84,7 @@ class Basis(StrEnum):
     ENTERED = "entered"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LegalDate:
+class LegalDate(Struct, frozen=True, kw_only=True):
     """A date that matters, with its basis; ``ground`` is the quoted words (stated) or the rule (computed).
 
     ``clock``: the time of day and its zone as the source writes them (``5 p.m. EDT``); None where it names none.
@@ -98,8 +98,7 @@ class LegalDate:
     clock: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reason:
+class Reason(Struct, frozen=True, kw_only=True):
     """One ground for the level: the rule that fired, a sentence for the reader, and the text it stands on.
 
     ``quote`` is copied from the source (at most 300 characters); ``key`` names the item it was found in.
@@ -112,8 +111,7 @@ class Reason:
     key: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stage:
+class Stage(Struct, frozen=True, kw_only=True):
     """Where the matter stands on its ladder; None when nothing in the change says so."""
 
     ladder: str
@@ -122,8 +120,7 @@ class Stage:
     next_step: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Assessment:
+class Assessment(Struct, frozen=True, kw_only=True):
     """Level, tier and their grounds for one Change, under one version of the rules.
 
     ``ai_class`` is the Appendix S class (assistive, augmentative, autonomous, all) and ``ai_class_basis`` says

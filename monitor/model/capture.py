@@ -1,7 +1,8 @@
 """What came over the wire, and the ways a fetch can end. Expected outcomes are values, not exceptions."""
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from monitor.model.ids import Sha256
 
@@ -9,8 +10,7 @@ RENDERED = "x-cmaa-rendered"
 """Header the client adds to a page that a browser put together: the browser, a semicolon, and what it took."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Validators:
+class Validators(Struct, frozen=True, kw_only=True):
     """The two HTTP validators of an accepted copy; sent back only when that copy is still the baseline, and only to
     ``url``, the official address they came from.
     """
@@ -20,8 +20,7 @@ class Validators:
     url: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hop:
+class Hop(Struct, frozen=True, kw_only=True):
     """One request of a redirect chain: the URL asked, the status that came back, the peer's IP address."""
 
     url: str
@@ -29,8 +28,7 @@ class Hop:
     peer: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Capture:
+class Capture(Struct, frozen=True, kw_only=True):
     """One response as evidence. ``body`` is the decoded content; ``sha256`` is of ``body``; times are UTC and aware.
 
     ``official_url`` is the address the operator means; ``hops`` are the addresses really asked (they differ when
@@ -72,15 +70,13 @@ class Capture:
         return Validators(etag=self.header("etag"), last_modified=self.header("last-modified"), url=self.official_url)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fetched:
+class Fetched(Struct, frozen=True, kw_only=True):
     """A complete response of any status but 304: whether a 403 is a block or a 404 a moved page is for the vetting."""
 
     capture: Capture
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NotModified:
+class NotModified(Struct, frozen=True, kw_only=True):
     """The server answered 304 to the validators we sent."""
 
     hops: tuple[Hop, ...]
@@ -88,8 +84,7 @@ class NotModified:
     ended_at: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FetchBlocked:
+class FetchBlocked(Struct, frozen=True, kw_only=True):
     """We did not ask, because the host said not to: robots.txt forbids it, or its Retry-After has not passed yet.
 
     ``code`` is short and stable (``robots``, ``retry-after``); ``reason`` is a sentence for a person.
@@ -102,8 +97,7 @@ class FetchBlocked:
     ended_at: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FetchFailed:
+class FetchFailed(Struct, frozen=True, kw_only=True):
     """No complete answer came. ``code`` is short and stable: ``dns``, ``refused``, ``connect-timeout``, ``timeout``
     (total deadline), ``tls``, ``reset``, ``truncated``, ``too-large``, ``bad-encoding``, ``redirect-loop``,
     ``too-many-redirects``, ``downgrade``, ``forbidden-address``, ``bad-url``, ``protocol``; ``reason`` is for a person.

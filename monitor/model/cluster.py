@@ -3,14 +3,14 @@
 A cluster hides nothing: each Change keeps its id, its evidence and its place in every list.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from monitor.model.ids import ChangeId, ClusterId, SourceId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, order=True)
-class Mark:
+class Mark(Struct, frozen=True, kw_only=True, order=True):
     """An official id that a Change bears. ``scheme`` is a key of ``compare.clusters.SCHEMES``; ``own``: it is the id
     of the changed item itself, and not merely named in its title or summary.
     """
@@ -20,8 +20,7 @@ class Mark:
     own: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sighting:
+class Sighting(Struct, frozen=True, kw_only=True):
     """One Change as far as clustering looks at it. ``marks`` has one set for each item that counts; ``removal``: the
     items are gone, which no addition is another sight of.
     """
@@ -33,8 +32,7 @@ class Sighting:
     marks: tuple[tuple[Mark, ...], ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AlsoSeen:
+class AlsoSeen(Struct, frozen=True, kw_only=True):
     """Another Change of the same cluster; ``ground`` says by what it was recognised ("" for the first of them)."""
 
     change_id: ChangeId
@@ -44,8 +42,7 @@ class AlsoSeen:
     ground: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Placement:
+class Placement(Struct, frozen=True, kw_only=True):
     """Where a Change belongs: its cluster, and what else was seen of the same event so far, the first sight first."""
 
     cluster_id: ClusterId

@@ -1,8 +1,9 @@
 """What a person decided about a change: added to the record, never altered; the newest one counts."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+
+from msgspec import Struct
 
 from monitor.model.ids import ChangeId
 
@@ -31,8 +32,7 @@ NEEDS_REASON = frozenset({Outcome.NOT_RELEVANT, Outcome.NO_IMPACT, Outcome.DUPLI
 """What takes a change off the table, or puts it back, is never said without why."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Decision:
+class Decision(Struct, frozen=True, kw_only=True):
     """``owner`` has it in hand until ``due``; ``duplicate_of`` is set for that outcome alone; ``id`` is None until
     it is kept.
     """

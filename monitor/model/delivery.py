@@ -1,8 +1,9 @@
 """Telling people: one telling of one thing to one recipient over one channel, and how an attempt ended."""
 
-from dataclasses import dataclass
 from datetime import datetime, time
 from enum import StrEnum
+
+from msgspec import Struct
 
 from monitor.model.assessment import Tier, Topic
 from monitor.model.ids import DeliveryId, Sha256
@@ -36,8 +37,7 @@ class Cadence(StrEnum):
     DAILY = "daily"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rhythm:
+class Rhythm(Struct, frozen=True, kw_only=True):
     """When a digest is due: at ``at`` local to ``zone`` (an IANA name), each day or each ``weekday`` (0 is Monday)."""
 
     cadence: Cadence = Cadence.WEEKLY
@@ -52,8 +52,7 @@ class Rhythm:
         return f"{self.cadence}{day}:{self.at:%H:%M}:{self.zone}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Quiet:
+class Quiet(Struct, frozen=True, kw_only=True):
     """Hours in which nothing is told at once, local to the subscriber; ``end`` may lie on the next day."""
 
     start: time
@@ -64,8 +63,7 @@ ANY_TOOL = "any"
 """In place of a tool's id: whatever tool of the inventory is touched."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Interest:
+class Interest(Struct, frozen=True, kw_only=True):
     """What someone wants to be told at once: a change that fits every one of these that is not empty. ``tools``: ids
     of own tools, or ``ANY_TOOL``.
     """
@@ -77,8 +75,7 @@ class Interest:
     tools: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Subscriber:
+class Subscriber(Struct, frozen=True, kw_only=True):
     """Who is told of what over which channel. ``secret_names`` name environment variables, never the secrets
     themselves; more than one while a secret is changed, the newest first.
 
@@ -109,8 +106,7 @@ class Security(StrEnum):
     NONE = "none"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MailRoute:
+class MailRoute(Struct, frozen=True, kw_only=True):
     """How mail leaves this place. ``password_name`` names the environment variable, never the password itself.
 
     ``public_url``: where whoever has a mail reaches the service, so that he can leave with one click; the secret that
@@ -127,8 +123,7 @@ class MailRoute:
     leave_key_name: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Evidence:
+class Evidence(Struct, frozen=True, kw_only=True):
     """What a telling points at: ledger row, chain head, the hashes of the bytes before and after, the time."""
 
     check_id: int
@@ -138,8 +133,7 @@ class Evidence:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Voice:
+class Voice(Struct, frozen=True, kw_only=True):
     """How this installation speaks of itself: its name, the address of its web desk, the readers' time zone (an IANA
     name), and whether all of it is a demo.
     """
@@ -150,8 +144,7 @@ class Voice:
     demo: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Delivery:
+class Delivery(Struct, frozen=True, kw_only=True):
     """One outbox row. ``payload`` is frozen when the row is written: a retry never differs from the first try.
 
     ``bundle``: the name of the summary that it becomes part of if it is still waiting at ``next_at``, for an alert
@@ -170,15 +163,13 @@ class Delivery:
     bundle: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sent:
+class Sent(Struct, frozen=True, kw_only=True):
     """The receiver took it (2xx)."""
 
     code: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Refused:
+class Refused(Struct, frozen=True, kw_only=True):
     """The receiver did not take it. ``permanent``: trying again as it stands is of no use. ``gone``: it is the receiver
     that is no more, and anything else would fare no better.
     """
@@ -193,8 +184,7 @@ class Refused:
 DeliveryOutcome = Sent | Refused
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class Place(Struct, frozen=True, kw_only=True):
     """Where a telling stands among all those for its recipient over its channel: 1, 2, 3 and so on, and which one came
     before it. A receiver who misses a number has missed a telling.
     """
@@ -203,8 +193,7 @@ class Place:
     previous: DeliveryId | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Suspension:
+class Suspension(Struct, frozen=True, kw_only=True):
     """A recipient to whom nothing is sent over a channel until a person lifts it."""
 
     recipient_id: str
@@ -214,8 +203,7 @@ class Suspension:
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unreached:
+class Unreached(Struct, frozen=True, kw_only=True):
     """A recipient who cannot be told. Counts of his rows: ``dead``, ``waiting`` in all, ``failing`` of those for hours.
     ``since``: of his suspension, else of the oldest row concerned.
     """

@@ -1,8 +1,9 @@
 """What differs between two snapshots, item by item, and the Change a person triages."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from msgspec import Struct
 
 from monitor.model.hand import HandSaved
 from monitor.model.ids import ChangeId, RecordKey, SourceId
@@ -25,8 +26,7 @@ class Act(StrEnum):
     MOVED = "moved"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FieldChange:
+class FieldChange(Struct, frozen=True, kw_only=True):
     """One field's old and new published value ("" when the field was absent)."""
 
     name: str
@@ -35,8 +35,7 @@ class FieldChange:
     weight: Weight
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Difference:
+class Difference(Struct, frozen=True, kw_only=True):
     """One item added, removed, modified or moved.
 
     For a record ``key`` is the regulator's id; for a passage it is ``§`` and a short digest of the passage's text.
@@ -86,8 +85,7 @@ class News(StrEnum):
     EDITORIAL = "editorial"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class Change(Struct, frozen=True, kw_only=True):
     """What a person triages: the differences of one source in one poll that belong together.
 
     ``last_unchanged_at`` is the last verified check that still showed the old state, ``first_changed_at`` the check

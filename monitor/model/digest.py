@@ -2,8 +2,9 @@
 pipeline.
 """
 
-from dataclasses import dataclass
 from datetime import date, datetime
+
+from msgspec import Struct
 
 from monitor.model.assessment import Assessment, LegalDate, Tier, Topic
 from monitor.model.cluster import Placement
@@ -18,8 +19,7 @@ from monitor.model.register import Alteration
 from monitor.model.source import DocumentVersion
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Period:
+class Period(Struct, frozen=True, kw_only=True):
     """Contiguous spans: each starts where the one before ended. Members are chosen by commit sequence (``from_seq`` to
     ``to_seq``, both inclusive), never by timestamps, so a late commit can neither vanish nor appear twice.
     """
@@ -34,8 +34,7 @@ class Period:
     last_day: date
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Beside:
+class Beside(Struct, frozen=True, kw_only=True):
     """What another watched document says of the item ``key`` of a change: the name and value of each fact, in order.
 
     No facts: the document says that it knows none. ``seen_at``: when it was last seen to say so; None: it was asked
@@ -50,8 +49,7 @@ class Beside:
     facts: tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Card:
+class Card(Struct, frozen=True, kw_only=True):
     """One Change as shown to a reader, with the short hashes of the two snapshots it lies between.
 
     ``before_hand``: the copy before was saved by hand (of the copy after, the change says so itself). ``beside``: what
@@ -75,8 +73,7 @@ class Card:
     seen: Placement | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SourceCoverage:
+class SourceCoverage(Struct, frozen=True, kw_only=True):
     """What the ledger says of one source over a span.
 
     ``expected`` slots lie in the span; ``good`` of them were verified; ``failed`` is the number of checks that ended
@@ -114,8 +111,7 @@ class SourceCoverage:
     watched_until: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WatchTurn:
+class WatchTurn(Struct, frozen=True, kw_only=True):
     """Watching a source began (``alteration`` added) or stopped (removed) at ``at``, by a change of the settings."""
 
     source_id: SourceId
@@ -124,8 +120,7 @@ class WatchTurn:
     alteration: Alteration
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DateAhead:
+class DateAhead(Struct, frozen=True, kw_only=True):
     """A date in the coming weeks, with the change that brought it."""
 
     date: LegalDate
@@ -134,8 +129,7 @@ class DateAhead:
     about: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OpenItem:
+class OpenItem(Struct, frozen=True, kw_only=True):
     """A change that asks for a decision, or that was decided and is still in hand, as far as a list of such changes
     shows it. ``seq``: the commit sequence of the check that found it; ``decision``: the newest, where one stands.
     """
@@ -155,8 +149,7 @@ class OpenItem:
         return self.decision is not None and self.decision.outcome in IN_HAND
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DatedChange:
+class DatedChange(Struct, frozen=True, kw_only=True):
     """One date that a change brought, without the change's differences."""
 
     change_id: ChangeId
@@ -166,8 +159,7 @@ class DatedChange:
     date: LegalDate
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Digest:
+class Digest(Struct, frozen=True, kw_only=True):
     """The whole model of one digest; text and HTML are both made from it and from nothing else.
 
     ``awaiting``: older changes that nobody has decided about; ``in_hand``: decided, but not done.
@@ -206,8 +198,7 @@ class Digest:
         return tuple(c for c in self.coverage if not c.verified_at_end)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Message:
+class Message(Struct, frozen=True, kw_only=True):
     """Rendered words, ready to send or to show."""
 
     subject: str

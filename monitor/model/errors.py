@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from msgspec import Struct
+
 
 class MonitorError(Exception):
     """The root of all our own errors."""
@@ -46,8 +48,7 @@ class StoreError(MonitorError):
         return f"{self.where}: {self.what}. {self.mend}"
 
 
-@dataclass(frozen=True)
-class Problem:
+class Problem(Struct, frozen=True):
     """One fault in a configuration file; ``line`` and ``column`` count from 1."""
 
     file: str

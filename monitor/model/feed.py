@@ -1,11 +1,11 @@
 """What other programs may read at any time: changes as entries of a feed, dates as entries of a calendar."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FeedEntry:
+
+class FeedEntry(Struct, frozen=True, kw_only=True):
     """One change. ``id`` never changes; ``updated`` does when the change is corrected. All texts are safe to show."""
 
     id: str
@@ -17,8 +17,7 @@ class FeedEntry:
     tags: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DateEntry:
+class DateEntry(Struct, frozen=True, kw_only=True):
     """One date as it stands now. ``uid`` stays the same when the day moves."""
 
     uid: str
@@ -28,8 +27,7 @@ class DateEntry:
     url: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CalendarEvent:
+class CalendarEvent(Struct, frozen=True, kw_only=True):
     """A date as it was published last: ``sequence`` counts its revisions, the last ``at``; one that is no more is
     cancelled and stays.
     """

@@ -1,11 +1,11 @@
 """A copy that a person saved, where no fetch brings one home."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HandSaved:
+
+class HandSaved(Struct, frozen=True, kw_only=True):
     """Who saved a copy by hand, and when (UTC, aware): the moment for which it proves what the source said.
 
     ``by`` is a role or initials; ``url``: where it was saved from, when that is known.

@@ -1,7 +1,8 @@
 """What the house learned from a person who said “not relevant”: which news like that need not be told any more."""
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from monitor.model.assessment import Level
 from monitor.model.difference import News
@@ -11,8 +12,7 @@ LEARNED = "learned:"
 """What the rule of a reason begins with when a learned rule, whose id follows, filtered the change out."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pattern:
+class Pattern(Struct, frozen=True, kw_only=True):
     """News of one source and one kind, relevant on no other than these grounds and at most so much. Where ``items`` or
     ``words`` are given, every item must be one of the items (a document's number, a place in a page), and every title
     hold the words.
@@ -30,8 +30,7 @@ class Pattern:
         return bool(self.items or self.words)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ending:
+class Ending(Struct, frozen=True, kw_only=True):
     """Who took a rule back, when and why."""
 
     by: str
@@ -39,8 +38,7 @@ class Ending:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LearnedRule:
+class LearnedRule(Struct, frozen=True, kw_only=True):
     """``change_id``: the change that was not relevant. ``id`` is None until it is kept; ``ending``: None in force."""
 
     pattern: Pattern

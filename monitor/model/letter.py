@@ -1,11 +1,12 @@
 """A mail as it waits in the outbox: everything but what belongs to the attempt (sender, date, transport)."""
 
 import json
-from dataclasses import asdict, dataclass
+
+from msgspec import Struct
+from msgspec.structs import asdict
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Letter:
+class Letter(Struct, frozen=True, kw_only=True):
     """``thread``: the ids of the deliveries this one follows, oldest first, for mail programs that show threads."""
 
     subject: str

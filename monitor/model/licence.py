@@ -1,10 +1,9 @@
 """Terms that a publisher sets before some of its addresses; only the operator can accept them."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Licence:
+class Licence(Struct, frozen=True, kw_only=True):
     """One licence, and what its acceptance opens.
 
     ``id``: its name under ``licences:`` in the settings. ``origin``: scheme and host to which alone the token goes;

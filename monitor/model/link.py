@@ -3,9 +3,10 @@
 The program proposes them on stated grounds; a person confirms or refuses each once, and that is remembered.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from msgspec import Struct
 
 
 class LinkState(StrEnum):
@@ -14,8 +15,7 @@ class LinkState(StrEnum):
     REFUSED = "refused"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Link:
+class Link(Struct, frozen=True, kw_only=True):
     """``left`` leads to ``right``: ``fda:K240058`` to ``cpt:92229``, or ``cpt:75577`` to ``lcd:L39840``.
 
     ``ground`` says what the proposal stands on, ``confidence`` how surely: High, Medium or Low. ``by``: who decided.
@@ -29,8 +29,7 @@ class Link:
     by: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LinkDecision:
+class LinkDecision(Struct, frozen=True, kw_only=True):
     """What a person said of one link, and why."""
 
     left: str

@@ -2,9 +2,10 @@
 a record that is damaged.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from msgspec import Struct
 
 from monitor.model.ids import ProblemId, Sha256, SourceId
 
@@ -30,8 +31,7 @@ class Trouble(StrEnum):
     """Of the backups."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class Finding(Struct, frozen=True, kw_only=True):
     """One thing that is wrong now, as the record shows it. ``check_id``: the check that shows it best; ``sources``: of
     a host's problem the sources concerned, those of before included.
     """
@@ -45,8 +45,7 @@ class Finding:
     sources: tuple[SourceId, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Closing:
+class Closing(Struct, frozen=True, kw_only=True):
     """How a problem ended: ``mended`` by itself, ``superseded`` by another (the source now fails in another way), or
     ``acknowledged`` by a person who says why.
     """
@@ -57,8 +56,7 @@ class Closing:
     reason: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SourceProblem:
+class SourceProblem(Struct, frozen=True, kw_only=True):
     """A finding that lasted long enough to be told. ``tellings``: how often it was told, ``told_at`` the last time;
     ``page_sha256``: the saved page that shows it, when one came.
     """
@@ -72,8 +70,7 @@ class SourceProblem:
     page_sha256: Sha256 | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verification:
+class Verification(Struct, frozen=True, kw_only=True):
     """What came of reading all of the record at ``at``: how many faults, and the first of them."""
 
     at: datetime
@@ -81,8 +78,7 @@ class Verification:
     first: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BackupTried:
+class BackupTried(Struct, frozen=True, kw_only=True):
     """The newest backup that was to be made, and why it was not; "" when it was."""
 
     at: datetime

@@ -1,10 +1,9 @@
 """What proves the record to somebody else."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChainEntry:
+class ChainEntry(Struct, frozen=True, kw_only=True):
     """One entry of the audit chain; ``hashed``: the very bytes of which ``hash`` is the SHA-256."""
 
     seq: int

@@ -2,9 +2,10 @@
 kept.
 """
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+
+from msgspec import Struct
 
 from monitor.model.assessment import Tier, Topic
 from monitor.model.ids import ChangeId
@@ -18,8 +19,7 @@ class Knowledge(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
+class Question(Struct, frozen=True, kw_only=True):
     """``short`` is what a digest prints before the answer; a change on one of ``topics`` may move the answer
     when its tier is ``least`` or graver.
     """
@@ -31,8 +31,7 @@ class Question:
     least: Tier = Tier.REVIEW
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class Answer(Struct, frozen=True, kw_only=True):
     """What was answered, by whom and on what ground. ``citations`` are official addresses or change ids.
 
     ``looked_on`` is the day to which the answer speaks; ``seq`` the newest check when it was given (0: the starter
@@ -50,16 +49,14 @@ class Answer:
     given_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StarterRow:
+class StarterRow(Struct, frozen=True, kw_only=True):
     """A question with the answer that comes with the program."""
 
     question: Question
     answer: Answer
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SheetRow:
+class SheetRow(Struct, frozen=True, kw_only=True):
     """A question as it stands. ``moved_by``: the newest change that an answer cites as its ground; ``may_move``:
     changes since the answer on one of its topics, at which nobody has looked for this question.
     """

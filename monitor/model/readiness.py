@@ -1,8 +1,9 @@
 """How ready the house itself is to bill a matter: steps that people say are reached. Every word of theirs is kept."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+
+from msgspec import Struct
 
 
 class Reach(StrEnum):
@@ -13,8 +14,7 @@ class Reach(StrEnum):
     NOT_NEEDED = "not needed"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StepSaid:
+class StepSaid(Struct, frozen=True, kw_only=True):
     """What a person said of one step of one matter, and since which day it is so. ``id`` is None until it is kept."""
 
     subject: str
@@ -27,8 +27,7 @@ class StepSaid:
     id: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReadyStep:
+class ReadyStep(Struct, frozen=True, kw_only=True):
     """A rung of the ladder, and what comes next ("": nothing); ``said``: the newest word on it."""
 
     id: str
@@ -41,8 +40,7 @@ class ReadyStep:
         return self.said.reach if self.said else Reach.OPEN
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Readiness:
+class Readiness(Struct, frozen=True, kw_only=True):
     """The ladder of one matter as it stands, its steps in order; ``history``: all that was said, oldest first."""
 
     subject: str

@@ -1,9 +1,10 @@
 """A redline: what was taken out and put in, so that both texts can be read from it again, exactly."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
+
+from msgspec import Struct
 
 SpanKind = Literal["same", "removed", "added"]
 
@@ -12,8 +13,7 @@ BORDER = "\n"
 own text holds it: white space inside a passage is a single blank."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Span:
+class Span(Struct, frozen=True, kw_only=True):
     """A stretch of text. All but the added spans make up the old text, all but the removed ones the new."""
 
     kind: SpanKind
@@ -35,8 +35,7 @@ _ONLY_NEW = frozenset({PieceKind.ADDED, PieceKind.MOVED_TO})
 _ONLY_OLD = frozenset({PieceKind.REMOVED, PieceKind.MOVED_FROM})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Piece:
+class Piece(Struct, frozen=True, kw_only=True):
     """One passage of a document, or one field of a record, in the redline.
 
     ``headings``: those above it (a record's id and name). ``field``: a record's field; "" for a passage. ``move``: the
@@ -72,8 +71,7 @@ def side(spans: tuple[Span, ...], kind: SpanKind) -> str:
     return "".join(span.text for span in spans if span.kind in {"same", kind})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Redline:
+class Redline(Struct, frozen=True, kw_only=True):
     """Two copies as one. Of a document it is complete and in reading order; of a list it holds the rows that differ."""
 
     pieces: tuple[Piece, ...]

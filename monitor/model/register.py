@@ -1,17 +1,17 @@
 """The register of settings: what was watched and who was to be told, from when until when."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+
+from msgspec import Struct, field
 
 from monitor.model.delivery import Subscriber
 from monitor.model.ids import Sha256, SourceId
 from monitor.model.source import Source
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
+class Settings(Struct, frozen=True, kw_only=True):
     """The settings in force, without any secret: an address that is one, or may hold one, stands there abridged.
 
     ``others``: name and text of everything else that decides what is watched and told.
@@ -36,8 +36,7 @@ class Alteration(StrEnum):
     EDITED = "edited"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Altered:
+class Altered(Struct, frozen=True, kw_only=True):
     """One thing that is other than it was registered last. ``members``: which of an edited one's, in order."""
 
     kept: Kept
@@ -46,8 +45,7 @@ class Altered:
     members: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SettingsChange:
+class SettingsChange(Struct, frozen=True, kw_only=True):
     """Settings that were registered at ``at``: the hash of all of them, that of those before (None: these are the
     first), and what is altered.
     """
@@ -59,8 +57,7 @@ class SettingsChange:
     altered: tuple[Altered, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Watching:
+class Watching(Struct, frozen=True, kw_only=True):
     """A stretch in which a source was in the settings. ``from_at`` None: it was there when the register began;
     ``until_at`` None: it still is.
     """

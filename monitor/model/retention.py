@@ -1,8 +1,9 @@
 """What may be let go of the record when it is old: the bytes of pages in which nothing was found."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+
+from msgspec import Struct
 
 from monitor.model.ids import Sha256, SourceId
 
@@ -16,8 +17,7 @@ class Rule(StrEnum):
     """What came of a check that verified nothing: an error page, a block page, a copy that was cut off or held."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Retention:
+class Retention(Struct, frozen=True, kw_only=True):
     """How long the bytes behind each rule are kept; None: for ever."""
 
     unchanged: timedelta | None = None
@@ -33,8 +33,7 @@ class Retention:
         return {rule: now - span for rule, span in spans.items() if span is not None}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Surplus:
+class Surplus(Struct, frozen=True, kw_only=True):
     """A stored copy that may go: by which rule, how many bytes of the file it takes, and when it was last received."""
 
     sha256: Sha256
@@ -44,8 +43,7 @@ class Surplus:
     received_at: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LetGo:
+class LetGo(Struct, frozen=True, kw_only=True):
     """What one day's retention let go by one rule: how many copies, and their bytes as they lay there."""
 
     at: datetime

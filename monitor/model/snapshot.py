@@ -1,14 +1,14 @@
 """What we believe a source said: keyed records of a list, or passages of a document."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from monitor.model.ids import RecordKey
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Record:
+class Record(Struct, frozen=True, kw_only=True):
     """One row, under the regulator's own id. ``fields`` keep the published spelling (decoded, ends stripped).
 
     ``document``: the id of the document that the row is one version of, where the version is part of the key (an LCD's
@@ -22,16 +22,14 @@ class Record:
     document: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Passage:
+class Passage(Struct, frozen=True, kw_only=True):
     """One block of a document (paragraph, list item, heading, table row) with the headings above it."""
 
     headings: tuple[str, ...]
     text: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
+class Page(Struct, frozen=True, kw_only=True):
     """One body handed to an extractor, with what is known of where it came from.
 
     ``layout``: of a PDF document, its text with places as JSON, as the sandbox told it (``monitor/sandbox/child.py``).
@@ -44,8 +42,7 @@ class Page:
     layout: bytes | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Duplicate:
+class Duplicate(Struct, frozen=True, kw_only=True):
     """A row published more than once under one key: the spelling kept and the one dropped."""
 
     key: RecordKey
@@ -61,8 +58,7 @@ class StripKind(StrEnum):
     PATTERN = "pattern"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Strip:
+class Strip(Struct, frozen=True, kw_only=True):
     """What one rule cut out of one copy before it was read.
 
     ``rule``: the CSS selector, the element's name, or the pattern's name (see ``sources.kinds.noise``). ``parts``: how
@@ -101,8 +97,7 @@ def _sum(one: Strip, other: Strip) -> Strip:
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Snapshot:
+class Snapshot(Struct, frozen=True, kw_only=True):
     """The content of one copy as an extractor read it.
 
     Exactly one of ``records`` and ``passages`` is used (the other is empty). ``columns`` are the column names found, in

@@ -1,10 +1,11 @@
 """A watched official list or document, how it is read, and what a healthy copy of it looks like."""
 
 import re
-from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import Final
+
+from msgspec import Struct, field
 
 from monitor.model.assessment import Level
 from monitor.model.ids import SourceId
@@ -24,8 +25,7 @@ GENERIC_NOUN: Final = "item"
 """What a row of a list is called when nobody said what it is."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Route:
+class Route(Struct, frozen=True, kw_only=True):
     """One way to a source's bytes. Routes are tried in order until one gives a healthy copy.
 
     ``url`` may hold dates, and then stands for the address of the day or for one a week (see ``model.dated``).
@@ -37,8 +37,7 @@ class Route:
     link_text: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Contract:
+class Contract(Struct, frozen=True, kw_only=True):
     """What a healthy copy looks like. A copy that breaks it is SUSPECT and never becomes the baseline.
 
     ``final_url`` and ``key_pattern`` are regular expressions (``re.search`` and ``re.fullmatch``); ``title`` must
@@ -72,8 +71,7 @@ class Contract:
         return self.nothing_found is not None and bool(re.search(self.nothing_found, body[:2000].decode("latin-1")))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
+class Reading(Struct, frozen=True, kw_only=True):
     """How a page of a known kind is read. Which members matter depends on the kind; the rest stay at their defaults.
 
     - ``selector``: CSS selector of the region (table, prose, links).
@@ -106,8 +104,7 @@ class Reading:
     link_field: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Follow:
+class Follow(Struct, frozen=True, kw_only=True):
     """Which documents behind a list are watched too, each as a source of its own (a child), and how each is read.
 
     - ``kind``, ``extractor``, ``reading``, ``contract``, ``noun``: of the child, as on ``Source``.
@@ -148,8 +145,7 @@ class Follow:
     follow: "tuple[Follow, ...]" = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FieldRoles:
+class FieldRoles(Struct, frozen=True, kw_only=True):
     """What some fields of a list are, where that decides which kind of news their change is.
 
     ``calendar``: fields that the calendar moves, such as the note "Future" that goes when a version takes effect;
@@ -165,8 +161,7 @@ class FieldRoles:
     identity: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DocumentVersion:
+class DocumentVersion(Struct, frozen=True, kw_only=True):
     """Which version of ``document`` a source holds, where several are published side by side: the one valid from
     ``first_day`` to ``last_day``, both included (None: not known, or open).
     """
@@ -188,8 +183,7 @@ OFFICIAL: Final = frozenset({"AMA", "CMS", "FDA", "Federal Register"})
 """The authorities whose lists come with the program: what they publish is the official text itself."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
+class Source(Struct, frozen=True, kw_only=True):
     """One watched official list or document.
 
     ``extractor`` names an entry of ``monitor.sources.SOURCES`` (an official list with a module of its own), or is the

@@ -1,9 +1,10 @@
 """One matter a person asks about (a code, a coverage document, a device, a rule), and what the record says of it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+
+from msgspec import Struct
 
 from monitor.model.assessment import LegalDate, Tier
 from monitor.model.decision import Decision
@@ -26,8 +27,7 @@ class SubjectKind(StrEnum):
     APPENDIX_S = "appendix-s"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Subject:
+class Subject(Struct, frozen=True, kw_only=True):
     """``number`` is the regulator's own, in capitals ("" for CMAA and Appendix S)."""
 
     kind: SubjectKind
@@ -37,8 +37,7 @@ class Subject:
         return f"{self.kind.value}:{self.number}" if self.number else self.kind.value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rung:
+class Rung(Struct, frozen=True, kw_only=True):
     """A step of a ladder that the matter reached.
 
     ``seen_at``: when the monitor first saw it there; ``change_id``: the change that moved it, None when it stood there
@@ -54,8 +53,7 @@ class Rung:
     ground: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Copy:
+class Copy(Struct, frozen=True, kw_only=True):
     """The accepted copy of a source that was in force at some commit sequence."""
 
     source_id: SourceId
@@ -66,8 +64,7 @@ class Copy:
     items: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Holding:
+class Holding(Struct, frozen=True, kw_only=True):
     """One row about the matter, or for a document the whole of it, as a copy holds it.
 
     ``version``: which version of a document it is, where several live side by side.
@@ -82,8 +79,7 @@ class Holding:
     version: DocumentVersion | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Naming:
+class Naming(Struct, frozen=True, kw_only=True):
     """An item about something else whose text names the matter. ``coverage``: it is a coverage document."""
 
     copy: Copy
@@ -94,8 +90,7 @@ class Naming:
     coverage: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Moved:
+class Moved(Struct, frozen=True, kw_only=True):
     """A change that touched or named the matter, and what was decided about it by then."""
 
     change_id: ChangeId
@@ -107,8 +102,7 @@ class Moved:
     decision: Decision | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LastLook:
+class LastLook(Struct, frozen=True, kw_only=True):
     """How a source was last asked. ``last``: the newest check of the source itself; ``good_at``: the end of the newest
     verified one; ``since``: when it was first asked.
     """
@@ -120,8 +114,7 @@ class LastLook:
     since: datetime | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Dossier:
+class Dossier(Struct, frozen=True, kw_only=True):
     """All that the record says of a matter, as known to the monitor up to commit sequence ``seq``.
 
     ``as_of`` is set when the past was asked for; then nothing learned later is in it, the program's own reference lists

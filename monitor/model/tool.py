@@ -1,16 +1,16 @@
 """The AI tools a house runs itself, and how a Change touches them. What a tool's class is, a person says."""
 
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+
+from msgspec import Struct
 
 AUTONOMOUS = "autonomous"
 CLASSES = ("assistive", "augmentative", AUTONOMOUS)
 """The classes of CPT Appendix S."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tool:
+class Tool(Struct, frozen=True, kw_only=True):
     """One AI tool of the inventory. Every text is as a person entered it; "" and None: not stated.
 
     ``fda_number`` is a submission number in its usual form (``K240058``, ``P140011/S008``). ``ai_class`` is one of
@@ -39,8 +39,7 @@ class MatchBy(StrEnum):
     CLASS = "class"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ToolMatch:
+class ToolMatch(Struct, frozen=True, kw_only=True):
     """One tool that a Change touches, as it stood in the inventory then. ``confidence`` is High, Medium or Low, with
     its ``ground`` in words; ``key`` names the item of the Change that it was found in.
     """
@@ -56,8 +55,7 @@ class ToolMatch:
     key: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ToolFault:
+class ToolFault(Struct, frozen=True, kw_only=True):
     """What is wrong with one cell, row or column of a tool list, and how to mend it. ``row`` counts the lines of the
     sheet from 1, the header included; None: the file as a whole.
     """

@@ -1,8 +1,9 @@
 """The ways a check can end, and the row it leaves in the ledger."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from msgspec import Struct
 
 from monitor.model.hand import HandSaved
 from monitor.model.ids import SourceId
@@ -33,8 +34,7 @@ class Trigger(StrEnum):
     IMPORT = "import"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ruling:
+class Ruling(Struct, frozen=True, kw_only=True):
     """The vetting's word on one copy: a verdict, a short stable code, and a sentence a person understands."""
 
     verdict: Verdict
@@ -42,8 +42,7 @@ class Ruling:
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Check:
+class Check(Struct, frozen=True, kw_only=True):
     """One row of the ledger. ``slot_at`` is the start of the schedule's slot that this check fills (UTC).
 
     ``hand``: the copy was saved by hand (trigger IMPORT). Such a check fills no slot: it proves one moment, and is no

@@ -1,16 +1,16 @@
 """What the store remembers of a source between two checks."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime
+
+from msgspec import Struct, field
 
 from monitor.model.capture import Validators
 from monitor.model.hand import HandSaved
 from monitor.model.ids import RecordKey, Sha256, SourceId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Held:
+class Held(Struct, frozen=True, kw_only=True):
     """A copy that was read but not believed yet.
 
     ``content_sha256``: of its canonical content; ``since``: the first of ``looks`` fetches in a row that showed it;
@@ -25,8 +25,7 @@ class Held:
     check_id: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WatchState:
+class WatchState(Struct, frozen=True, kw_only=True):
     """The baseline's whereabouts and the source's health. All times UTC.
 
     ``body_sha256``: of the accepted bytes (of the list of page hashes when a list has several pages); ``validators``,
@@ -61,8 +60,7 @@ class WatchState:
         return max((at for at in (self.last_good_at, by_hand) if at is not None), default=None)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Robots:
+class Robots(Struct, frozen=True, kw_only=True):
     """A host's robots.txt as last fetched. ``status`` None: it could not be fetched (then nothing may be asked)."""
 
     origin: str

@@ -1,8 +1,8 @@
 """Reading one body to a proven end. A body cut in half must never pass for a whole one."""
 
 import zlib
-from dataclasses import dataclass
 
+from msgspec import Struct
 from requests.exceptions import RequestException
 from urllib3.exceptions import HTTPError
 from urllib3.response import HTTPResponse
@@ -16,8 +16,7 @@ _BODILESS = frozenset({204, 304})
 _EVIDENCE_BYTES = 1024 * 1024
 
 
-@dataclass(frozen=True, slots=True)
-class Body:
+class Body(Struct, frozen=True):
     """``content`` is decoded; ``wire_bytes`` counts it as it came. ``proven``: its end was announced or checked."""
 
     content: bytes

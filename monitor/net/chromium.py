@@ -13,12 +13,13 @@ import tempfile
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from shutil import which
 from time import monotonic
 from typing import Any, Final
+
+from msgspec import Struct
 
 NAMES: Final = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 WALL_S: Final = 60.0
@@ -55,8 +56,7 @@ class Unrendered(Exception):
         self.reason = reason
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
+class Part(Struct, frozen=True, kw_only=True):
     """An answer as it is handed to the browser."""
 
     status: int
@@ -64,8 +64,7 @@ class Part:
     body: bytes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rendered:
+class Rendered(Struct, frozen=True, kw_only=True):
     """The page after its scripts ran. ``url``: where it stands then; ``refused``: requests it was not given."""
 
     html: str
@@ -105,8 +104,7 @@ def chromium_version(path: Path) -> str:
     return told.stdout.decode("utf-8", errors="replace").strip()[:80]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Chromium:
+class Chromium(Struct, frozen=True, kw_only=True):
     """A browser for one page at a time; each page gets a fresh one. ``wall_s``: seconds for a page, all told."""
 
     path: Path

@@ -5,8 +5,10 @@ Redirects are followed by hand, so that each hop is checked, counted and kept. E
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from monitor.model.capture import (
     Capture,

@@ -1,9 +1,9 @@
 """One request and its answer: nothing followed, nothing retried."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from time import monotonic
 
+from msgspec import Struct
 from requests.exceptions import RequestException
 from urllib3.exceptions import HTTPError
 from urllib3.response import HTTPResponse
@@ -37,8 +37,7 @@ class Budget:
         self.left_s -= monotonic() - self._started
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class Answer(Struct, frozen=True, kw_only=True):
     """What one server said to one request. ``location`` is set when it is a redirect to follow."""
 
     status: int

@@ -7,8 +7,10 @@ headers or bodies, reasons or logs.
 import json
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from threading import Lock
+
+from msgspec.structs import replace
 
 from monitor.model.capture import FetchBlocked, Fetched, FetchFailed, FetchOutcome, Hop, NotModified
 from monitor.model.licence import Licence

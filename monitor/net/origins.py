@@ -1,13 +1,14 @@
 """Where an official host is really asked: a proxy, a mirror, the demo's server. Captures keep the official spelling."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from monitor.net.urls import Address, join, parse
 
 
-@dataclass(frozen=True, slots=True)
-class _Base:
+class _Base(Struct, frozen=True):
     address: Address
     prefix: str
 

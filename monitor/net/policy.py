@@ -1,7 +1,9 @@
 """What the client may do: its limits, its manners, and the addresses it may reach."""
 
-from dataclasses import dataclass, replace
 from ipaddress import IPv4Network, IPv6Network, ip_network
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 Net = IPv4Network | IPv6Network
 
@@ -11,8 +13,7 @@ def nets(*cidrs: str) -> tuple[Net, ...]:
     return tuple(ip_network(cidr) for cidr in cidrs)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Policy:
+class Policy(Struct, frozen=True, kw_only=True):
     """Limits and manners of one client. Sizes are bytes, times are seconds.
 
     ``deadline_s`` is for one fetch as a whole (all its redirects, retries and bytes; waiting for our own pace is not

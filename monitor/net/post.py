@@ -1,8 +1,10 @@
 """Handing a payload to a webhook: one request, nothing followed, nothing retried."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from monitor.net.exchange import BrokenAnswer, Budget, ask
 from monitor.net.faults import Fault
@@ -15,8 +17,7 @@ EXCERPT_BYTES = 4096
 _ANSWER_LIMIT = 1024 * 1024
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PostOutcome:
+class PostOutcome(Struct, frozen=True, kw_only=True):
     """``status`` is None when no answer came; then ``code`` and ``reason`` are as in ``FetchFailed``.
 
     With an answer, whatever its status, ``code`` is ``answered``. ``excerpt``: its first 4 KiB, unpacked.

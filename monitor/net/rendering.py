@@ -4,9 +4,11 @@ browser that has no other way out.
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from threading import BoundedSemaphore
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from monitor.model.capture import RENDERED, Capture, Fetched, FetchFailed, FetchOutcome, Hop, Validators
 from monitor.model.ids import Sha256
@@ -23,8 +25,7 @@ _OF_THE_SHELL = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RenderingClient:
+class RenderingClient(Struct, frozen=True, kw_only=True):
     """Fits the pipeline's ``Fetcher``; one page is rendered at a time, for a browser takes much memory."""
 
     client: HttpClient

@@ -3,10 +3,12 @@
 import re
 from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import Lock
 from typing import Any, Protocol
+
+from msgspec.structs import replace
 
 from monitor.model.capture import Capture, FetchBlocked, Fetched, FetchFailed, FetchOutcome
 from monitor.model.watch import Robots

@@ -1,10 +1,11 @@
 """Which URLs may be asked for. Everything two parsers might read differently is refused, not repaired."""
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from ipaddress import AddressValueError, IPv4Address, IPv6Address
 from urllib.parse import quote, urljoin, urlsplit
+
+from msgspec import Struct
 
 from monitor.net.faults import Fault
 from monitor.net.policy import Policy
@@ -20,8 +21,7 @@ _SAFE = "!#$%&'()*+,/:;=?@[]~|^{}`\"<>"
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
+class Address(Struct, frozen=True):
     """A URL taken apart: ``host`` lower case without brackets, ``port`` always set, ``path`` with its query.
 
     ``netloc`` is host and port as they stand in a URL (the scheme's own port left out), ``origin`` the URL up to there.

@@ -3,9 +3,11 @@
 import base64
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from monitor.assess.routing import who_is_told
 from monitor.model.assessment import Assessment
@@ -22,8 +24,7 @@ if TYPE_CHECKING:
 CHANGE = "change"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Announcer:
+class Announcer(Struct, frozen=True, kw_only=True):
     """Knows the subscribers, the format that each channel carries, and how this installation speaks of itself."""
 
     subscribers: tuple[Subscriber, ...]

@@ -3,8 +3,9 @@ be shown beside the list's own news (``Follow.beside``).
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from itertools import islice
+
+from msgspec.structs import replace
 
 from monitor.model.difference import Act, Change
 from monitor.model.digest import Beside

@@ -4,9 +4,10 @@ Nothing is dropped: until the summary is in the outbox, each row stands there by
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from monitor.model.assessment import Assessment
 from monitor.model.delivery import Delivery, Format, Voice
@@ -21,8 +22,7 @@ if TYPE_CHECKING:
 SUMMARY = "summary"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bundler:
+class Bundler(Struct, frozen=True, kw_only=True):
     """Turns the bundles that are due into summaries, each in a transaction of its own."""
 
     store: BundleStore

@@ -5,9 +5,11 @@ against the contract and the baseline, compared, assessed and told. Only its mom
 """
 
 import hashlib
-from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import urlsplit
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from monitor.compare.vetting import judge_response
 from monitor.formats.saved import Saved, unwrap
@@ -52,8 +54,7 @@ def _utc(at: datetime) -> str:
     return f"{at:%Y-%m-%d %H:%M} UTC"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HandCopy:
+class HandCopy(Struct, frozen=True, kw_only=True):
     """A file as it was saved, the source it is a copy of, and by whom and when."""
 
     source: Source

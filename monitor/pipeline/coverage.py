@@ -1,11 +1,12 @@
 """What the ledger proves of a source over a span: slots expected, slots verified, the longest stretch nobody looked."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
+
+from msgspec import Struct
 
 from monitor.model.hand import HandSaved
 from monitor.model.source import Source
@@ -19,8 +20,7 @@ EMPTY = "empty, as expected"
 """The result of a source that is read whole and on which nothing stands yet: neither broken nor blocked."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Span:
+class Span(Struct, frozen=True, kw_only=True):
     """A half-open stretch of time [``start_at``, ``end_at``), UTC."""
 
     start_at: datetime

@@ -7,8 +7,9 @@ fails for good is kept, visible, never dropped.
 
 import zlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from monitor.model.delivery import Delivery, DeliveryOutcome, Refused, Sent
 from monitor.pipeline.couriers import Couriers
@@ -37,8 +38,7 @@ LEASE_S = 2 * 60.0
 """Twice the longest that a call may take: a row held longer belongs to a sender that died."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class Told(Struct, frozen=True, kw_only=True):
     """How one attempt at a delivery, the ``number``-th (from 1), ended, and when."""
 
     delivery: Delivery
@@ -47,8 +47,7 @@ class Told:
     ended_at: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Deliverer:
+class Deliverer(Struct, frozen=True, kw_only=True):
     """Sends what is due. Once ``stopping`` says so nothing further is begun."""
 
     outbox: Outbox

@@ -1,9 +1,11 @@
 """Builds the digest of a span from the store: what changed, what was checked, what was not, what is to come."""
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from monitor.assess.links import decided
 from monitor.assess.questions import sheet_of
@@ -29,8 +31,7 @@ from monitor.pipeline.register import Register, Stretch
 AHEAD = timedelta(days=60)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DigestBuilder:
+class DigestBuilder(Struct, frozen=True, kw_only=True):
     """Knows the watched sources and how the reader's week is cut. ``latest``: what those say whose words are shown
     beside the news of others; ``family``: a source that is watched no more, with the documents that were behind it.
     """

@@ -1,9 +1,10 @@
 """Whether the news of a readable copy is told now or held: the past seen again, or too much news at once."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
+
+from msgspec import Struct
 
 from monitor.compare.holds import copies_age, mass_change, older_copy, rebuilt
 from monitor.compare.rebuilt import is_rebuilt
@@ -16,8 +17,7 @@ from monitor.pipeline.gathered import Gathered
 from monitor.pipeline.ports import WatchStore
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Doubter:
+class Doubter(Struct, frozen=True, kw_only=True):
     """Knows what was accepted before."""
 
     store: WatchStore

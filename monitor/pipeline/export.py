@@ -5,9 +5,10 @@ it: hashes for ``sha256sum``, and the audit entries as the very bytes that were 
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Protocol
+
+from msgspec import Struct
 
 from monitor.model.capture import Capture
 from monitor.model.ids import Sha256
@@ -46,16 +47,14 @@ What the pages say belongs to those who published them.
 """
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExportFile:
+class ExportFile(Struct, frozen=True, kw_only=True):
     """A file of the export; ``name`` is made by us, with ``/`` between folders."""
 
     name: str
     body: bytes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Kept:
+class Kept(Struct, frozen=True, kw_only=True):
     """One body that is exported: ``role`` is before, after, response or partial; ``capture`` None: an answer that did
     not come whole, of which only the bytes are kept.
     """

@@ -1,7 +1,8 @@
 """A list and the documents behind it: who is watched now, and who is asked after whom in one run."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from monitor.model.ids import SourceId
 from monitor.model.snapshot import Snapshot
@@ -11,8 +12,7 @@ from monitor.pipeline.ports import WatchStore
 from monitor.sources.following import Child, following
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Watched:
+class Watched(Struct, frozen=True, kw_only=True):
     """``sources``: those configured, each followed by the documents behind it, as the newest accepted copy of the list
     names them. ``left_out``: for each list that has such, a sentence why documents that were meant are not watched.
     """

@@ -6,11 +6,12 @@ Each file is written whole beside the old one and then takes its place; one that
 import os
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 from uuid import NAMESPACE_URL, UUID, uuid5
+
+from msgspec import Struct
 
 from monitor.model.assessment import Assessment, Tier
 from monitor.model.delivery import Voice
@@ -43,8 +44,7 @@ class FeedStore(Protocol):
     def unit(self) -> AbstractContextManager[FeedUnit]: ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Feeds:
+class Feeds(Struct, frozen=True, kw_only=True):
     """Writes ``changes.atom``, ``changes.json`` and ``dates.ics`` into ``folder``."""
 
     store: FeedStore

@@ -1,9 +1,10 @@
 """What is wrong with one source, or with the documents behind it, as its state and its checks show."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from email.utils import parsedate_to_datetime
+
+from msgspec import Struct
 
 from monitor.compare.holds import HELD, WINDOW_SLID
 from monitor.model.ids import SourceId
@@ -13,8 +14,7 @@ from monitor.model.verdict import Check, Verdict
 from monitor.model.watch import WatchState
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Patience:
+class Patience(Struct, frozen=True, kw_only=True):
     """After how many failures in a row, or how long (None: the source's cadence), a source is a problem; and after what
     time it is told again.
     """

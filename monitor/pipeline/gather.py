@@ -4,9 +4,12 @@ Runs in worker threads. Nothing is decided here: the vetting rules on each respo
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from monitor.compare.vetting import judge_response
 from monitor.model.capture import Capture, FetchBlocked, Fetched, FetchFailed, NotModified, Validators
@@ -34,8 +37,7 @@ class _Trace:
     http_status: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Gatherer:
+class Gatherer(Struct, frozen=True, kw_only=True):
     """The hands of one poll: the client and the clock. ``renderer``: the client for pages that need a browser."""
 
     fetcher: Fetcher

@@ -1,8 +1,9 @@
 """What one check brought home, before it is held against the baseline."""
 
 import hashlib
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from monitor.model.capture import Capture, Validators
 from monitor.model.hand import HandSaved
@@ -14,8 +15,7 @@ from monitor.model.verdict import Ruling, Verdict
 SAME_BYTES = Ruling(verdict=Verdict.SAME, code="same-bytes", reason="The same bytes as the copy we hold.")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Gathered:
+class Gathered(Struct, frozen=True, kw_only=True):
     """What one check brought home.
 
     Either ``snapshot`` holds what was read (to be vetted against the baseline), or ``ruling`` says how the check ended:

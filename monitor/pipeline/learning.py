@@ -1,7 +1,9 @@
 """What a rule learned from one change would have filtered out of the stored history, before it is put in force."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from monitor.assess.learned import covers, never_hidden, patterns_for
 from monitor.assess.own_tools import with_tools
@@ -12,16 +14,14 @@ from monitor.model.tool import Tool
 from monitor.pipeline.rejudge import Rejudged
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Spared:
+class Spared(Struct, frozen=True, kw_only=True):
     """A change that a rule covers and that it leaves as it is all the same, with the grounds in clauses."""
 
     judged: Rejudged
     grounds: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Offer:
+class Offer(Struct, frozen=True, kw_only=True):
     """A rule that could be learned, with what it would have filtered out and what it would have spared."""
 
     pattern: Pattern

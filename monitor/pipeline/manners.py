@@ -2,17 +2,17 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
+
+from msgspec import Struct
 
 from monitor.model.ids import SourceId
 from monitor.model.source import Source
 from monitor.model.verdict import Check, Trigger, Verdict
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HostManners:
+class HostManners(Struct, frozen=True, kw_only=True):
     """One host over a span. ``busiest``: the most requests in one clock hour (UTC), which began at ``busiest_at``;
     ``unchanged``: answers 304; ``forbidden``: pages not asked for because robots.txt says so; ``held``: not asked for
     because the host wanted a pause; ``refused``: answers that kept us out.

@@ -3,8 +3,10 @@ more than the title of its link did.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from monitor.assess.assess import assess
 from monitor.assess.links import with_links
@@ -32,8 +34,7 @@ MOST_TOLD = 20
 """The gravest parts of one document that are told; the rest are counted."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewcomerDesk:
+class NewcomerDesk(Struct, frozen=True, kw_only=True):
     """Knows the rules, and what the house has decided before."""
 
     store: WatchStore

@@ -1,9 +1,11 @@
 """From two snapshots to assessed changes: what a check that found something new has to say."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from monitor.assess.assess import assess
 from monitor.assess.learned import with_learned
@@ -29,8 +31,7 @@ UNSAVED = ChangeId("")
 """The id of a Change until its unit of work gives it one."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewsDesk:
+class NewsDesk(Struct, frozen=True, kw_only=True):
     """Knows the rules and what the record says of earlier changes."""
 
     store: WatchStore

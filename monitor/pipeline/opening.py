@@ -1,7 +1,9 @@
 """An extractor that may ask for a PDF document to be opened: extractors are pure, and PDFium must run in a sandbox."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from monitor.model.errors import Unopened
 from monitor.model.snapshot import Page, Snapshot
@@ -9,8 +11,7 @@ from monitor.model.source import Source
 from monitor.pipeline.ports import Extractor
 
 
-@dataclass(frozen=True, slots=True)
-class Opening:
+class Opening(Struct, frozen=True):
     """Fits ``ports.Extractor``. ``open_pdf`` gives a document's layout as JSON; it raises ``Unreadable``."""
 
     inner: Extractor

@@ -1,7 +1,8 @@
 """The pages of one list as they came: handed to an extractor, told apart, and joined to one snapshot."""
 
-from dataclasses import replace
 from urllib.parse import urlsplit
+
+from msgspec.structs import replace
 
 from monitor.model.capture import Capture
 from monitor.model.snapshot import Page, Snapshot, add_up

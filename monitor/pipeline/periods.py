@@ -6,10 +6,11 @@ all overdue periods are closed in their order, each with its own digest that nam
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import count
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from monitor.model.delivery import Cadence, Delivery, Format, Rhythm, Subscriber, Voice
 from monitor.model.digest import Digest, Message, Period
@@ -25,8 +26,7 @@ if TYPE_CHECKING:
 DIGEST = "digest"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Closed:
+class Closed(Struct, frozen=True, kw_only=True):
     """One period that was closed, and what its readers will get."""
 
     period: Period
@@ -34,8 +34,7 @@ class Closed:
     message: Message
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Periods:
+class Periods(Struct, frozen=True, kw_only=True):
     """Knows who reads a digest when. ``usual``: the rhythm of the record itself, kept also when nobody subscribes."""
 
     store: PeriodStore

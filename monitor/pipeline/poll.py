@@ -9,10 +9,11 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, TypeVar
+
+from msgspec import Struct
 
 from monitor.model.errors import StoreError
 from monitor.model.ids import SourceId
@@ -42,8 +43,7 @@ _Ready = tuple[Source, Future[Gathered]]
 _T = TypeVar("_T")
 
 
-@dataclass(frozen=True, slots=True)
-class _Crash:
+class _Crash(Struct, frozen=True):
     """A fault nobody foresaw, met while working on one source."""
 
     fault: Exception
@@ -53,8 +53,7 @@ class _NotBegun(Exception):
     """The program is to end: this source was not asked, and leaves no row."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Poll:
+class Poll(Struct, frozen=True, kw_only=True):
     """Checks sources. ``extractor_for`` says how a source is read; ``now`` is the clock (UTC, aware); once ``stopping``
     says so, no further source is begun.
     """

@@ -5,10 +5,12 @@ What is wrong is worked out anew from the ledger each time, so nothing is lost b
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from monitor.compare.holds import WINDOW_SLID
 from monitor.model.delivery import Delivery, Format, Place, Subscriber, Unreached, Voice
@@ -73,8 +75,7 @@ def _ended(problem: SourceProblem, findings: Mapping[tuple[SourceId, Trouble], F
     return how, not with_its_host
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _News:
+class _News(Struct, frozen=True, kw_only=True):
     """What a review has to write: problems to open, those that ended, how, and whether that is told, those to be
     told once more, and those that concern more sources than before.
     """
@@ -88,8 +89,7 @@ class _News:
         return bool(self.new or self.over or self.again or self.wider)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProblemDesk:
+class ProblemDesk(Struct, frozen=True, kw_only=True):
     """Opens, repeats and closes problems, and tells the subscribers who asked for them. ``free_share``: of the disk;
     ``backs_up``: whether backups are made.
     """

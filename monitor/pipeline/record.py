@@ -1,10 +1,12 @@
 """Writes one settled check: ledger row, evidence, baseline, changes, tellings and audit entries, all in one unit."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from monitor.compare.entries import read_as
 from monitor.compare.holds import newest_date
@@ -30,8 +32,7 @@ SKEW = timedelta(minutes=5)
 """A host's clock further from ours than this makes our times doubtful evidence."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Polled:
+class Polled(Struct, frozen=True, kw_only=True):
     """One source's outcome as shown to a person."""
 
     source: Source
@@ -43,8 +44,7 @@ class Polled:
         return (self.check.ended_at - self.check.started_at).total_seconds()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Prepared:
+class Prepared(Struct, frozen=True, kw_only=True):
     """A check that is ready to be written. ``accept`` is the new baseline; ``reread`` is the old one, read anew from
     the
     stored bytes by a mended extractor. ``held``: this copy waits to be seen again or accepted. ``named_in``: this is
@@ -62,8 +62,7 @@ class Prepared:
     named_in: ChangeId | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recorder:
+class Recorder(Struct, frozen=True, kw_only=True):
     """The one place where what a check found is written down."""
 
     store: WatchStore

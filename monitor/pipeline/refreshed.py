@@ -1,6 +1,6 @@
 """A check that finds nothing new says since when nothing new was due, where the publisher keeps a schedule."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from monitor.model.ids import SourceId
 from monitor.model.verdict import Verdict

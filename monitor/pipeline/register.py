@@ -1,9 +1,10 @@
 """Who was watched when: the register of settings beside the settings in force."""
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
+
+from msgspec import Struct
 
 from monitor.model.digest import WatchTurn
 from monitor.model.ids import SourceId
@@ -23,8 +24,7 @@ class RegisterStore(Protocol):
         """The source as the settings described it just before ``at``; None for one that was never in them."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stretch:
+class Stretch(Struct, frozen=True, kw_only=True):
     """A source as it was, and the part of a span in which it was watched. ``watching`` None: the register does not say
     so yet, such as of a source that was set only just now.
     """
@@ -34,8 +34,7 @@ class Stretch:
     watching: Watching | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Register:
+class Register(Struct, frozen=True, kw_only=True):
     """``sources``: all that is set now, documents behind lists among them; ``family``: a source that is no longer set,
     with the documents that were behind it.
     """

@@ -1,10 +1,11 @@
 """The stored history under other rules: what would be judged otherwise. Older opinions stay; nobody is told again."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from monitor.assess.assess import assess
 from monitor.assess.learned import with_learned
@@ -47,8 +48,7 @@ class OpinionUnit(Protocol):
     def audit(self, event: str, subject: str, facts: Mapping[str, object], *, at: datetime) -> str: ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rejudged:
+class Rejudged(Struct, frozen=True, kw_only=True):
     """One change with the opinion kept and the one that ``rules`` give."""
 
     change: Change

@@ -1,6 +1,6 @@
 """The baseline read anew from its stored bytes when the reader was mended or the entry edited; it tells nobody."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from monitor.compare.absences import carry_over
 from monitor.compare.entries import read_as

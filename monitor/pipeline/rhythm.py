@@ -4,17 +4,17 @@ A local time that a change of the clocks leaves out is taken as the first moment
 the first of the two.
 """
 
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from monitor.model.delivery import Cadence, Quiet, Rhythm
 
 DAY = timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Turn:
+class Turn(Struct, frozen=True, kw_only=True):
     """One round of a rhythm, from one UTC instant to the next, with the local days it shows."""
 
     start_at: datetime

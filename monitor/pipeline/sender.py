@@ -1,16 +1,16 @@
 """Sending one delivery: whose it is, where he is, and with which secret."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from monitor.model.delivery import Delivery, DeliveryOutcome, Refused, Subscriber
 from monitor.model.errors import ConfigError, UsageError
 from monitor.pipeline.ports import Channel
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sender:
+class Sender(Struct, frozen=True, kw_only=True):
     """Knows the subscribers and their channels. ``secret`` looks a subscriber's secret up by its name."""
 
     channels: Mapping[str, Channel]

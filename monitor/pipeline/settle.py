@@ -1,10 +1,12 @@
 """Settles one gathered check: what it means against the baseline, and the writing of it in one unit of work."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from monitor.compare.absences import Settled, carry_over, settle_absences, without_the_departed
 from monitor.compare.canonical import content_sha256
@@ -31,8 +33,7 @@ if TYPE_CHECKING:
 _KNOWN_BEFORE = timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settler:
+class Settler(Struct, frozen=True, kw_only=True):
     """Knows the rules, the store and who announces; holds no state of its own. ``rules`` is called only
     when something changed: reading them takes longer than a quiet check.
     """

@@ -2,8 +2,9 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from monitor.assess.assess import assess
 from monitor.assess.rules import Rules
@@ -26,8 +27,7 @@ from monitor.pipeline.ports import Extractor
 from monitor.sources.following import identified
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SideBySide:
+class SideBySide(Struct, frozen=True, kw_only=True):
     """What a poll that found NEW after OLD would have said. Without a CHANGED verdict the last two are empty.
 
     ``copies``: both as they were read; None when NEW was not believed.

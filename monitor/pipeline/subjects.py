@@ -1,10 +1,11 @@
 """Answers from the record what stood when: a dossier on one matter, up to a commit sequence."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from monitor.assess.ladders import Sighting, rungs_of, rungs_of_code
 from monitor.assess.rules import Rules
@@ -51,8 +52,7 @@ class SubjectStore(Protocol):
     def last_good_look(self, source_id: SourceId, seq: int) -> datetime | None: ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Dossiers:
+class Dossiers(Struct, frozen=True, kw_only=True):
     """``sheet``: the standing questions as they stood then; asked only about CMAA."""
 
     store: SubjectStore

@@ -9,7 +9,8 @@ proportional to its length.
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 _MOST_CELLS = 10**8  # n * m of one gap aligned at once: 12 MB of memory, a fiftieth of a second
 _RUN = 8  # elements that make a run which may anchor where single elements are too common
@@ -19,8 +20,7 @@ _WINDOW_CELLS = 10**9  # cells spent on one gap by the sliding window, as long a
 _Match = tuple[int, int, int]  # old start, new start, length
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(Struct, frozen=True):
     """A stretch of the old sequence and the one that stands in its place; ``equal`` ones match one to one."""
 
     old: range

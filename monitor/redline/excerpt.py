@@ -1,7 +1,8 @@
 """The short quote of an edit: the changed words on both sides, with the words around them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from monitor.model.redline import Span, SpanKind
 
@@ -10,8 +11,7 @@ _CONTEXT = 60  # characters of unchanged text shown on each side of an edit, whe
 _LEAST_CONTEXT = 12
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Excerpt:
+class Excerpt(Struct, frozen=True, kw_only=True):
     """Both sides around the edits; "" for a side that holds nothing at all."""
 
     old: str

@@ -9,15 +9,15 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
 from time import monotonic
 from typing import IO, Final
+
+from msgspec import Struct
 
 _CHUNK: Final = 1 << 16
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
+class Limits(Struct, frozen=True, kw_only=True):
     """What one child may use. ``memory_bytes`` and ``cpu_s`` are handed to the child, which sets them on itself."""
 
     memory_bytes: int = 640 * 1024 * 1024
@@ -26,8 +26,7 @@ class Limits:
     answer_bytes: int = 32 * 1024 * 1024
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class Answer(Struct, frozen=True, kw_only=True):
     """How the child ended: ``status`` as ``subprocess`` gives it (negative: the signal), and all that it said.
 
     ``stopped``: it was ended here, because its time was up or its answer too long.

@@ -2,9 +2,10 @@
 
 import signal
 import threading
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
+
+from msgspec import Struct, field
 
 from monitor.model.errors import Unreadable
 from monitor.sandbox.confined import Answer, Limits, ask
@@ -25,8 +26,7 @@ _PROBE: Final = (
 _PROBED: Final = b'"pages":[[700,900,'
 
 
-@dataclass(frozen=True, slots=True)
-class PdfOpener:
+class PdfOpener(Struct, frozen=True):
     """Starts a child for each document, a few at a time; nothing runs before the first document comes."""
 
     limits: Limits = field(default_factory=Limits)

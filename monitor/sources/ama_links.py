@@ -16,9 +16,10 @@
 """
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import timedelta
 from typing import Final
+
+from msgspec.structs import replace
 
 from monitor.model.assessment import Level
 from monitor.model.ids import RecordKey, SourceId

@@ -6,9 +6,10 @@ read here rest on descriptions and on documents of 2012 to 2021; no present one 
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from typing import Final
 from urllib.parse import unquote, urlsplit
+
+from msgspec.structs import replace
 
 from monitor.formats.html import Block, page_title, prose
 from monitor.formats.sniff import is_pdf

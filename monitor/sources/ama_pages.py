@@ -12,9 +12,10 @@
   (``ama_links``). The AMA may answer 403 or a challenge page: blocked.
 """
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import Final
+
+from msgspec.structs import replace
 
 from monitor.model.assessment import Level
 from monitor.model.ids import SourceId

@@ -10,9 +10,10 @@
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
+
+from msgspec import Struct
 
 from monitor.formats.text import plain
 from monitor.model.errors import Unreadable
@@ -29,8 +30,7 @@ VERSION: Final = 1
 COLUMNS: Final = ("document", "list", "group", "code", "range")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CodeList:
+class CodeList(Struct, frozen=True, kw_only=True):
     """One list of codes: its name, the members that hold code and group (None: the list has no groups), and the path of
     the list after it.
     """

@@ -9,9 +9,10 @@
 """
 
 import re
-from dataclasses import replace
 from datetime import timedelta
 from typing import Final
+
+from msgspec.structs import replace
 
 from monitor.model.ids import SourceId
 from monitor.model.snapshot import Page, Snapshot

@@ -14,9 +14,10 @@
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit, urlunsplit
+
+from msgspec import Struct, field
 
 from monitor.formats.html import prose
 from monitor.formats.text import plain, unescape_fully
@@ -29,8 +30,7 @@ from monitor.sources.official import Reader
 VERSION: Final = 1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shape:
+class Shape(Struct, frozen=True, kw_only=True):
     """How one page of a document is read. ``id``: the query's name of the document's id and the member that repeats it
     ("" where the rows are of other documents); ``texts`` and ``dates``: member -> heading or words; ``line``: a heading
     and the members that make one passage below it; ``then``: the path of the page after it.

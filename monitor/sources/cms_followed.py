@@ -7,9 +7,11 @@ proposed LCD has its tracking sheet besides.
 
 import re
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from monitor.model.source import Contract, Follow, Kind, Reading, Source
 from monitor.sources.coverage_api import ORIGIN
@@ -30,8 +32,7 @@ _TEXT: Final = Contract(media_types=("application/json",), max_shrink=0.5)
 _CODES: Final = Contract(media_types=("application/json",), max_shrink=0.5, allow_empty=True)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Detail:
+class _Detail(Struct, frozen=True, kw_only=True):
     """Where a list's documents are read in full, with names as in ``Follow.url``: their text, their codes and, of
     proposed ones, their tracking sheet.
     """

@@ -7,8 +7,9 @@ gets its own sentence.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+from msgspec import Struct
 
 from monitor.formats.dates import iso_date
 from monitor.formats.json import flat_text, read_json
@@ -40,8 +41,7 @@ _LICENCE_MARKS = (b"license/cpt-license", b"license agreement", b"cpt-license.as
 _GREETING = b"hello mcim api users"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
+class Report(Struct, frozen=True, kw_only=True):
     """The rows of one answer, every value as text, and the columns that every row has."""
 
     rows: tuple[Mapping[str, str], ...]

@@ -6,9 +6,10 @@ when the device's name says that it works on its own. The rest (two rows of thre
 
 import re
 from collections.abc import Collection
-from dataclasses import replace
 from datetime import timedelta
 from typing import Final
+
+from msgspec.structs import replace
 
 from monitor.model.source import Follow, Kind, Source
 from monitor.sources.openfda import ANSWER, ORIGIN

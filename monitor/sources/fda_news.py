@@ -9,8 +9,9 @@
   away with an "apology" page, with 404 too. Most items are about other things: what matters is for the rules to say.
 """
 
-from dataclasses import replace
 from datetime import timedelta
+
+from msgspec.structs import replace
 
 from monitor.model.ids import SourceId
 from monitor.model.snapshot import Page, Snapshot

@@ -10,9 +10,10 @@
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import replace
 from datetime import timedelta
 from typing import Final
+
+from msgspec.structs import replace
 
 from monitor.model.errors import Unreadable
 from monitor.model.ids import RecordKey, SourceId

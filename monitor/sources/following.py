@@ -7,11 +7,13 @@ file names and re-sorted lists, so that a document keeps its baseline for as lon
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from hashlib import sha256
 from itertools import pairwise
 from typing import Final
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from monitor.formats.dates import dates_in_name
 from monitor.formats.text import collapse
@@ -25,16 +27,14 @@ _NOT_IN_SLUG: Final = re.compile(r"[^a-z0-9.]+")
 _SUFFIX: Final = re.compile(r"\.[a-z]{3,5}$")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Child:
+class Child(Struct, frozen=True, kw_only=True):
     """One followed document: the source that watches it, and the record it was found by."""
 
     source: Source
     record: Record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Following:
+class Following(Struct, frozen=True, kw_only=True):
     """What is followed from one list. ``left_out``: a sentence for each reason why a document that was meant is not."""
 
     children: tuple[Child, ...] = ()
@@ -69,8 +69,7 @@ def following(source: Source, records: Sequence[Record]) -> Following:
     return Following(children=_children(source, found), left_out=tuple(left_out))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Draft:
+class _Draft(Struct, frozen=True, kw_only=True):
     """A child that has no id yet. ``place``: of its Follow among those of the list."""
 
     follow: Follow

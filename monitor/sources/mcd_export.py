@@ -9,8 +9,9 @@
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from monitor.formats.archive import read_member
 from monitor.formats.dates import iso_date
@@ -31,8 +32,7 @@ FIRM: Final = ("document_display_id", "document_version", "document_type", "titl
 _NOTES: Final = {"F": "Future", "R": "Retired"}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Table:
+class Table(Struct, frozen=True, kw_only=True):
     """One table of the exports. ``name``: of the table, of its ids and of the document's page; ``effective``: the
     columns that may hold the day it takes effect, the first filled one counts.
     """

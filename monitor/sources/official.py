@@ -1,7 +1,9 @@
 """What every official list hands to the registry: where it is, which version reads it, and the reading itself."""
 
-from dataclasses import dataclass, replace
 from typing import Protocol
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from monitor.model.snapshot import Page, Snapshot
 from monitor.model.source import Source
@@ -13,8 +15,7 @@ class Extract(Protocol):
     def __call__(self, page: Page, source: Source) -> Snapshot: ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reader:
+class Reader(Struct, frozen=True, kw_only=True):
     """One way of reading and its version."""
 
     version: int
@@ -32,8 +33,7 @@ class Topic(Protocol):
         """Whether a heading or paragraph is about what is watched."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OfficialList:
+class OfficialList(Struct, frozen=True, kw_only=True):
     """One official list. ``source`` holds the defaults that ``sources.yaml`` may override; ``version`` goes up whenever
     ``extract`` would read the same bytes otherwise than before.
     """

@@ -8,7 +8,8 @@ agency's own number of the rule (``CMS-1832``), the kind of rule and the title m
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from monitor.model.snapshot import Record
 

@@ -7,9 +7,10 @@ follows 64 zeros. The head is printed in every digest, so a reader's mailbox can
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from json.encoder import encode_basestring_ascii as _quoted
+
+from msgspec import Struct
 
 from monitor.model.proof import ChainEntry
 from monitor.store.codec import canonical
@@ -21,8 +22,7 @@ _DOMAIN = b"cmaa-monitor-audit-v1"
 _PAGE = 1000
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChainBreak:
+class ChainBreak(Struct, frozen=True, kw_only=True):
     """The first entry that does not fit, and why."""
 
     seq: int

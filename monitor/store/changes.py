@@ -2,8 +2,9 @@
 
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from monitor.model.assessment import Assessment
 from monitor.model.decision import Decision
@@ -22,8 +23,7 @@ _FIELDS = tuple[FieldChange, ...]
 _ABSENT_SHA256 = Sha256(hashlib.sha256(b"").hexdigest())
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoredChange:
+class StoredChange(Struct, frozen=True, kw_only=True):
     """A change as kept: with its newest assessment, the hashes of the accepted bytes it lies between (None: there was
     no copy before), the check that found it, and when the first person was told. ``before_hand``: the copy before was
     saved by hand. ``decision``: the newest, where one stands.
@@ -41,8 +41,7 @@ class StoredChange:
     before_hand: HandSaved | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ItemEvent:
+class ItemEvent(Struct, frozen=True, kw_only=True):
     """One thing that happened to one item."""
 
     change_id: ChangeId

@@ -1,6 +1,6 @@
 """Nouns to JSON text and back, exactly. One pair of small functions is built per type and kept.
 
-Dataclasses become objects with the members' names, tuples arrays, enums their values, times and dates ISO text. A
+Structs become objects with the members' names, tuples arrays, enums their values, times and dates ISO text. A
 member that the text lacks takes its default and one that the type lacks is ignored, so that older and newer rows stay
 readable. The text is ASCII: whatever a hostile page put into a string, it can be stored and comes back the same.
 """
@@ -8,12 +8,14 @@ readable. The text is ASCII: whatever a hostile page put into a string, it can b
 import json
 import types
 from collections.abc import Callable, Mapping
-from dataclasses import MISSING, fields, is_dataclass
 from datetime import date, datetime, time, timedelta
 from enum import Enum
 from functools import cache
 from operator import attrgetter
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+
+from msgspec import NODEFAULT, Struct
+from msgspec.structs import asdict, fields
 
 from monitor.model.snapshot import Passage, Record
 from monitor.store.times import to_text
@@ -71,7 +73,7 @@ def _terse(value: Any) -> Any:
 @cache
 def _terser(kind: type) -> _Convert | None:
     """By the type of the value itself. None: it is written as it is."""
-    if is_dataclass(kind):
+    if issubclass(kind, Struct):
         defaults = _defaults(kind)
         values_of = attrgetter(*(name for name, _ in defaults))
         return lambda value: {
@@ -94,7 +96,7 @@ def _terser(kind: type) -> _Convert | None:
 def _defaults(kind: Any) -> tuple[tuple[str, Any], ...]:
     """Each member's name and default; one without a default has one that nothing equals."""
     return tuple(
-        (one.name, one.default_factory() if one.default_factory is not MISSING else one.default) for one in fields(kind)
+        (one.name, one.default if one.default_factory is NODEFAULT else one.default_factory()) for one in fields(kind)
     )
 
 
@@ -117,8 +119,8 @@ def _encoder(kind: Any) -> _Convert | None:
     """None: the value is written as it is."""
     kind = _plain(kind)
     origin, args = get_origin(kind), get_args(kind)
-    if is_dataclass(kind):
-        return _dataclass_encoder(kind)
+    if _is_struct(kind):
+        return _struct_encoder(kind)
     if origin is tuple:
         inner = _encoder(args[0])
         return list if inner is None else _list_of(inner)
@@ -132,12 +134,11 @@ def _encoder(kind: Any) -> _Convert | None:
     return date.isoformat if kind is date else None
 
 
-def _dataclass_encoder(kind: Any) -> _Convert:
-    names, converters = _members(kind, _encoder)
-    values_of = attrgetter(*names) if len(names) > 1 else lambda value: (getattr(value, names[0]),)
+def _struct_encoder(kind: Any) -> _Convert:
+    converters = _members(kind, _encoder)[1]
 
     def encode(value: Any) -> Any:
-        data = dict(zip(names, values_of(value), strict=True))
+        data = asdict(value)
         for name, convert in converters:
             if data[name] is not None:
                 data[name] = convert(data[name])
@@ -149,7 +150,7 @@ def _dataclass_encoder(kind: Any) -> _Convert:
 def _members(kind: Any, converter_of: Callable[[Any], _Convert | None]) -> tuple[list[str], list[tuple[str, _Convert]]]:
     """The members' names, and the converters of those that need one."""
     hints = get_type_hints(kind)
-    names = [one.name for one in fields(kind)]
+    names = kind.__struct_fields__
     own = {name: _later(kind, converter_of) for name in names if kind in get_args(_plain(hints[name]))}
     return names, [(name, convert) for name in names if (convert := own.get(name) or converter_of(hints[name]))]
 
@@ -169,8 +170,8 @@ def _decoder(kind: Any) -> _Convert | None:
     """None: the value is taken as it is."""
     kind = _plain(kind)
     origin, args = get_origin(kind), get_args(kind)
-    if is_dataclass(kind):
-        return _dataclass_decoder(kind)
+    if _is_struct(kind):
+        return _struct_decoder(kind)
     if origin is tuple:
         inner = _decoder(args[0])
         return tuple if inner is None else _tuple_of(inner)
@@ -186,7 +187,7 @@ def _decoder(kind: Any) -> _Convert | None:
     return kind.fromisoformat if kind in {date, datetime, time} else None
 
 
-def _dataclass_decoder(kind: Any) -> _Convert:
+def _struct_decoder(kind: Any) -> _Convert:
     names, converters = _members(kind, _decoder)
     known = frozenset(names)
 
@@ -212,6 +213,10 @@ def _values_of(convert: _Convert) -> _Convert:
     return lambda values: {key: convert(one) for key, one in values.items()}
 
 
+def _is_struct(kind: Any) -> bool:
+    return isinstance(kind, type) and issubclass(kind, Struct)
+
+
 def _plain(kind: Any) -> Any:
     """The type without its NewType name and without ``| None``."""
     while hasattr(kind, "__supertype__"):
@@ -220,6 +225,6 @@ def _plain(kind: Any) -> Any:
         members = [one for one in get_args(kind) if one is not type(None)]
         if len(members) == 1:
             return _plain(members[0])
-        if any(is_dataclass(one) for one in members):
+        if any(_is_struct(one) for one in members):
             raise TypeError(f"JSON text would not say which of {kind} it holds")
     return kind

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Final
+
+from msgspec.structs import replace
 
 from monitor.model.decision import Decision, Outcome
 from monitor.model.ids import ChangeId

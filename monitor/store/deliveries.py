@@ -1,8 +1,9 @@
 """Outbox rows as they are kept, with every attempt, and what a person does about them."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from monitor.model.delivery import Delivery, DeliveryState
 from monitor.model.ids import ChangeId, DeliveryId
@@ -13,8 +14,7 @@ COLUMNS = "id, kind, subject_id, channel, recipient_id, payload, state, attempts
 """What ``read_delivery`` reads."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Attempt:
+class Attempt(Struct, frozen=True, kw_only=True):
     """One try. ``outcome``: started (no end known yet), sent, refused, unknown (the sender died meanwhile)."""
 
     number: int
@@ -25,8 +25,7 @@ class Attempt:
     reason: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoredDelivery:
+class StoredDelivery(Struct, frozen=True, kw_only=True):
     """An outbox row as kept, with its attempts, oldest first. ``seq``: its place among those for its recipient; None
     for rows of older versions.
     """
@@ -60,8 +59,7 @@ def found(
     return _stored(database, f"{' AND '.join(terms)} ORDER BY number DESC LIMIT ?", [*values, limit])
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Waiting:
+class Waiting(Struct, frozen=True, kw_only=True):
     """What is still to be told: how many deliveries, of which so many were ``tried`` before and so many are ``halted``
     (their recipient is suspended); ``next_at``: when the first of the others is tried, None when there is none.
     """

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
+
+from msgspec.structs import replace
 
 from monitor.model.ids import ChangeId
 from monitor.model.learned import LEARNED, Ending, LearnedRule, Pattern

@@ -2,7 +2,8 @@
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from monitor.model.errors import StoreError
 from monitor.model.ids import Sha256, SourceId
@@ -16,16 +17,14 @@ VERSIONS_PER_KEYFRAME = 26
 _WORTH_COMPARING = 16
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Damage:
+class Damage(Struct, frozen=True, kw_only=True):
     """One object that is not what it should be."""
 
     sha256: Sha256
     what: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Packed:
+class _Packed(Struct, frozen=True):
     codec: str
     data: bytes
     base: Sha256 | None = None

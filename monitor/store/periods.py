@@ -1,8 +1,9 @@
 """The spans that digests cover. Each starts where the one before ended, in time and in commit sequence."""
 
 import hashlib
-from dataclasses import dataclass
 from datetime import date, datetime
+
+from msgspec import Struct
 
 from monitor.model.digest import Message, Period
 from monitor.model.errors import StoreError
@@ -14,8 +15,7 @@ from monitor.store.times import to_moment, to_text
 _COLUMNS = "id, digest_id, start_at, end_at, from_seq, to_seq, first_day, last_day"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoredDigest:
+class StoredDigest(Struct, frozen=True, kw_only=True):
     """A digest as it was sent. ``chain_head``: the audit head printed in it; ``sha256``: of subject, text and HTML."""
 
     id: DigestId

@@ -2,9 +2,10 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from monitor.model.capture import Capture
 from monitor.model.delivery import DeliveryState
@@ -24,8 +25,7 @@ if TYPE_CHECKING:
 # What a poll has no use for is imported where it is asked for, so that the poll starts the sooner.
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Counts:
+class Counts(Struct, frozen=True, kw_only=True):
     """How much the database holds. ``plain_bytes`` is the evidence unpacked, ``packed_bytes`` as it lies there."""
 
     sources: int

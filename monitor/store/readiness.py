@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Final
+
+from msgspec.structs import replace
 
 from monitor.model.readiness import Reach, StepSaid
 from monitor.store.connection import Database, Row

@@ -11,6 +11,8 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from msgspec import Struct
+
 from monitor.store.connection import Database, Row
 from monitor.store.telling_seal import ATTEMPT, EVENT, QUEUED, ROW, STANDING, TRIED, TRY, row_hash
 from monitor.store.times import to_moment
@@ -25,8 +27,7 @@ class _Told:
     tries: dict[int, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SealedSince:
+class SealedSince(Struct, frozen=True, kw_only=True):
     """Since when deliveries are sealed (None: none is yet), and how many are older."""
 
     at: datetime | None
@@ -41,8 +42,7 @@ def sealed_since(database: Database) -> SealedSince:
     return SealedSince(at=None if first is None else to_moment(first), older=int(older or 0))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Found:
+class _Found(Struct, frozen=True, kw_only=True):
     """What the tables hold: the rows and the tries, and which deliveries are on their way."""
 
     rows: Mapping[str, Row]

@@ -1,8 +1,9 @@
 """The inventory of own tools, with its history: every state a tool was ever in stays."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from monitor.model.tool import Tool
 from monitor.store.codec import from_json, to_json
@@ -12,8 +13,7 @@ from monitor.store.times import to_moment, to_text
 _NEWEST = "SELECT content FROM tool AS t WHERE number = (SELECT max(number) FROM tool WHERE id = t.id)"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ToolState:
+class ToolState(Struct, frozen=True, kw_only=True):
     """What a tool was from ``at`` on, by whose hand; ``tool`` None: taken out of the inventory."""
 
     at: datetime

@@ -1,9 +1,9 @@
-from dataclasses import replace
 from datetime import date
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from monitor.compare.records import compare_records
 from monitor.model.assessment import Basis, DateKind, Level, Tier, Topic

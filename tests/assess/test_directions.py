@@ -1,8 +1,7 @@
 """Which way a text was changed: what turns it round is seen, what does not is not."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from monitor.assess.assess import assess
 from monitor.assess.directions import MAX_SENTENCES, turns_of

@@ -1,11 +1,11 @@
 """What a rule learned from “not relevant” covers, and what it never touches."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from monitor.assess.learned import covers, grounds_of, misfits, never_hidden, patterns_for, version_with, with_learned
 from monitor.model.assessment import Assessment, Level, Reason, Tier

@@ -1,9 +1,9 @@
 """The standing sheet: the starter file, and what answers and changes make of it."""
 
-from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
+from msgspec.structs import replace
 
 from monitor.assess.questions import read_starter, sheet_of
 from monitor.config.shipped import read_reference, shipped

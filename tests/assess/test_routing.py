@@ -1,7 +1,6 @@
-from dataclasses import replace
-
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from monitor.assess.routing import misfits, who_is_told
 from monitor.model.assessment import Assessment, Level, Tier, Topic

@@ -1,5 +1,6 @@
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from monitor.channels.file import FileChannel
 from monitor.model.delivery import Refused, Sent

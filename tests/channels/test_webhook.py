@@ -1,9 +1,9 @@
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from monitor.channels.webhook import WebhookChannel
 from monitor.model.delivery import Delivery, DeliveryOutcome, Refused, Sent

@@ -1,6 +1,5 @@
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from monitor.compare.vetting import judge_snapshot
 from monitor.model.ids import RecordKey

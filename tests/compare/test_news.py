@@ -1,8 +1,7 @@
 """Rows that changed without news of content: a date that came, a contractor with another name."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from monitor.compare.absences import settle_absences
 from monitor.compare.aliases import folded_aliases

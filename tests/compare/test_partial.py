@@ -1,9 +1,8 @@
 """A second way to a list that shows less of it: what it leaves open stays, what it tells anew is told."""
 
-from dataclasses import replace
-
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from monitor.compare.differences import difference
 from monitor.compare.partial import completed

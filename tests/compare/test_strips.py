@@ -1,8 +1,7 @@
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from monitor.compare.contents import grew_suspiciously, judge_snapshot
 from monitor.model.snapshot import Snapshot, Strip, StripKind, add_up

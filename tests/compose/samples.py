@@ -1,10 +1,11 @@
 """Invented digests for the tests of this room: DEMO ids, .invalid links, no real event."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
+
+from msgspec.structs import replace
 
 from monitor.model.assessment import (
     Assessment,

@@ -1,5 +1,6 @@
-from dataclasses import replace
 from datetime import date
+
+from msgspec.structs import replace
 
 from monitor.compose.card_dates import basis
 from monitor.compose.cards import affects, brief_sentence, in_order, show_card, show_line, stage_words

@@ -1,7 +1,6 @@
-from dataclasses import replace
-
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from monitor.compose.changed import excerpts, field_edits, item_name, what_changed
 from monitor.model.assessment import Assessment, Tier

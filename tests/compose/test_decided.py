@@ -1,7 +1,8 @@
 """What people decided, in the digest and on cards: in the text and in the HTML, and never more than was said."""
 
-from dataclasses import replace
 from datetime import timedelta
+
+from msgspec.structs import replace
 
 from monitor.compose.decided import decision_words, in_hand_note
 from monitor.compose.digest import render_digest, view_of

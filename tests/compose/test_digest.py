@@ -1,12 +1,13 @@
 import html as entities
 import re
 from collections.abc import Iterator
-from dataclasses import fields, is_dataclass, replace
 from datetime import timedelta
 from itertools import pairwise
 
 import pytest
 from jinja2 import DictLoader, UndefinedError
+from msgspec import Struct
+from msgspec.structs import fields, replace
 
 from monitor.compose.cards import CardView
 from monitor.compose.desk import Pointer
@@ -89,7 +90,7 @@ def leaves(part: object) -> Iterator[str]:
             hidden |= set() if getattr(part, "confirm", True) else {"statement"}
             hidden |= {"all_changes", "filtered_page"}
             yield from (w for f in fields(part) if f.name not in hidden for w in leaves(getattr(part, f.name)))
-        case _ if is_dataclass(part):
+        case Struct():
             names = (f.name for f in fields(part) if not (isinstance(part, OlderItem) and f.name == "redline"))
             yield from (w for name in names for w in leaves(getattr(part, name)))
 

@@ -1,11 +1,11 @@
 import json
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from monitor.compose.events import EVENT_LIMIT_BYTES, change_event, change_type
 from monitor.model.assessment import Assessment

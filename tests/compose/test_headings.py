@@ -1,9 +1,9 @@
-from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from monitor.compose.coverage import checks_words, show_gap, statement
 from monitor.compose.headings import Form, form_of, preheader_of, status_of, subject_of

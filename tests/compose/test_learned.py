@@ -1,7 +1,8 @@
 """What a learned rule filtered out, in the digest: counted, listed first, and named with the rule."""
 
-from dataclasses import replace
 from datetime import UTC, datetime
+
+from msgspec.structs import replace
 
 from monitor.compose.digest import render_digest
 from monitor.compose.learned import pattern_lines, rule_lines

@@ -1,12 +1,12 @@
 import base64
 import hashlib
 import re
-from dataclasses import replace
 
 import pytest
 from bs4 import BeautifulSoup
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from monitor.compose.redlines import WIDTH, Caption, render_redline_html, render_redline_text, summary
 from monitor.compose.wording import DEMO_RIBBON

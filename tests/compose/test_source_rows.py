@@ -1,6 +1,6 @@
 """The table of sources: quiet documents behind a list share a row, and nothing that is not quiet is hidden in one."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from monitor.compose.source_rows import source_rows
 from monitor.model.digest import Digest, SourceCoverage
@@ -24,7 +24,7 @@ def sample() -> tuple[Digest, SourceCoverage]:
 def behind(one: SourceCoverage, number: int, **members: object) -> SourceCoverage:
     name = f"Document {number}"
     named = replace(one, source_id=SourceId(f"{one.source_id}/{number}"), source_name=name)
-    return replace(named, **members)  # type: ignore[arg-type]
+    return replace(named, **members)
 
 
 def test_quiet_documents_share_a_row_under_their_list() -> None:

@@ -1,5 +1,6 @@
 import re
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from monitor.compose.terminal import WIDTH, render_card
 from monitor.model.assessment import Tier

@@ -1,9 +1,9 @@
 """Which version of a document is in force is said by the date alone."""
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
+from msgspec.structs import replace
 
 from monitor.compose.digest import render_digest
 from monitor.compose.versions import version_words, versions_of

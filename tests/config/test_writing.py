@@ -1,13 +1,13 @@
 """An entry that is written is the source that was meant, whatever its words; the rest of the file stays as it was."""
 
 import stat
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from monitor.config.load import load_config
 from monitor.config.writing import add_entry, entry_of, with_entry
@@ -28,7 +28,7 @@ def a_source(**members: object) -> Source:
             routes=(Route(url="https://demo.example.org/2"),), every=timedelta(days=1), extractor="table",
             contract=Contract(min_items=5), reading=Reading(key=("Number",)),
         ),
-        **members,  # type: ignore[arg-type]
+        **members,
     )  # fmt: skip
 
 

@@ -8,8 +8,10 @@ import csv
 import io
 import json
 from collections.abc import Sequence
-from dataclasses import astuple, dataclass, replace
 from xml.sax.saxutils import escape
+
+from msgspec import Struct
+from msgspec.structs import astuple, replace
 
 HEADERS = (
     "Date of Final Decision",
@@ -21,8 +23,7 @@ HEADERS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Device:
+class Device(Struct, frozen=True):
     """One row, in FDA's order of columns."""
 
     date: str

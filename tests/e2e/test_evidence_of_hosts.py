@@ -2,10 +2,10 @@
 
 import threading
 import time
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from msgspec.structs import replace
 
 from monitor.daemon import ClockWatch, tick
 from tests.e2e.desk import FDA, FDA_URL, Desk

@@ -115,4 +115,4 @@ def test_another_copy_of_the_same_list_is_no_change(watching: Desk, form: str) -
 
 
 def _as_dict(row: Device) -> dict[str, str]:
-    return {name: getattr(row, name) for name in Device.__slots__}
+    return {name: getattr(row, name) for name in Device.__struct_fields__}

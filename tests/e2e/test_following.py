@@ -1,12 +1,12 @@
 """An index page and the documents behind it, each watched as a source of its own."""
 
-from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 from statistics import median
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from monitor.app import House
 from monitor.model.difference import Act, News

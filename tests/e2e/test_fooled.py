@@ -5,9 +5,10 @@ change, none may pass in silence, and none may move the baseline without being p
 import gzip
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 
 import pytest
+from msgspec import Struct
+from msgspec.structs import replace
 
 from monitor.model.difference import News
 from tests.e2e.desk import FDA, FDA_URL, Desk
@@ -38,12 +39,12 @@ URLS = {FDA: FDA_URL, TABLE: TABLE_URL, PROSE: PROSE_URL, FEED: FEED_URL, PAGED:
 
 
 def csv_of(rows: Sequence[Device], **said: object) -> Response:
-    return replace(Response(body=as_csv(rows), media_type=CSV), **said)  # type: ignore[arg-type]
+    return replace(Response(body=as_csv(rows), media_type=CSV), **said)
 
 
 def html(body: str, title: str = "DEMO fees", **said: object) -> Response:
     text = f"<!DOCTYPE html><html><head><meta charset=utf-8><title>{title}</title></head><body>{body}</body></html>"
-    return replace(Response(body=text.encode()), **said)  # type: ignore[arg-type]
+    return replace(Response(body=text.encode()), **said)
 
 
 def fees(rows: Sequence[tuple[str, ...]] = ROWS, columns: Sequence[str] = ("Code", "Service", "Day")) -> str:
@@ -73,8 +74,7 @@ def to(path: str) -> Response:
     return Response(status=302, headers={"Location": path})
 
 
-@dataclass(frozen=True, kw_only=True)
-class Row:
+class Row(Struct, frozen=True, kw_only=True):
     """One soft failure. ``codes``: how the checks after the first end, one after the other; ``news``: what is told in
     the end (nothing, for most). ``places``: what other paths of the host answer.
     """
@@ -98,7 +98,7 @@ def row(number: int, name: str, entry: str, then: Response | Sequence[Response],
     good = {FDA: GOOD_CSV, TABLE: GOOD_TABLE, PROSE: GOOD_PROSE, FEED: feed()}[entry]
     answers = (then,) if isinstance(then, Response) else tuple(then)
     found = Row(number=number, name=name, entry=entry, good=good, then=answers, codes=codes)
-    return replace(found, **more)  # type: ignore[arg-type]
+    return replace(found, **more)
 
 
 def moved(number: int, name: str, path: str, code: str, page: Response) -> Row:

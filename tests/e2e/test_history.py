@@ -1,7 +1,8 @@
 """What is told of a source over time: taken back, read anew, slid out of the window, spread over pages."""
 
 import json
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from monitor.model.difference import News
 from monitor.model.snapshot import Page, Snapshot

@@ -1,10 +1,10 @@
 """Copies that may be true and are not believed at first sight: held, seen again, accepted by a person, never lost."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from monitor.model.difference import Act, News
 from monitor.pipeline.due import is_due

@@ -1,7 +1,8 @@
 """What every check leaves behind, also the one that found nothing."""
 
 from collections.abc import Callable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from monitor.model.source import Source
 from monitor.model.verdict import Trigger, Verdict

@@ -2,10 +2,10 @@
 
 import gzip
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from monitor.model.difference import News
 from tests.e2e.desk import FDA, FDA_URL, Desk
@@ -33,7 +33,7 @@ def _redirect_to_apology(status: int) -> Callable[[Desk], None]:
 
 
 def _answer(**said: object) -> Callable[[Desk], None]:
-    return lambda desk: desk.serve(FDA_URL, replace(Response(), **said))  # type: ignore[arg-type]
+    return lambda desk: desk.serve(FDA_URL, replace(Response(), **said))
 
 
 HALF = as_csv([*a_list(), *[AEYE_2024] * 200])

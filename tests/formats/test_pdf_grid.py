@@ -1,10 +1,10 @@
 """Tables in PDF documents: every row with every cell, however the table is drawn and wherever a page ends."""
 
 import random
-from dataclasses import replace
 from itertools import product
 
 import pytest
+from msgspec.structs import replace
 from reportlab.platypus import Paragraph
 
 from monitor.formats.pdf_grid import read_grid

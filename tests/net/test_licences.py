@@ -2,10 +2,10 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import asdict, replace
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import asdict, replace
 
 from monitor.model.capture import FetchBlocked, Fetched
 from monitor.model.licence import Licence

@@ -1,8 +1,9 @@
 """A watched page and its checks, as the pipeline's tests need them."""
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
+
+from msgspec.structs import replace
 
 from monitor.model.ids import RecordKey, SourceId
 from monitor.model.snapshot import Page, Record, Snapshot

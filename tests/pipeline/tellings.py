@@ -1,7 +1,9 @@
 """An outbox with something in it, and a channel that answers as told."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+
+from msgspec.structs import replace
 
 from monitor.model.delivery import Delivery, DeliveryOutcome, DeliveryState, Sent, Subscriber
 from monitor.pipeline.announce import delivery_id

@@ -1,12 +1,12 @@
 """Whatever bytes a server sends, a check ends with a verdict: never with an exception, never with a false change."""
 
-from dataclasses import replace
 from datetime import timedelta
 from time import perf_counter
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from monitor.compare.vetting import judge_snapshot
 from monitor.model.source import Source

@@ -1,4 +1,3 @@
-from dataclasses import replace
 from datetime import timedelta
 from threading import Event, Lock
 from time import monotonic, sleep
@@ -6,6 +5,7 @@ from time import monotonic, sleep
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from monitor.model.delivery import Delivery, DeliveryOutcome, DeliveryState, Refused, Sent
 from monitor.model.errors import ConfigError, Problem

@@ -1,10 +1,10 @@
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from itertools import pairwise
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from msgspec.structs import replace
 
 from monitor.compare.canonical import item_sha256
 from monitor.model.assessment import Tier

@@ -1,6 +1,6 @@
 """Who is watched behind a list, and who is asked after whom."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from monitor.model.ids import RecordKey, SourceId
 from monitor.model.snapshot import Record, Snapshot

@@ -1,9 +1,9 @@
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from monitor.model.capture import Fetched, FetchOutcome, Validators
 from monitor.model.ids import RecordKey

@@ -1,10 +1,10 @@
 """Each host has a lane, and a long lane keeps no other host waiting."""
 
-from dataclasses import replace
 from threading import Thread
 
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from monitor.model.ids import SourceId
 from monitor.model.source import Source

@@ -1,6 +1,6 @@
 """What a learned rule would have done to the history: hidden is only what it may hide, and what it spares is named."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from monitor.assess.learned import patterns_for
 from monitor.model.assessment import Assessment, Level, Tier

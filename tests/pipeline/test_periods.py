@@ -7,6 +7,7 @@ from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from msgspec.structs import replace
 
 from monitor.config import read_templates
 from monitor.model.delivery import Cadence, Format, Rhythm, Subscriber, Voice
@@ -140,6 +141,6 @@ def test_a_crash_while_a_digest_is_made_leaves_the_period_open(store: Store) -> 
     later = datetime(2026, 11, 30, 13, 0, tzinfo=UTC)
     before = store.queries.counts()
     with pytest.raises(OSError, match="no templates"):
-        Periods(**{name: getattr(turn, name) for name in turn.__slots__} | {"templates": broken}).close_due(later)
+        replace(turn, templates=broken).close_due(later)
     assert store.queries.counts() == before
     assert len(turn.close_due(later)) == 1

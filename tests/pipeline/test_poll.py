@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from time import sleep
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from msgspec.structs import replace
 
 from monitor.assess.rules import Rules, parse_rules
 from monitor.config import read_reference
@@ -120,7 +121,7 @@ def test_a_change_that_cannot_be_told_is_that_sources_failure_alone(store: Store
     urls = [one.routes[0].url for one in (fine, poison)]
     told = {url: [page(url, b"a b", "text/plain"), page(url, b"a b c", "text/plain")] for url in urls}
 
-    class Choking(Announcer):
+    class Choking(Announcer, frozen=True):
         def announce(self, unit: Any, change: Change, *rest: Any) -> None:
             if change.source_id == poison.id:
                 raise ValueError("no words for it")
@@ -179,7 +180,7 @@ def test_a_database_that_fails_ends_the_poll_and_nothing_more_is_fetched(store: 
                 raise StoreError(code="full", what="the disk is full", where="monitor.db", mend="Free some space")
             yield
 
-    poll = replace(a_poll(store, fetcher, SettableClock(), workers=1), store=Full())  # type: ignore[arg-type]
+    poll = replace(a_poll(store, fetcher, SettableClock(), workers=1), store=Full())
     with pytest.raises(StoreError, match="the disk is full"):
         poll.run(sources, Trigger.HAND)
     assert len(fetcher.asked) < 20
@@ -194,7 +195,7 @@ def test_all_of_a_check_is_kept_or_none_of_it(store: Store) -> None:
     poll.run([one], Trigger.HAND)
     before = store.queries.counts(), store.states()
 
-    class Breaking(Announcer):
+    class Breaking(Announcer, frozen=True):
         def announce(self, *given: Any) -> None:
             super().announce(*given)
             raise StoreError(code="io", what="it broke", where="monitor.db", mend="Look")

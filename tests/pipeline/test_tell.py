@@ -1,12 +1,13 @@
 """Telling beside a poll: by the order of events, never by the clock."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
 from threading import Event, Thread
 from time import sleep
 
 import pytest
+from msgspec.structs import replace
 
 from monitor.config import read_templates
 from monitor.model.delivery import Delivery, DeliveryOutcome, DeliveryState, Format, Refused, Sent, Voice

@@ -1,10 +1,10 @@
 """The recorded copies, the real data beside the checkout, and a snapshot as comparable text."""
 
 import json
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from monitor.model.snapshot import Page, Record, Snapshot
 from monitor.model.source import Source

@@ -80,7 +80,7 @@ def test_watched_codes_are_asked_for_too_unless_the_entry_has_an_address() -> No
 
 
 def _members(source: Source) -> dict[str, Any]:
-    return {name: getattr(source, name) for name in Source.__dataclass_fields__}
+    return {name: getattr(source, name) for name in Source.__struct_fields__}
 
 
 def test_a_real_510k_is_read_without_the_names_and_streets_of_people() -> None:

@@ -1,12 +1,12 @@
 """The documents behind a list: which are followed, where they lie, and under which lasting id."""
 
 import re
-from dataclasses import replace
 from datetime import timedelta
 from random import Random
 
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from monitor.model.assessment import Level
 from monitor.model.ids import RecordKey, SourceId

@@ -1,8 +1,9 @@
 """The full text of a payment rule: what of it is kept, and which text is not the rule asked for."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import pytest
+from msgspec.structs import replace
 
 from monitor.model.errors import Unreadable
 from monitor.model.snapshot import Page

@@ -1,7 +1,8 @@
 """What all of history has left to do: dates, and changes that wait for a decision."""
 
-from dataclasses import replace
 from datetime import date, timedelta
+
+from msgspec.structs import replace
 
 from monitor.model.assessment import Basis, DateKind, LegalDate, Tier
 from monitor.model.capture import Validators

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import Final
+
+from msgspec.structs import replace
 
 from monitor.formats.html import Link, links, page_title
 from monitor.formats.sniff import Form, sniff

@@ -7,8 +7,9 @@ narrow on purpose: a date of review or of effect is no noise, a mere "last updat
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from monitor.formats.text import without_icon_names
 from monitor.model.snapshot import Passage, Strip, StripKind, add_up
@@ -21,8 +22,7 @@ _TIME: Final = r"(?:,?\s*(?:at\s+)?\d{1,2}:\d{2}(?::\d{2})?\s*(?:[ap]\.?m\.?)?\s
 _LONGEST: Final = 300  # characters of a passage that may be cut whole; noise is short
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Noise:
+class Noise(Struct, frozen=True, kw_only=True):
     """One rule: its name as people see it, and its pattern."""
 
     name: str

@@ -3,8 +3,9 @@ its bytes. A zip archive is opened where ``reading.member`` says which of its fi
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Final
+
+from msgspec.structs import replace
 
 from monitor.formats.archive import read_member
 from monitor.formats.html import absolute_url, page_title

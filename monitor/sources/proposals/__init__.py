@@ -5,10 +5,12 @@ person to look at, for a page does not say which of its columns is an id and whi
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
 from urllib.parse import urlsplit
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from monitor.formats.sniff import Form, sniff
 from monitor.formats.text import collapse
@@ -38,8 +40,7 @@ _MOST_COLUMNS: Final = 12
 _LONGEST_TITLE: Final = 80
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Proposal:
+class Proposal(Struct, frozen=True, kw_only=True):
     """``source`` as it would stand in sources.yaml, ``snapshot`` as it would be stored, ``what`` in words, and the
     other kinds that can read the page too.
     """

@@ -1,12 +1,11 @@
 """One way in which a page might be read, before it was tried."""
 
-from dataclasses import dataclass, field
+from msgspec import Struct, field
 
 from monitor.model.source import Kind, Reading
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Candidate:
+class Candidate(Struct, frozen=True, kw_only=True):
     """``what``: what would be watched, in words that follow on "It would watch"."""
 
     kind: Kind

@@ -1,10 +1,11 @@
 """What files and interfaces offer to watch: lists in CSV, XLSX, XML, JSON and archives, feeds, and PDF documents."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 from urllib.parse import urlsplit
+
+from msgspec.structs import replace
 
 from monitor.formats.archive import Archive
 from monitor.formats.json import flat_text, pick, read_json
