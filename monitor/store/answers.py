@@ -24,7 +24,7 @@ def insert_answer(database: Database, answer: Answer) -> str:
             answer.question_id,
             answer.state.value,
             answer.text,
-            to_json(answer.citations, _CITATIONS),
+            to_json(answer.citations),
             answer.by,
             answer.looked_on.isoformat(),
             to_text(answer.given_at),

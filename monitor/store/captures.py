@@ -34,9 +34,9 @@ def insert_capture(database: Database, check_id: int, source_id: SourceId, posit
             position,
             capture.official_url,
             capture.final_url,
-            to_json(capture.hops, _HOPS),
+            to_json(capture.hops),
             capture.status,
-            to_json(capture.headers, _HEADERS),
+            to_json(capture.headers),
             body_sha256,
             capture.wire_bytes,
             to_text(capture.started_at),
@@ -114,7 +114,7 @@ def insert_snapshot(
     """Keeps what was read from the captures; returns the snapshot's row as it lies there, its id first, and those that
     name its captures.
     """
-    content = to_json(snapshot).encode("ascii")
+    content = to_json(snapshot).encode()
     content_sha256 = keep_object(database, content, source_id=source_id, stream="snapshot")
     row = database.written(
         "INSERT INTO snapshot (check_id, source_id, content_sha256, body_sha256, extractor, extractor_version, form,"

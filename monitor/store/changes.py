@@ -108,7 +108,7 @@ def _difference_row(change: Change, position: int, one: Difference, item_sha256:
         "label": one.label,
         "before": item_json(one.before),
         "after": item_json(one.after),
-        "fields": to_json(one.fields, _FIELDS),
+        "fields": to_json(one.fields),
         "before_sha256": _ABSENT_SHA256 if one.before is None else item_sha256(one.before),
         "after_sha256": _ABSENT_SHA256 if one.after is None else item_sha256(one.after),
     }
