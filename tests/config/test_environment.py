@@ -38,5 +38,13 @@ def test_a_secret_file_that_cannot_be_read_says_so_without_its_content(tmp_path:
         load(tmp_path, HEALTHY, {"HOOK_FILE": str(tmp_path / "gone")}).secret("HOOK")
 
 
+def test_a_credential_that_cannot_be_read_names_the_unit_and_one_that_is_missing_is_no_secret(tmp_path: Path) -> None:
+    (tmp_path / "HOOK").write_bytes(b"\xff")
+    config = load(tmp_path, HEALTHY, {"CREDENTIALS_DIRECTORY": str(tmp_path)})
+    with pytest.raises(ConfigError, match="mend LoadCredential="):
+        config.secret("HOOK")
+    assert config.secret("OTHER") is None
+
+
 def test_settings_never_show_a_secret_when_printed(tmp_path: Path) -> None:
     assert "marker-4711" not in repr(load(tmp_path, HEALTHY, {"HOOK": "marker-4711"}))
