@@ -19,8 +19,8 @@ from monitor.model.assessment import Assessment, Reason, Tier
 from monitor.model.difference import Change
 from monitor.model.digest import Card
 
-_WHY_LIMIT = 2
 _DATE_LIMIT = 5
+_TOLD_HEADLINE = 64
 _BESIDE_LIMIT = 2
 _BESIDE_CHARS = 420
 
@@ -83,11 +83,11 @@ class OneLiner(Struct, frozen=True, kw_only=True):
     redline: Pointer
 
 
-def show_card(card: Card, number: int, edition: Edition) -> CardView:
-    """The full card; all page text in it is safe to show and bounded in length."""
+def show_card(card: Card, number: int, edition: Edition, *, reasons: int = 2) -> CardView:
+    """The full card with so many ``reasons``; all page text in it is safe to show and bounded in length."""
     change, opinion = card.change, card.assessment
     lines = what_changed(change, opinion, safe_line(card.noun, 40))
-    why, soonest = _why(card, lines), soonest_first(opinion.dates)
+    why, soonest = _why(card, lines, reasons), soonest_first(opinion.dates)
     return CardView(
         number=number,
         change_id=safe_text(change.id),
@@ -122,9 +122,11 @@ def show_card(card: Card, number: int, edition: Edition) -> CardView:
     )
 
 
-def show_line(card: Card, number: int, edition: Edition) -> OneLiner:
-    """The item in one line: where from, and its next date when it has one."""
-    soonest, late = next_date(card, edition.today), found_late(card, edition.time_zone)
+def show_line(card: Card, number: int, edition: Edition, *, told: bool = False) -> OneLiner:
+    """The item in one line: where from, and its next date when it has one. ``told``: the brief has its whole headline
+    and that date.
+    """
+    soonest, late = None if told else next_date(card, edition.today), found_late(card, edition.time_zone)
     parts = [safe_line(card.source_name, 60)]
     parts += [standing(card.version, edition.today)] if card.version else []
     parts += [f"{kind_words(soonest.kind)} {day(soonest.on)} ({soonest.basis.value})"] if soonest else []
@@ -136,7 +138,7 @@ def show_line(card: Card, number: int, edition: Edition) -> OneLiner:
     return OneLiner(
         number=number,
         change_id=safe_text(card.change.id),
-        headline=headline(card),
+        headline=cut(headline(card), _TOLD_HEADLINE) if told else headline(card),
         note="; ".join(parts),
         redline=edition.desk.redline(card.change.id),
     )
@@ -201,11 +203,11 @@ def _meta(card: Card, time_zone: str) -> str:
     return f"{names} - first seen {day(local_day(card.change.first_changed_at, time_zone))}"
 
 
-def _why(card: Card, lines: Sequence[Line]) -> tuple[Why, ...]:
+def _why(card: Card, lines: Sequence[Line], limit: int) -> tuple[Why, ...]:
     above = " ".join(text for line in lines for text in (line.text, *line.rows))
     named = (d.key for d in card.change.differences if d.label and safe_text(d.label) in above)
     above = " ".join((above, *map(safe_text, named)))
-    return tuple(_ground(reason, above) for reason in _telling(card.assessment.reasons)[:_WHY_LIMIT])
+    return tuple(_ground(reason, above) for reason in _telling(card.assessment.reasons)[:limit])
 
 
 COUNT_RULE = "more"

@@ -36,7 +36,8 @@ _SCOPE = (
 )
 
 WORDS = 900
-"""About as many as a reader gives a week; a busy one turns full cards into one-liners down to two."""
+"""About as many as a reader gives a week; a busy one turns full cards into one-liners down to two, and then
+does not say again what it said above; no item is left out for it."""
 
 # Tried in this order until the text is short enough or cards would become too few, and the HTML fits; a week that fits
 # the first loses nothing.
@@ -46,6 +47,8 @@ _SHORTER = (
     Limits(full_cards=3),
     Limits(full_cards=2),
     Limits(full_cards=2, grounds_twice=False),
+    Limits(full_cards=2, grounds_twice=False, lean=True),
+    Limits(full_cards=2, grounds_twice=False, lean=True, awaiting=4, in_hand=4),
 )
 _LIMITS = (
     Limits(full_cards=2, one_liners=6, dates=8, sources=40),
@@ -108,7 +111,7 @@ def view_of(digest: Digest, limits: Limits) -> DigestView:
     cards, first = shown_cards(digest), digest.period.first_day
     tiers = tier_sections(cards, edition, limits)
     bullets, more_brief = brief(cards, tiers, edition, limits)
-    dates, more_dates = dates_ahead(digest, cards, edition, limits)
+    dates, more_dates = dates_ahead(digest, cards, tiers, edition, limits)
     gaps = by_cause(digest.gaps, coverage_cause)
     unsaid = sum(len(group) for group in gaps[limits.gaps :])
     rows, hidden = source_rows(digest, limits.sources)

@@ -53,8 +53,9 @@ def tier_sections(cards: Sequence[Card], edition: Edition, limits: Limits) -> tu
     """
     numbered = list(enumerate(cards, 1))
     full = _full_cards(numbered, edition, limits.full_cards)
+    told = {c.change.id for c in _pressing(cards)[: limits.brief]} if limits.lean else set()
     sections = (
-        _section(name, [(n, c) for n, c in numbered if c.assessment.tier is tier], full, edition, limits)
+        _section(name, [(n, c) for n, c in numbered if c.assessment.tier is tier], full, told, edition, limits)
         for tier, name in _SECTIONS.items()
     )
     return tuple(section for section in sections if section.total)
@@ -70,7 +71,12 @@ def _full_cards(cards: Sequence[tuple[int, Card]], edition: Edition, limit: int)
 
 
 def _section(
-    name: str, members: Sequence[tuple[int, Card]], full: set[int], edition: Edition, limits: Limits
+    name: str,
+    members: Sequence[tuple[int, Card]],
+    full: set[int],
+    told: set[ChangeId],
+    edition: Edition,
+    limits: Limits,
 ) -> TierView:
     carded = [(n, c) for n, c in members if n in full]
     others = [(n, c) for n, c in members if n not in full]
@@ -78,8 +84,8 @@ def _section(
     return TierView(
         name=name,
         total=len(members),
-        cards=tuple(show_card(c, n, edition) for n, c in carded),
-        lines=tuple(show_line(c, n, edition) for n, c in others[: limits.one_liners]),
+        cards=tuple(show_card(c, n, edition, reasons=1 if limits.lean and n > 1 else 2) for n, c in carded),
+        lines=tuple(show_line(c, n, edition, told=c.change.id in told) for n, c in others[: limits.one_liners]),
         more=f"and {hidden:,} more" if hidden > 0 else "",
     )
 
@@ -88,9 +94,8 @@ def brief(
     cards: Sequence[Card], tiers: Sequence[TierView], edition: Edition, limits: Limits
 ) -> tuple[tuple[Bullet, ...], str]:
     """The whole story in 30 seconds: the first items, those for information only when there is nothing else."""
-    pressing = [c for c in cards if c.assessment.tier is not Tier.FYI] or list(cards)
-    kept, more = cut_list(pressing, limits.brief, "below")
-    carded = {view.change_id for tier in tiers for view in tier.cards}
+    kept, more = cut_list(_pressing(cards), limits.brief, "below")
+    carded = _carded(tiers)
     grounded = {c.change.id for c in kept if limits.grounds_twice or c.change.id not in carded}
     bullets = (
         Bullet(headline=headline(c), text=brief_sentence(c, edition, grounded=c.change.id in grounded)) for c in kept
@@ -98,8 +103,17 @@ def brief(
     return tuple(bullets), more
 
 
+def _pressing(cards: Sequence[Card]) -> list[Card]:
+    return [c for c in cards if c.assessment.tier is not Tier.FYI] or list(cards)
+
+
+def _carded(tiers: Sequence[TierView]) -> set[str]:
+    """The ids of the changes that have a full card."""
+    return {view.change_id for tier in tiers for view in tier.cards}
+
+
 def dates_ahead(
-    digest: Digest, cards: Sequence[Card], edition: Edition, limits: Limits
+    digest: Digest, cards: Sequence[Card], tiers: Sequence[TierView], edition: Edition, limits: Limits
 ) -> tuple[tuple[DateRow, ...], str]:
     """The dates of the next 60 days, soonest first; those of open items with a reminder when its time has come."""
     open_ids = _open_ids(digest, cards)
@@ -107,8 +121,14 @@ def dates_ahead(
     numbers = {c.change.id: n for n, c in enumerate(cards, 1)}
     near = [d for d in digest.dates_ahead if within_60_days(d.date.on, edition.today)]
     ordered = sorted(near, key=lambda d: (d.date.on, d.date.kind, d.change_id))
+    brief_ids = _carded(tiers) if limits.lean else set()
     rows = [
-        _date_row(d, numbers.get(d.change_id), _reminder(d.date.on, edition, length * (d.change_id in open_ids)))
+        _date_row(
+            d,
+            numbers.get(d.change_id),
+            _reminder(d.date.on, edition, length * (d.change_id in open_ids)),
+            short=d.change_id in brief_ids,
+        )
         for d in ordered
     ]
     return cut_list(list(dict.fromkeys(rows)), limits.dates, "dates")
@@ -134,8 +154,12 @@ def _reminder(on: date, edition: Edition, length: int) -> str:
     return f"{capital(when)}, open"
 
 
-def _date_row(ahead: DateAhead, number: int | None, reminder: str) -> DateRow:
+def _date_row(ahead: DateAhead, number: int | None, reminder: str, *, short: bool) -> DateRow:
+    """``short``: the full card of item ``number`` tells what it is about, and how it is known."""
     origin = f"item {number}" if number else safe_line(ahead.change_id, 20)
+    if short:
+        what = f"{capital(kind_words(ahead.date.kind))}: {origin}"
+        return DateRow(day=day(ahead.date.on), what=what, basis=ahead.date.basis.value, reminder=reminder)
     about = safe_line(ahead.about, 120) or safe_line(ahead.source_name, 80)
     return DateRow(
         day=day(ahead.date.on),

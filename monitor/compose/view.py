@@ -10,13 +10,16 @@ from monitor.compose.hostile import Link
 class Limits(Struct, frozen=True, kw_only=True):
     """How much of each section is shown in full; the rest is counted, never dropped in silence.
 
-    ``grounds_twice``: the brief says why an item matters also when its full card says it again.
+    ``grounds_twice``: the brief says why an item matters also when its full card says it again. ``lean``: what was
+    said above is not said again: of an item in the brief the one-liner gives the beginning and no date, of a date that
+    a full card tells its item and the kind of its basis; and cards after the first give one reason.
     """
 
     full_cards: int = 5
     one_liners: int = 12
     brief: int = 5
     grounds_twice: bool = True
+    lean: bool = False
     dates: int = 12
     awaiting: int = 6
     in_hand: int = 6

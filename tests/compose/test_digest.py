@@ -12,7 +12,7 @@ from msgspec.structs import fields, replace
 from monitor.compose.cards import CardView
 from monitor.compose.desk import Pointer
 from monitor.compose.digest import HTML_LIMIT_BYTES, WORDS, limits_for, render_digest, view_of
-from monitor.compose.environment import TEXT_WIDTH
+from monitor.compose.environment import TEXT_WIDTH, render, text_environment
 from monitor.compose.hostile import Link
 from monitor.compose.view import DigestView, Limits, OlderItem, TierView
 from monitor.compose.wording import DEMO_RIBBON
@@ -106,6 +106,24 @@ def test_text_keeps_to_72_columns_but_for_addresses(mail: Message) -> None:
 def test_the_mail_is_small(mail: Message) -> None:
     assert len(mail.html.encode()) < HTML_LIMIT_BYTES
     assert len(mail.text.split()) < 1100
+
+
+def test_a_busy_week_does_not_say_twice_what_it_said_above_and_leaves_nothing_out() -> None:
+    week = samples.normal()
+    ids = [ChangeId(f"CH-2026-{10 * n + at}") for n in (100, 101) for at in range(len(week.cards))]
+    cards = [replace(card, change=replace(card.change, id=id_)) for card, id_ in zip(week.cards * 2, ids, strict=True)]
+    busy = replace(week, cards=tuple(cards), dates_ahead=tuple(replace(d, change_id=ids[0]) for d in week.dates_ahead))
+    limits = limits_for(busy, TEMPLATES)
+    assert (limits.lean, limits.full_cards) == (True, 2)
+    mail = render_digest(busy, TEMPLATES)
+    for part in (" ".join(mail.text.split()), words_of(mail.html)):
+        assert all(id_ in part for id_ in ids)
+        assert "(stated" in part
+    assert set(DATE.findall(" ".join(mail.text.split()))) == set(DATE.findall(words_of(mail.html)))
+    wordy = view_of(busy, replace(limits, lean=False))
+    assert len(mail.text.split()) < len(
+        render(text_environment(TEMPLATES), "digest.txt", d=wordy, ribbon=DEMO_RIBBON).split()
+    )
 
 
 def test_an_empty_week_is_much_shorter_than_a_busy_one() -> None:

@@ -152,7 +152,8 @@ def test_the_rewritten_appendix_is_critical_and_effective_later(played: Played, 
     kept = record.queries.changes(sources=(SourceId("ama.appendix-s"),))[0]
     assert (kept.assessment.level, kept.assessment.tier) == (Level.CRITICAL, Tier.ACT)
     assert kept.assessment.ai_class == "all"
-    assert "Jan 1, 2027   Takes effect: AMA revised CPT Appendix S" in played.digest(46)
+    assert "Jan 1, 2027   Takes effect: item 1 (stated)" in played.digest(46)
+    assert "Dates       Jan 1, 2027 takes effect" in played.digest(46)
 
 
 def test_the_weeks_count_every_check_once(played: Played) -> None:
