@@ -16,9 +16,8 @@ class Exit(IntEnum):
 
 MEANINGS = """\
 \b
-Exit codes (several apply: 3 wins over 5, 5 over 2, 2 over 1):
-  0  all verified    1  changes found (--exit-code)          2  usage or configuration error
-  3  a coverage gap  4  could not run: database, lock, disk  5  a delivery failed; nothing is lost"""
+Exit codes (several: 3 over 5 over 2 over 1):  0  all verified  1  changes found (--exit-code)
+  2  usage or configuration error  3  a coverage gap  4  could not run  5  a delivery failed"""
 
 
 def worst(

@@ -32,6 +32,7 @@ COMMANDS = {
     "evidence": "monitor.cli.evidence:evidence",
     "show": "monitor.cli.show:show",
     "decide": "monitor.cli.decide:decide",
+    "date": "monitor.cli.dates:date",
     "rules": "monitor.cli.rules:rules",
     "status": "monitor.cli.status:status",
     "answer": "monitor.cli.answer:answer",

@@ -23,8 +23,17 @@ def date_line(legal: LegalDate) -> DateLine:
     """A date is never shown without its basis."""
     key = legal.key or ""
     about = f" for {safe_line(key, 40)}" if key and not key.startswith("§") and "://" not in key else ""
-    clock = f", {safe_line(legal.clock, 40)}" if legal.clock else ""
-    return DateLine(day=day(legal.on) + clock, what=kind_words(legal.kind) + about, basis=basis(legal))
+    return DateLine(day=day_and_clock(legal), what=kind_words(legal.kind) + about, basis=basis(legal))
+
+
+def day_and_clock(legal: LegalDate) -> str:
+    """``Dec 7, 2026, 5 p.m. EST``: the time of day and its zone as the source writes them."""
+    return day(legal.on) + clock(legal)
+
+
+def clock(legal: LegalDate) -> str:
+    """``, 5 p.m. EST``; "" where no time is told."""
+    return f", {safe_line(legal.clock, 40)}" if legal.clock else ""
 
 
 def basis(legal: LegalDate, *, quoted: bool = True) -> str:

@@ -8,7 +8,7 @@ from msgspec import Struct
 from monitor.compose.affected import also_seen, link_lines, sights, tool_lines, touched
 from monitor.compose.beside import OnRecord, on_record
 from monitor.compose.by_hand import mark
-from monitor.compose.card_dates import DateLine, date_line, next_date, soonest_first
+from monitor.compose.card_dates import DateLine, date_line, day_and_clock, next_date, soonest_first
 from monitor.compose.changed import Line, what_changed
 from monitor.compose.decided import decision_words
 from monitor.compose.desk import Edition, Pointer
@@ -129,7 +129,7 @@ def show_line(card: Card, number: int, edition: Edition, *, told: bool = False) 
     soonest, late = None if told else next_date(card, edition.today), found_late(card, edition.time_zone)
     parts = [safe_line(card.source_name, 60)]
     parts += [standing(card.version, edition.today)] if card.version else []
-    parts += [f"{kind_words(soonest.kind)} {day(soonest.on)} ({soonest.basis.value})"] if soonest else []
+    parts += [f"{kind_words(soonest.kind)} {day_and_clock(soonest)} ({soonest.basis.value})"] if soonest else []
     parts += [f"also seen at {listed((safe_text(s.source_id) for s in sights(card)), 2)}"] if sights(card) else []
     parts += [touched(card.assessment)] if card.assessment.tools else []
     parts += ["found late"] if late else []
@@ -182,7 +182,7 @@ def brief_sentence(card: Card, edition: Edition, *, grounded: bool = True) -> st
     said = f"{capital(sentence(cut(ground, 200)))} " if ground else ""
     soonest = next_date(card, edition.today)
     if soonest:
-        return f"{said}{capital(kind_words(soonest.kind))} {day(soonest.on)} ({soonest.basis.value})."
+        return f"{said}{capital(kind_words(soonest.kind))} {day_and_clock(soonest)} ({soonest.basis.value})."
     return f"{said}First seen {day(local_day(card.change.first_changed_at, edition.time_zone))}."
 
 

@@ -2,6 +2,7 @@
 
 from uuid import UUID, uuid5
 
+from monitor.compose.card_dates import clock
 from monitor.compose.desk import Desk
 from monitor.compose.hostile import safe_line, safe_link
 from monitor.compose.wording import HEADLINE_LIMIT, kind_words, moment
@@ -46,13 +47,12 @@ def date_entry(uid: UUID, one: DatedChange, voice: Voice) -> DateEntry:
     """The date with what happens on it, its basis, and the change that told of it."""
     page = Desk(base=voice.link_base).redline(one.change_id).link
     demo = "[DEMO] " if voice.demo else ""
-    clock = f" {safe_line(one.date.clock, 40)}" if one.date.clock else ""
     ground = safe_line(one.date.ground, 300)
-    lines = (f"{one.date.basis.value.capitalize()}: {ground}{clock}", f"{one.change_id}, {one.source_id}.", GOVERNS)
+    lines = (f"{one.date.basis.value.capitalize()}: {ground}", f"{one.change_id}, {one.source_id}.", GOVERNS)
     return DateEntry(
         uid=f"{uid}@cmaa-monitor",
         on=one.date.on,
-        summary=f"{demo}{safe_line(one.headline, HEADLINE_LIMIT)}: {kind_words(one.date.kind)}",
+        summary=f"{demo}{safe_line(one.headline, HEADLINE_LIMIT)}: {kind_words(one.date.kind)}{clock(one.date)}",
         text="\n".join(lines),
         url=page.url if page else None,
     )

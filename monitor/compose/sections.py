@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from typing import TypeVar
 
-from monitor.compose.card_dates import basis, next_deadline
+from monitor.compose.card_dates import basis, clock, next_deadline
 from monitor.compose.cards import brief_sentence, headline, in_order, show_card, show_line
 from monitor.compose.coverage import within_60_days
 from monitor.compose.decided import in_hand_note
@@ -163,7 +163,7 @@ def _date_row(ahead: DateAhead, number: int | None, reminder: str, *, short: boo
     about = safe_line(ahead.about, 120) or safe_line(ahead.source_name, 80)
     return DateRow(
         day=day(ahead.date.on),
-        what=f"{capital(kind_words(ahead.date.kind))}: {about} ({origin})",
+        what=f"{capital(kind_words(ahead.date.kind))}{clock(ahead.date)}: {about} ({origin})",
         basis=basis(ahead.date, quoted=False),
         reminder=reminder,
     )

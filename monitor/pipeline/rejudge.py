@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 
 from monitor.assess.assess import assess
+from monitor.assess.entered_dates import carried_over
 from monitor.assess.learned import with_learned
 from monitor.assess.links import with_links
 from monitor.assess.own_tools import with_tools
@@ -80,7 +81,7 @@ def rejudge(
         source = sources.get(one.change.source_id)
         if source is not None:
             anew = _anew(history, one, source, rules, zone, tools)
-            would_be = with_learned(anew, one.change, learned, rules)
+            would_be = carried_over(one.assessment, with_learned(anew, one.change, learned, rules))
             yield Rejudged(change=one.change, was=one.assessment, would_be=would_be)
 
 
