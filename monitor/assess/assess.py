@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from msgspec.structs import replace
 
 from monitor.assess.devices import judge_row, product_code_of
-from monitor.assess.directions import Turn, direction_of, is_about, turned_finding, turns_of
+from monitor.assess.directions import direction_of, turned_finding, turns_that_matter
 from monitor.assess.findings import Finding, highest, lowered, merge
 from monitor.assess.items import QUOTE_CHARS, Item, field_name, item_from_difference, item_from_text
 from monitor.assess.levels import judge_text
@@ -51,7 +51,7 @@ def assess(
         for item, d in zip(items, told, strict=True)
     ]
     floor = _floor_finding(source, items[0])
-    turns = _turns_that_matter(items, findings, source, rules, told)
+    turns = turns_that_matter(items, findings, source, rules, told)
     for turn in turns:
         place = next(number for number, item in enumerate(items) if item.key == turn.key)
         findings[place] = turned_finding(findings[place], turn)
@@ -161,23 +161,6 @@ def _judge_renaming(finding: Finding, difference: Difference) -> Finding:
     new = next((change.new for change in difference.fields if change.weight is Weight.EDITORIAL), difference.label)
     reason = Reason(rule="renamed", text=text, quote=new[:QUOTE_CHARS], level=Level.LOW)
     return replace(finding, level=Level.LOW, reasons=(reason,))
-
-
-def _turns_that_matter(
-    items: Sequence[Item], findings: Sequence[Finding], source: Source, rules: Rules, told: Sequence[Difference]
-) -> tuple[Turn, ...]:
-    """Those of relevant items. A paragraph of a watched document need not name what the document is about."""
-    turns = turns_of(told, rules.directions)
-    if not turns:
-        return ()
-    named = judge_text(item_from_text(source.name, "", ""), rules).level
-    whole = highest((source.floor, named))
-    by_key = {item.key: (item, finding) for item, finding in zip(items, findings, strict=True)}
-    return tuple(
-        turn
-        for turn in turns
-        if whole.rank >= Level.MEDIUM.rank or is_about(by_key[turn.key][0], by_key[turn.key][1].level, rules)
-    )
 
 
 def _is_stamp(difference: Difference) -> bool:

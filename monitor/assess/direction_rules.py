@@ -21,7 +21,7 @@ _WAYS = {
 
 def read_directions(reading: Reading, root: Entry, terms: Collection[str]) -> Directions:
     """The rules of directions.yaml; ``about`` may name any of ``terms``."""
-    reading.check_keys(root, {"version", "about", "negations", "scales", "amounts"})
+    reading.check_keys(root, {"version", "about", "common", "negations", "scales", "amounts"})
     patterns = list(_patterns(reading, root, NEGATION, "negations"))
     scales = tuple(_scale(reading, row, patterns) for row in reading.rows(root, "scales"))
     amounts = _amounts(reading, root, patterns)
@@ -29,7 +29,10 @@ def read_directions(reading: Reading, root: Entry, terms: Collection[str]) -> Di
     for name in about:
         if name not in terms and name != WATCHED_CODE:
             reading.fault(root.members["about"], f"'{name}' is no term or context of terms.yaml")
-    return Directions(matcher=build_matcher(patterns), about=frozenset(about), scales=scales, amounts=amounts)
+    common = frozenset(" ".join(reading.texts(root, "common")).lower().split())
+    return Directions(
+        matcher=build_matcher(patterns), about=frozenset(about), common=common, scales=scales, amounts=amounts
+    )
 
 
 def _patterns(reading: Reading, entry: Entry, pattern_id: str, name: str) -> Iterable[Pattern]:

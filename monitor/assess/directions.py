@@ -4,37 +4,42 @@
 2. A sentence is on one side of a scale or on the other by the words of directions.yaml, the longest phrase counting and
    a negation before it turning it round; one that says both is on neither.
 3. Sentences of a pair on two sides, or with another number behind ``at least``, are a turn.
+4. What is left of passages removed and added is paired where it can be one split edit only (see ``split_edits``).
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from monitor.assess.direction_rules import CEILING, FLOOR, NEGATION, ONE, OTHER
+from monitor.assess.direction_rules import CEILING, FLOOR, OTHER
 from monitor.assess.findings import Finding, highest
-from monitor.assess.folding import fold
-from monitor.assess.items import QUOTE_CHARS, Item
-from monitor.assess.levels import weigh
-from monitor.assess.matcher import Hit
-from monitor.assess.rulebook import Directions, Rules, Scale
+from monitor.assess.items import QUOTE_CHARS, Item, item_from_text
+from monitor.assess.levels import judge_text, weigh
+from monitor.assess.rulebook import Directions, Rules
+from monitor.assess.sentences import WORD, Sentence, are_opposed, likeness, may_be_one_matter, read_sentence, side_of
+from monitor.assess.split_edits import pairs_of, unpaired
 from monitor.model.assessment import Direction, Level, Reason, Topic
 from monitor.model.difference import Act, Difference, Weight
 from monitor.model.snapshot import Passage
+from monitor.model.source import Source
 
 MAX_SENTENCES = 200
 """The most sentences of each side that are compared: a bound on time; a text rewritten at that length is read whole."""
 
+UNPAIRED = "direction:unpaired"
+
+_UNPAIRED_SAYS = (
+    "one passage was removed and one added that say opposite things; whether of the same matter is for a reader to tell"
+)
 _ALIKE = 0.4
 _SHOWN = 140
 _FEW_WORDS = 6  # two values of a field this short need not be alike: "Covered" and "Not covered"
-_REACH_WORDS = 3
-_MAX_CHARS = 1_500
 _MAX_TEXT = 200_000
 _MAX_KEPT = 5_000
 _STOP = re.compile(r"(?<=[.;:!?])\s+|\n+")
-_WORD = re.compile(r"[^\W_]+")
 _AMOUNT = re.compile(r"\s+(\d{1,4}|[a-z]{3,6})\s+([a-z]{3,})")
 _NUMBERS = {
     word: number
@@ -55,18 +60,13 @@ class Turn(Struct, frozen=True, kw_only=True):
     before: str
     after: str
     key: str
+    """The item in which the sentence stands now."""
+    old_key: str
+    """The item in which it stood: another one where an edit was split into a passage removed and one added."""
 
 
-class _Sentence(Struct, frozen=True, kw_only=True):
-    text: str
-    key: str
-    words: frozenset[str]
-    lower: str
-    hits: tuple[Hit, ...]
-
-
-def turns_of(differences: Iterable[Difference], directions: Directions) -> tuple[Turn, ...]:
-    """Every turn of a Change, in the order of the old text."""
+def turns_of(differences: Sequence[Difference], directions: Directions) -> tuple[Turn, ...]:
+    """Every turn of a Change, in the order of the old text, those of split edits behind."""
     gone: dict[str, tuple[str, str]] = {}
     come: dict[str, tuple[str, str]] = {}
     for difference in differences:
@@ -77,8 +77,55 @@ def turns_of(differences: Iterable[Difference], directions: Directions) -> tuple
     new_only = [come[name] for name in come if name not in gone][:MAX_SENTENCES]
     if not old_only or not new_only:
         return ()
-    before, after = (_read(each, directions) for each in (old_only, new_only))
-    return tuple(turn for one in before for turn in _turns_of(one, after, directions))
+    before, after = ([read_sentence(*one, directions) for one in each] for each in (old_only, new_only))
+    pairs = [(one, partner) for one in before if (partner := _partner(one, after)) is not None]
+    turns = [turn for pair in pairs for turn in _turns_of(pair, directions)]
+    return (*turns, *_split_turns(differences, pairs, (before, after), directions))
+
+
+def _partner(before: Sentence, after: Sequence[Sentence]) -> Sentence | None:
+    """The new sentence that is so alike that it must be this one's wording; None for a sentence that says nothing."""
+    if not before.hits:
+        return None
+    partner = max(after, key=lambda one: likeness(before, one))
+    alone = len(after) == 1 and partner.key == before.key
+    if likeness(before, partner) >= _ALIKE:
+        return partner if may_be_one_matter(before, partner) else None
+    return partner if alone and len(before.words | partner.words) <= _FEW_WORDS else None
+
+
+def _turns_of(pair: tuple[Sentence, Sentence], directions: Directions) -> Iterator[Turn]:
+    yield from _scale_turns(pair, directions)
+    yield from _amount_turns(*pair, directions)
+
+
+def _scale_turns(pair: tuple[Sentence, Sentence], directions: Directions) -> Iterator[Turn]:
+    for scale in directions.scales:
+        if are_opposed(*pair, scale):
+            direction, says = scale.to_other if side_of(pair[1], scale) == OTHER else scale.to_one
+            yield _turn(f"direction:{scale.id}", direction, says, (scale.level, scale.topics), pair)
+
+
+def _split_turns(
+    differences: Sequence[Difference],
+    pairs: Sequence[tuple[Sentence, Sentence]],
+    sentences: tuple[Sequence[Sentence], Sequence[Sentence]],
+    directions: Directions,
+) -> Iterator[Turn]:
+    """What passages that went and came say to one another, and plainly so where that cannot be told."""
+    gone, come = (
+        _left_over(each, {pair[side] for pair in pairs}, {d.key for d in differences if d.act is act})
+        for side, (each, act) in enumerate(zip(sentences, (Act.REMOVED, Act.ADDED), strict=True))
+    )
+    split = list(pairs_of(gone, come, directions.scales))
+    for pair in split:
+        yield from _scale_turns(pair, directions)
+    if not pairs and not split and (pair_left := unpaired(gone, come, directions.scales)):
+        yield _turn(UNPAIRED, Direction.CHANGED, _UNPAIRED_SAYS, (Level.MEDIUM, ()), pair_left)
+
+
+def _left_over(sentences: Sequence[Sentence], paired: AbstractSet[Sentence], keys: AbstractSet[str]) -> list[Sentence]:
+    return [one for one in sentences if one.hits and one.key in keys and one not in paired]
 
 
 def _texts(difference: Difference) -> Iterator[tuple[str, str]]:
@@ -96,70 +143,12 @@ def _texts(difference: Difference) -> Iterator[tuple[str, str]]:
 
 def _collect(text: str, key: str, into: dict[str, tuple[str, str]]) -> None:
     for sentence in _STOP.split(text[:_MAX_TEXT]) if len(into) < _MAX_KEPT else ():
-        name = " ".join(_WORD.findall(sentence.lower()))
+        name = " ".join(WORD.findall(sentence.lower()))
         if name:
             into.setdefault(name, (sentence.strip(), key))
 
 
-def _read(sentences: Sequence[tuple[str, str]], directions: Directions) -> list[_Sentence]:
-    return [_sentence(text[:_MAX_CHARS], key, directions) for text, key in sentences]
-
-
-def _sentence(text: str, key: str, directions: Directions) -> _Sentence:
-    folded = fold(text)
-    hits = tuple(hit for found in directions.matcher.find(folded).values() for hit in found)
-    words = frozenset(_WORD.findall(folded.lower))
-    return _Sentence(text=text, key=key, words=words, lower=folded.lower, hits=hits)
-
-
-def _turns_of(before: _Sentence, after: Sequence[_Sentence], directions: Directions) -> Iterator[Turn]:
-    if not before.hits:
-        return
-    partner = max(after, key=lambda one: _likeness(before, one))
-    alone = len(after) == 1 and partner.key == before.key
-    if _likeness(before, partner) < _ALIKE and not (alone and len(before.words | partner.words) <= _FEW_WORDS):
-        return
-    for scale in directions.scales:
-        sides = _side(before, scale), _side(partner, scale)
-        if sides in {(ONE, OTHER), (OTHER, ONE)}:
-            direction, says = scale.to_other if sides[1] == OTHER else scale.to_one
-            yield _turn(f"direction:{scale.id}", direction, says, (scale.level, scale.topics), (before, partner))
-    yield from _amount_turns(before, partner, directions)
-
-
-def _likeness(one: _Sentence, other: _Sentence) -> float:
-    """Shared words as a share of all, the same item a little ahead."""
-    share = len(one.words & other.words) / (len(one.words | other.words) or 1)
-    return share + (0.05 if one.key == other.key else 0.0)
-
-
-def _side(sentence: _Sentence, scale: Scale) -> str | None:
-    """The side that every phrase of the sentence is on; None when there is none, or they differ."""
-    own = [hit for hit in sentence.hits if hit.id.startswith(f"{scale.id}:")]
-    telling = [hit for hit in own if not any(_within(hit, longer) for longer in own)]
-    sides = {side for hit in telling if (side := _turned(sentence, hit, scale)) in {ONE, OTHER}}
-    return sides.pop() if len(sides) == 1 else None
-
-
-def _within(hit: Hit, longer: Hit) -> bool:
-    inside = longer.start <= hit.start and hit.end <= longer.end
-    return inside and longer.end - longer.start > hit.end - hit.start
-
-
-def _turned(sentence: _Sentence, hit: Hit, scale: Scale) -> str:
-    side = hit.id.removeprefix(f"{scale.id}:")
-    if not scale.negatable or side not in {ONE, OTHER}:
-        return side
-    negated = any(
-        no.id == NEGATION
-        and no.end <= hit.start
-        and len(_WORD.findall(sentence.lower[no.end : hit.start])) <= _REACH_WORDS
-        for no in sentence.hits
-    )
-    return (OTHER if side == ONE else ONE) if negated else side
-
-
-def _amount_turns(before: _Sentence, after: _Sentence, directions: Directions) -> Iterator[Turn]:
+def _amount_turns(before: Sentence, after: Sentence, directions: Directions) -> Iterator[Turn]:
     """A number that moved behind the same words and before the same unit."""
     amounts, old, new = directions.amounts, _amounts(before), _amounts(after)
     for place in old.keys() & new.keys():
@@ -170,7 +159,7 @@ def _amount_turns(before: _Sentence, after: _Sentence, directions: Directions) -
         yield _turn("direction:amount", *way, (amounts.level, amounts.topics), (before, after))
 
 
-def _amounts(sentence: _Sentence) -> dict[tuple[str, str], int]:
+def _amounts(sentence: Sentence) -> dict[tuple[str, str], int]:
     found: dict[tuple[str, str], int] = {}
     for hit in sentence.hits:
         match = _AMOUNT.match(sentence.lower, hit.end) if hit.id in {FLOOR, CEILING} else None
@@ -185,7 +174,7 @@ def _turn(
     direction: Direction,
     says: str,
     weight: tuple[Level, tuple[Topic, ...]],
-    pair: tuple[_Sentence, _Sentence],
+    pair: tuple[Sentence, Sentence],
 ) -> Turn:
     before, after = pair
     return Turn(
@@ -197,6 +186,7 @@ def _turn(
         before=before.text[:QUOTE_CHARS],
         after=after.text[:QUOTE_CHARS],
         key=after.key,
+        old_key=before.key,
     )
 
 
@@ -215,23 +205,45 @@ _ACTS = {Act.ADDED: Direction.ADDED, Act.REMOVED: Direction.REMOVED}
 
 def turned_finding(finding: Finding, turn: Turn) -> Finding:
     """The finding of the item that turned, at least of the turn's level, both wordings quoted."""
-    text = f"{turn.says[:1].upper()}{turn.says[1:]}. Before: “{_shortened(turn.before)}”"
+    was = "Removed" if turn.rule == UNPAIRED else "Before"
+    text = f"{turn.says[:1].upper()}{turn.says[1:]}. {was}: “{_shortened(turn.before)}”"
     reason = Reason(rule=turn.rule, text=text, quote=turn.after, level=turn.level, key=turn.key)
-    return replace(
+    found = replace(
         finding,
         level=highest((finding.level, turn.level)),
         reasons=(reason, *finding.reasons),
         topics=tuple(dict.fromkeys((*finding.topics, *turn.topics))),
-        exact=True,
-        ground="what it said before and says now, side by side",
     )
+    if turn.rule == UNPAIRED:
+        return found
+    return replace(found, exact=True, ground="what it said before and says now, side by side")
 
 
 def _shortened(text: str) -> str:
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN].rsplit(' ', 1)[0]} ..."
 
 
-def is_about(item: Item, level: Level, rules: Rules) -> bool:
+def turns_that_matter(
+    items: Sequence[Item], findings: Sequence[Finding], source: Source, rules: Rules, told: Sequence[Difference]
+) -> tuple[Turn, ...]:
+    """Those of relevant items. A paragraph of a watched document need not name what the document is about."""
+    turns = turns_of(told, rules.directions)
+    if not turns:
+        return ()
+    named = judge_text(item_from_text(source.name, "", ""), rules).level
+    whole = highest((source.floor, named))
+    by_key = {item.key: (item, finding) for item, finding in zip(items, findings, strict=True)}
+    if whole.rank >= Level.MEDIUM.rank:
+        return turns
+
+    def matters(key: str) -> bool:
+        item, finding = by_key[key]
+        return _is_about(item, finding.level, rules)
+
+    return tuple(turn for turn in turns if matters(turn.key) or (turn.old_key != turn.key and matters(turn.old_key)))
+
+
+def _is_about(item: Item, level: Level, rules: Rules) -> bool:
     """Whether a turn of this item matters: it is medium or more, or low and speaks of what directions.yaml names."""
     if level.rank >= Level.MEDIUM.rank:
         return True

@@ -177,11 +177,12 @@ class Amounts(Struct, frozen=True, kw_only=True):
 
 class Directions(Struct, frozen=True, kw_only=True):
     """How a turned text is known. ``matcher`` finds ``coverage:one``, ``coverage:other``, ``coverage:neither``,
-    ``negation``, ``floor`` and ``ceiling``.
+    ``negation``, ``floor`` and ``ceiling``. ``common``: words that do not tell what a sentence is about.
     """
 
     matcher: Matcher
     about: frozenset[str]
+    common: frozenset[str]
     scales: tuple[Scale, ...]
     amounts: Amounts
 

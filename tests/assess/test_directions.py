@@ -6,11 +6,12 @@ from msgspec.structs import replace
 from monitor.assess.assess import assess
 from monitor.assess.directions import MAX_SENTENCES, turns_of
 from monitor.assess.rules import parse_rules
+from monitor.compare.passages import compare_passages
 from monitor.model.assessment import Assessment, Direction, Level
 from monitor.model.difference import Act, Difference, FieldChange, News, Weight
 from monitor.model.errors import ConfigError
 from monitor.model.ids import RecordKey
-from monitor.model.snapshot import Passage
+from monitor.model.snapshot import Passage, Snapshot
 from tests.assess.samples import (
     TODAY,
     added,
@@ -121,6 +122,73 @@ def test_a_sentence_that_moved_is_compared_with_its_own_wording() -> None:
     old, new = f"{stays} A physician must sign the AI report.", "A physician may sign the AI report."
     found = judged("payer.demo", reworded(old, new), added(Passage(headings=("B",), text=stays)), news=News.MODIFIED)
     assert found.direction is Direction.WEAKENED
+
+
+def split_edit(old: list[str], new: list[str]) -> Assessment:
+    stays = [Passage(headings=("Members",), text=f"Chapter {name} is about members.") for name in ("one", "two")]
+    before, after = ([Passage(headings=("Coverage",), text=text) for text in texts] for texts in (old, new))
+    told = compare_passages(prose([stays[0], *before, stays[1]]), prose([*stays, *after]))
+    assert {one.act for one in told} == {Act.REMOVED, Act.ADDED}
+    return judged("payer.demo", *told, news=News.MODIFIED)
+
+
+def prose(passages: list[Passage]) -> Snapshot:
+    return Snapshot(extractor="prose", extractor_version=1, form="html", passages=tuple(passages))
+
+
+NO_EVIDENCE = "The plan considers AI screening for diabetic retinopathy investigational, as evidence is lacking."
+ONCE_A_YEAR = "Screening for diabetic retinopathy by AI (92229) is medically necessary once a year in diabetes."
+SIGNED = "A physician must sign every report of the AI software before it is released."
+RELEASED = "Reports of AI software may be released at once."
+HEART_NOT = "AI software is not covered for the analysis of heart sounds, whatever the diagnosis of the patient."
+HEART = "The plan covers the analysis of heart sounds by AI software with any diagnosis of the heart valves."
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "direction"),
+    [
+        ([NO_EVIDENCE], [ONCE_A_YEAR], Direction.REVERSED),
+        ([ONCE_A_YEAR], [NO_EVIDENCE], Direction.REVERSED),
+        ([SIGNED], [RELEASED], Direction.WEAKENED),
+        ([RELEASED], [SIGNED], Direction.STRENGTHENED),
+        ([NO_EVIDENCE, HEART], [HEART_NOT, ONCE_A_YEAR], Direction.REVERSED),
+    ],
+)
+def test_an_edit_split_into_a_passage_removed_and_one_added_is_seen_as_one(
+    old: list[str], new: list[str], direction: Direction
+) -> None:
+    found = split_edit(old, new)
+    assert found.direction is direction
+    turns = [one for one in found.reasons if one.rule.startswith("direction:")]
+    assert len(turns) == len(old)
+    for turn in turns:
+        assert turn.quote in new
+        assert any(text in turn.text for text in old)
+
+
+def test_passages_that_say_opposite_things_of_who_knows_what_are_told_as_one_removed_one_added() -> None:
+    gone, came = (
+        "Computer reading of the retina by AI is not covered.",
+        "The plan pays for 75577 once in twelve months.",
+    )
+    found = split_edit([gone], [came])
+    assert found.direction is Direction.CHANGED
+    told = next(one for one in found.reasons if one.rule == "direction:unpaired")
+    assert "one passage was removed and one added" in told.text.lower()
+    assert gone in told.text
+    assert told.quote == came
+
+
+def test_a_passage_that_could_be_the_new_wording_of_two_is_paired_with_neither() -> None:
+    twins = [f"Screening for glaucoma by AI is investigational in {place}." for place in ("shops", "homes")]
+    found = split_edit(twins, ["Glaucoma screening by AI, wherever it takes place, is medically necessary."])
+    assert found.direction is Direction.CHANGED
+    assert [one.rule for one in found.reasons if one.rule.startswith("direction:")] == ["direction:unpaired"]
+
+
+def test_sentences_of_two_items_that_differ_in_their_matter_are_not_one_that_turned() -> None:
+    found = split_edit(["AI reading of the retina is covered."], ["AI reading of the ECG is not covered."])
+    assert found.direction is Direction.CHANGED
 
 
 def test_a_value_of_a_row_that_turns_is_seen() -> None:
