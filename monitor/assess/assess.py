@@ -47,7 +47,7 @@ def assess(
     known = known_product_codes - {""}
     items = [item_from_difference(difference, source.id) for difference in told]
     findings = [
-        _with_moved_dates(_judge_change(item, d, rules, known, change.news), item, d, rules, today)
+        _with_moved_dates(_judge_change(item, d, rules, known, change.news), item, d, rules, today, floor=source.floor)
         for item, d in zip(items, told, strict=True)
     ]
     floor = _floor_finding(source, items[0])
@@ -138,9 +138,11 @@ def _judge_change(item: Item, difference: Difference, rules: Rules, known: Abstr
     return finding
 
 
-def _with_moved_dates(finding: Finding, item: Item, difference: Difference, rules: Rules, today: date) -> Finding:
-    """A relevant item whose date moved is high by that alone."""
-    if finding.level.rank < Level.MEDIUM.rank:
+def _with_moved_dates(
+    finding: Finding, item: Item, difference: Difference, rules: Rules, today: date, *, floor: Level
+) -> Finding:
+    """A relevant item whose date moved is high by that alone; so is one of a source that is relevant as a whole."""
+    if max(finding.level.rank, floor.rank) < Level.MEDIUM.rank:
         return finding
     reasons = moved_dates(item, difference, rules.dates, today)
     if not reasons:

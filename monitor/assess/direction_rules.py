@@ -27,7 +27,7 @@ def read_directions(reading: Reading, root: Entry, terms: Collection[str]) -> Di
     amounts = _amounts(reading, root, patterns)
     about = reading.texts(root, "about")
     for name in about:
-        if name not in terms and name != WATCHED_CODE:
+        if terms and name not in terms and name != WATCHED_CODE:  # a file of terms that cannot be read has said so
             reading.fault(root.members["about"], f"'{name}' is no term or context of terms.yaml")
     common = frozenset(" ".join(reading.texts(root, "common")).lower().split())
     return Directions(

@@ -18,15 +18,15 @@ RULE = "moved-date"
 def moved_dates(item: Item, difference: Difference, words: DateWords, today: date) -> tuple[Reason, ...]:
     """A reason for each kind of date that the item stated before for a day not yet past, and states otherwise now.
 
-    Only where both copies name exactly one day of that kind: of several it cannot be told which became which.
+    Only where one day of that kind is gone and one has come: of several it cannot be told which became which.
     """
     if difference.act is not Act.MODIFIED:
         return ()
-    before, after = _single(_as_it_was(item, difference), words), _single(_as_it_is(item, difference), words)
+    before, after = _by_kind(_as_it_was(item, difference), words), _by_kind(_as_it_is(item, difference), words)
     reasons = []
-    for kind, old in before.items():
-        new = after.get(kind)
-        if new is None or old.on < today or new.on == old.on:
+    for kind in before:
+        old, new = _only(before[kind], after.get(kind, {})), _only(after.get(kind, {}), before[kind])
+        if old is None or new is None or old.on < today:
             continue
         days = abs((new.on - old.on).days)
         way = "later" if new.on > old.on else "earlier"
@@ -53,9 +53,17 @@ def _as_it_is(item: Item, difference: Difference) -> Item:
     return replace(item, text=text, title="")
 
 
-def _single(item: Item, words: DateWords) -> Mapping[DateKind, LegalDate]:
-    """The kinds of which the item states one day only."""
-    found: dict[DateKind, list[LegalDate]] = {}
+_Days = Mapping[date, LegalDate]
+
+
+def _by_kind(item: Item, words: DateWords) -> Mapping[DateKind, _Days]:
+    found: dict[DateKind, dict[date, LegalDate]] = {}
     for each in dates_of(item, words):
-        found.setdefault(each.kind, []).append(each)
-    return {kind: dates[0] for kind, dates in found.items() if len({one.on for one in dates}) == 1}
+        found.setdefault(each.kind, {}).setdefault(each.on, each)
+    return found
+
+
+def _only(days: _Days, others: _Days) -> LegalDate | None:
+    """The one day that is not among the others; None when there are none or several."""
+    own = [legal for on, legal in days.items() if on not in others]
+    return own[0] if len(own) == 1 else None

@@ -93,7 +93,7 @@ def read_tools(body: bytes) -> ToolSheet:
         return _refused(f"the file has {len(body):,} bytes; a tool list of at most {MAX_BYTES:,} is read")
     text = decode(body, None)
     if "\x00" in text or body.startswith(b"PK"):
-        return _refused("it holds no CSV text; save the sheet as CSV (UTF-8) and import that")
+        return _refused("holds no CSV text; save the sheet as CSV (UTF-8) and import that")
     try:
         lines = list(_lines(text))
     except csv.Error as fault:

@@ -72,6 +72,8 @@ def assess(
     Fields: id, source, title, text, url, date; title or text is needed. Out comes one JSON object for each item. A line
     that cannot be read is named on stderr with its number and the rest is judged; the exit code is then 2.
 
+    What only the record knows is left aside: rules learned from “not relevant”, your tools, dates that people entered.
+
     With --replay the stored changes are judged anew, and what would change is shown; --apply stores it.
     """
     if replay:
