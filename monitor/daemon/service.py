@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 from monitor.app import House
 from monitor.daemon.door import Door, page
-from monitor.daemon.health import STALE_S, Event, Health, Level, Vitals
+from monitor.daemon.health import Event, Health, Level, Vitals
 from monitor.daemon.leaving import Leaving, leave_key
+from monitor.daemon.life import LOOK_S, Life
 from monitor.daemon.metrics import Totals, exposition
 from monitor.daemon.notify import notify
 from monitor.daemon.rota import Rota
@@ -29,11 +30,6 @@ TICK_S = 30.0
 DRAIN_S = 90.0
 """A stop waits so long for what is under way. Then the process ends all the same: a kill loses nothing either."""
 
-_LOOK_S = 5.0
-
-_AWAITED = ("watch", "digests", "tell")
-"""The parts of which a sign of life is expected. Nothing waits for the keeping of the house, and it may take long."""
-
 
 @dataclass(slots=True)
 class Service:
@@ -49,9 +45,8 @@ class Service:
     totals: Totals = field(default_factory=Totals)
     _vitals: Vitals = field(default_factory=Vitals)
     _troubles: dict[str, str] = field(default_factory=dict)
-    _beats: dict[str, float] = field(default_factory=dict)
+    _life: Life = field(init=False)
     _has_watched: bool = False
-    _hung: bool = False
     _counting: threading.Lock = field(default_factory=threading.Lock)
     _reload: threading.Event = field(default_factory=threading.Event)
     _stopping: threading.Event = field(default_factory=threading.Event)
@@ -70,7 +65,7 @@ class Service:
             self._shared = SharedStore(lambda: self.house.writer())
             self._make_rules_ready(self._shared)
             self._rota = self._parts()
-            self._beats = dict.fromkeys(_AWAITED, time.monotonic())
+            self._life = self._new_life()
             guard = threading.Thread(target=self._guard, name="watchdog", daemon=True)
             guard.start()
             try:
@@ -101,7 +96,7 @@ class Service:
 
     def health(self) -> Health:
         """How it is now."""
-        age = time.monotonic() - min(self._beats.values()) if self._has_watched else None
+        age = self._life.oldest()[1] if self._has_watched else None
         trouble = next(iter(self._troubles.values()), None)
         return Health(
             beat_age_s=age, trouble=trouble, free_share=free_share(self.house.config.database), vitals=self._vitals
@@ -155,7 +150,7 @@ class Service:
         if self._has_watched:
             self._take_turn(part, do)
         else:
-            self._alive(part)
+            self._life.sign(part)
 
     def _take_turn(self, part: str, do: Callable[[Turn], Tick]) -> None:
         if self._stopping.is_set() or self._shared is None:
@@ -163,7 +158,7 @@ class Service:
         began, house = time.monotonic(), self.house
         ears = Ears(
             say=self.say,
-            beat=lambda: self._alive(part),
+            beat=lambda: self._life.sign(part),
             wake=lambda: self._wake("tell"),
             stopping=self._stopping.is_set,
         )
@@ -172,7 +167,7 @@ class Service:
                 done = do(Turn(house, store, house.clock(store), ears))
         except (StoreError, ConfigError) as fault:
             done = Tick(trouble=str(fault))
-        self._alive(part)
+        self._life.sign(part)
         self._account(part, done, time.monotonic() - began)
 
     def _account(self, part: str, done: Tick, seconds: float) -> None:
@@ -216,23 +211,17 @@ class Service:
                 self.say(Event("settings", f"Watching {len(house.config.sources)} sources from now on."))
         notify(self.notify_address, "READY=1")
 
-    def _alive(self, part: str) -> None:
-        if part in _AWAITED:
-            self._beats[part] = time.monotonic()
+    def _new_life(self) -> Life:
+        def alarm(event: Event) -> None:
+            self.say(event)
+            self._wake("ping")
+
+        return Life(tell=lambda state: notify(self.notify_address, state), alarm=alarm)
 
     def _guard(self) -> None:
-        """Pings systemd's watchdog while the parts show signs of life; alarms when one does not."""
-        while not self._ended.wait(_LOOK_S):
-            part, beat = min(self._beats.items(), key=lambda one: one[1])
-            age = time.monotonic() - beat
-            if age <= STALE_S:
-                self._hung = False
-                notify(self.notify_address, "WATCHDOG=1")
-            elif not self._hung:
-                self._hung = True
-                fields: dict[str, str | int | float | None] = {"seconds": round(age), "part": part}
-                self.say(Event("hangs", f"No sign of life for {age:.0f} s ({part}).", Level.ERROR, fields))
-                self._wake("ping")
+        while not self._ended.is_set():
+            self._life.look(starting=not self._has_watched)
+            self._ended.wait(LOOK_S)
 
     def _look_for_the_key(self) -> None:
         mail = self.house.config.mail

@@ -76,6 +76,11 @@ def ask(port: int, path: str, posted: str | None = None) -> tuple[int, str]:
     return int(head.split(" ")[1]), body
 
 
+def systemd_is_told(systemd: socket.socket, state: bytes) -> bool:
+    """Whether that is told at last; pings of the watchdog and what reloading tells come before it."""
+    return any(systemd.recv(100) == state for _ in range(30))
+
+
 def test_it_says_how_it_is_rereads_its_settings_tells_systemd_and_the_switch_and_drains(
     desk: Desk, server: LoopbackServer
 ) -> None:
@@ -90,7 +95,8 @@ def test_it_says_how_it_is_rereads_its_settings_tells_systemd_and_the_switch_and
         systemd.bind(str(box))
         systemd.settimeout(LIMIT_S)
         with serving(desk, NOTIFY_SOCKET=str(box), CMAA_PING_URL=f"{server.base}/ping") as (service, log):
-            assert systemd.recv(100) == b"READY=1"
+            assert systemd.recv(100) == b"WATCHDOG=1\nEXTEND_TIMEOUT_USEC=180000000"
+            assert systemd_is_told(systemd, b"READY=1")
             assert ask(port, "/readyz") == (200, "ready\n")
             assert ask(port, "/healthz")[0] == 200
             assert ask(port, "/etc/passwd")[0] == 404
@@ -112,6 +118,7 @@ def test_it_says_how_it_is_rereads_its_settings_tells_systemd_and_the_switch_and
             assert (second.code, "has been serving it since" in second.err) == (4, True)
             began = time.monotonic()
             service.send_signal(signal.SIGTERM)
+            assert systemd_is_told(systemd, b"STOPPING=1")
             assert service.wait(LIMIT_S) == 0
             assert time.monotonic() - began < 30
     assert "/ping" not in (desk.folder / "log").read_text()
