@@ -222,6 +222,7 @@ class House:
             sources=self.config.sources,
             subscribers=self.config.subscribers,
             free_share=partial(free_share, self.config.database),
+            rule_faults=partial(self.rulebook.faults, store.rule_texts),
             backs_up=self.config.service.backups is not None,
             patience=Patience(failures=set_so.after_failures, after=set_so.after, repeat=set_so.repeat),
             formats=formats(),

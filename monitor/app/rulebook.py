@@ -40,6 +40,7 @@ class RuleBook:
         self._folder = config.path.parent
         self._watch = config.watch
         self._seen: str | None = None
+        self._examined: tuple[str, tuple[Problem, ...]] = ("", ())
         self.fault: ConfigError | None = None
         self.topic = Topic(self)
 
@@ -115,12 +116,22 @@ class RuleBook:
 
     def faults(self, shelf: Shelf | None = None) -> tuple[Problem, ...]:
         """What is wrong with the files as they lie; nothing is put in force. With the shelf at hand those that it holds
-        need not be parsed.
+        need not be parsed, and none are parsed twice: it is asked in every turn of the service.
         """
         try:
             files = read_reference(self._folder)
-            if shelf is None or shelf.newest() != _name_of(files):
-                self._all_of(files)
+        except ConfigError as fault:
+            return fault.problems
+        name = _name_of(files)
+        if shelf is not None and shelf.newest() == name:
+            return ()
+        if self._examined[0] != name:
+            self._examined = name, self._faults_of(files)
+        return self._examined[1]
+
+    def _faults_of(self, files: Mapping[str, str]) -> tuple[Problem, ...]:
+        try:
+            self._all_of(files)
         except ConfigError as fault:
             return fault.problems
         return ()

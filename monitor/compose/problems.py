@@ -28,13 +28,20 @@ _MEANING = {
     Trouble.DAMAGED: "is not as it was written",
     Trouble.FULL: "is nearly full",
     Trouble.UNSAVED: "could not be made",
+    Trouble.UNSOUND: "have faults; those of before judge on",
 }
 _MOST_NAMED = 60
-_OF_THE_SERVICE = {Trouble.DAMAGED: "the record", Trouble.FULL: "the disk", Trouble.UNSAVED: "the backup"}
+_OF_THE_SERVICE = {
+    Trouble.DAMAGED: "the record",
+    Trouble.FULL: "the disk",
+    Trouble.UNSAVED: "the backup",
+    Trouble.UNSOUND: "the rules",
+}
 _MENDS_OF_THE_SERVICE = {
     Trouble.DAMAGED: "See all of it: cmaa-monitor verify; then restore a backup: cmaa-monitor restore FILE",
     Trouble.FULL: "Free some space; what may be let go of the record itself: cmaa-monitor retention",
     Trouble.UNSAVED: "Mend what it says, then: cmaa-monitor backup",
+    Trouble.UNSOUND: "Mend the lines it names; all of them: cmaa-monitor doctor --offline",
 }
 
 

@@ -29,6 +29,8 @@ class Trouble(StrEnum):
     """Of the disk."""
     UNSAVED = "unsaved"
     """Of the backups."""
+    UNSOUND = "unsound"
+    """Of the rule files: they have faults, and the rules of before judge on."""
 
 
 class Finding(Struct, frozen=True, kw_only=True):
@@ -85,7 +87,7 @@ class BackupTried(Struct, frozen=True, kw_only=True):
     fault: str = ""
 
 
-RECORD, DISK, BACKUPS = SourceId("service:record"), SourceId("service:disk"), SourceId("service:backups")
+RECORD, DISK, BACKUPS, RULES = map(SourceId, ("service:record", "service:disk", "service:backups", "service:rules"))
 """What stands in the place of the source in a problem of the installation itself."""
 
 _SUBSCRIBER = "subscriber:"

@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from monitor.compare.holds import WINDOW_SLID
 from monitor.model.delivery import Delivery, Format, Place, Subscriber, Unreached, Voice
+from monitor.model.errors import Problem
 from monitor.model.ids import ProblemId, SourceId
 from monitor.model.problem import BackupTried, Closing, Finding, SourceProblem, Trouble, Verification, subscriber_place
 from monitor.model.source import Source
@@ -91,7 +92,7 @@ class _News(Struct, frozen=True, kw_only=True):
 
 class ProblemDesk(Struct, frozen=True, kw_only=True):
     """Opens, repeats and closes problems, and tells the subscribers who asked for them. ``free_share``: of the disk;
-    ``backs_up``: whether backups are made.
+    ``rule_faults``: of the rule files as they lie; ``backs_up``: whether backups are made.
     """
 
     store: ProblemStore
@@ -100,6 +101,7 @@ class ProblemDesk(Struct, frozen=True, kw_only=True):
     subscribers: tuple[Subscriber, ...]
     patience: Patience
     free_share: Callable[[], float]
+    rule_faults: Callable[[], Sequence[Problem]]
     backs_up: bool
     formats: Mapping[str, Format]
     voice: Voice
@@ -201,4 +203,5 @@ class ProblemDesk(Struct, frozen=True, kw_only=True):
         yield from find_unreached(self.record.unreached())
         places = {one.finding.source_id for one in self.record.open_problems()}
         backup = self.record.last_backup() if self.backs_up else None
-        yield from find_ailments(self.record.last_verification(), backup, self.free_share(), now, places)
+        verified, room, faults = self.record.last_verification(), self.free_share(), self.rule_faults()
+        yield from find_ailments(verified, backup, room, faults, now, places)

@@ -17,6 +17,7 @@ from monitor.model.problem import (
     BACKUPS,
     DISK,
     RECORD,
+    RULES,
     Closing,
     Finding,
     SourceProblem,
@@ -37,7 +38,7 @@ PLACE = Place(seq=7, previous=PREVIOUS)
 def a_problem(trouble: Trouble) -> SourceProblem:
     of_subscriber = trouble is Trouble.UNREACHED
     of_host = trouble is Trouble.HOST
-    of_service = {Trouble.DAMAGED: RECORD, Trouble.FULL: DISK, Trouble.UNSAVED: BACKUPS}
+    of_service = {Trouble.DAMAGED: RECORD, Trouble.FULL: DISK, Trouble.UNSAVED: BACKUPS, Trouble.UNSOUND: RULES}
     places = {Trouble.UNREACHED: subscriber_place("desk"), Trouble.HOST: host_place("www.fda.gov"), **of_service}
     finding = Finding(
         source_id=places.get(trouble, SourceId("fda.ai-devices")),
@@ -90,7 +91,9 @@ def test_a_problem(trouble: Trouble, how: str | None) -> None:
     )
     assert ("recipient" in event["data"]) is (trouble is Trouble.UNREACHED)
     assert ("host" in event["data"]) is (trouble is Trouble.HOST)
-    assert ("service" in event["data"]) is (trouble in {Trouble.DAMAGED, Trouble.FULL, Trouble.UNSAVED})
+    assert ("service" in event["data"]) is (
+        trouble in {Trouble.DAMAGED, Trouble.FULL, Trouble.UNSAVED, Trouble.UNSOUND}
+    )
 
 
 def test_a_test() -> None:

@@ -65,6 +65,29 @@ def test_a_service_that_starts_on_faulty_rules_goes_on_with_those_of_before(desk
     assert tick(house).rules is None, "said once"
 
 
+def test_faulty_rules_are_a_problem_told_once_and_ended_by_sound_files(desk: Desk) -> None:
+    engineers = "- {id: engineers, channel: file, path: told, tiers: [], problems: true}"
+    desk.configure(FDA, subscribers=[engineers])
+    desk.serve(FDA_URL, Response(body=as_csv(a_list()), media_type="text/csv"))
+    desk.begin_simulated_time(START)
+    desk.check()
+    own = spoil(desk)
+    for hours in (1, 2):
+        desk.set_time(START + timedelta(hours=hours))
+        assert desk.run("check").code == 2
+    desk.run("deliver")
+    said = desk.run("problems").out
+    assert "The rules have faults; those of before judge on (unsound)" in said
+    assert "product_codes.yaml:5:" in said
+    assert "and 1 more fault)" in said
+    for path in own.iterdir():
+        path.unlink()
+    assert desk.run("check").code == 0
+    with desk.store() as store:
+        told = [one.delivery.subject_id for one in store.outbox.deliveries(recipient_id="engineers")][::-1]
+    assert told == ["PB-2026-0001:1", "PB-2026-0001:mended"]
+
+
 def test_where_no_rules_were_ever_good_nothing_is_judged(desk: Desk) -> None:
     ready(desk)
     spoil(desk)

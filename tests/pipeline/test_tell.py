@@ -33,6 +33,7 @@ def problem_desk(store: Store) -> ProblemDesk:
         patience=Patience(failures=3, after=None, repeat=timedelta(days=1)),
         backs_up=False,
         free_share=lambda: 1.0,
+        rule_faults=tuple,
         formats={"webhook": Format.EVENT},
         voice=Voice(instance="urn:test", link_base=None, zone="UTC", demo=False),
         templates=read_templates,
