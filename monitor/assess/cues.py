@@ -7,7 +7,8 @@ from typing import NamedTuple
 from monitor.assess.first_words import first_words
 from monitor.assess.words import words_of
 
-_MET_WORDS = 8_192
+_MET_WORDS = 20_000
+"""More than real lists have: a memory that is emptied on the way is of little use."""
 
 
 class _Cue(NamedTuple):
@@ -27,28 +28,35 @@ class Cues(dict[str, re.Pattern[str] | None]):
     def __init__(self, kinds: Sequence[Sequence[str]]) -> None:
         super().__init__()
         self._whole: dict[str, list[_Cue]] = {}
-        self._opened: list[tuple[str, _Cue]] = []
+        self._opened: dict[str, list[tuple[str, _Cue]]] = {}
         for kind, expressions in enumerate(kinds):
             for number, expression in enumerate(expressions):
                 self._file(_Cue(kind, number, expression))
 
     def _file(self, cue: _Cue) -> None:
         first = first_words(cue.expression)
-        self._opened += [(letters, cue) for letters in first.opened]
+        for letters in first.opened:
+            self._opened.setdefault(letters[:1], []).append((letters, cue))
         for word in first.words:
             self._whole.setdefault(word, []).append(cue)
 
     def __missing__(self, word: str) -> re.Pattern[str] | None:
         if len(self) > _MET_WORDS:
             self.clear()
-        begun = {*self._whole.get(word, ()), *(cue for letters, cue in self._opened if word.startswith(letters))}
+        opened = (*self._opened.get(word[:1], ()), *self._opened.get("", ()))
+        begun = {*self._whole.get(word, ()), *(cue for letters, cue in opened if word.startswith(letters))}
         compiled = self[word] = _compiled(sorted(begun)) if begun else None
         return compiled
 
     def places(self, lower: str) -> list[tuple[int, re.Pattern[str]]]:
         """Where a folded, lower-case text has words that an expression can begin with, in text order."""
         words = words_of(lower)
-        return [(words.place(number)[0], cues) for number, cues in words.met(self.__getitem__)]
+        places = []
+        for number in words.met(self.__getitem__):
+            cues = self[words.texts[number]]
+            if cues is not None:
+                places.append((words.place(number)[0], cues))
+        return places
 
 
 def _compiled(cues: Sequence[_Cue]) -> re.Pattern[str]:

@@ -17,7 +17,7 @@ from msgspec import Struct
 
 from monitor.assess.cues import found_at
 from monitor.assess.date_words import DateWords, Sign
-from monitor.assess.days import Day, clock_at, find_days
+from monitor.assess.days import Day, clock_at, find_days, may_have_clock
 from monitor.model.assessment import DateKind
 
 Places = Sequence[tuple[int, re.Pattern[str]]]
@@ -83,6 +83,7 @@ def _of_sentence(
     start = max(low, days[0].start - 2 * REACH)
     begun = places[bisect_left(places, start, key=_start) : bisect_left(places, days[-1].start, key=_start)]
     cues = [_Cue(words.sign_of(match), *match.span()) for match in found_at(begun, lower, high)]
+    timed = may_have_clock(lower, days[0], days[-1])
     instead = 0
     for number, day in enumerate(days):
         following = days[number + 1] if number + 1 < len(days) else None
@@ -99,7 +100,8 @@ def _of_sentence(
         kind = _kind_of(lower, words, cue, day, (low, behind))
         first = cue.start if cue is not None else day.start
         for named, at in _ends_of(kind, day, lower[low : day.start]):
-            yield Dated(kind=named, day=at, start=first, end=day.end, clock=clock_at(lower, day, low, behind))
+            clock = clock_at(lower, day, low, behind) if timed else None
+            yield Dated(kind=named, day=at, start=first, end=day.end, clock=clock)
 
 
 def _left_after(cues: Sequence[_Cue], instead: int) -> Sequence[_Cue]:

@@ -33,6 +33,8 @@ def dates_of(item: Item, words: DateWords) -> tuple[LegalDate, ...]:
 
 
 def _from_fields(item: Item, words: DateWords) -> Iterable[LegalDate]:
+    if not item.fields:
+        return
     columns = () if item.fields.keys().isdisjoint(words.columns) else words.columns.items()
     for field, (name, kind) in columns:
         written = item.fields.get(field, "")

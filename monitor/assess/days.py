@@ -11,6 +11,8 @@ from datetime import date
 
 from msgspec import Struct
 
+from monitor.assess.words import words_of
+
 _MONTHS = {
     name: number
     for number, names in enumerate(
@@ -22,6 +24,7 @@ _MONTHS = {
     )
     for name in names.split()
 }  # fmt: skip
+_MONTH_NAMES = frozenset(_MONTHS)
 _MONTH = rf"(?:{'|'.join(sorted(_MONTHS, key=len, reverse=True))})\b\.?"
 _DAY = r"[0-9]{1,2}(?:st|nd|rd|th)?"
 _YEAR = "(?:19|20)[0-9]{2}"
@@ -33,7 +36,6 @@ _FOUND = re.compile(
     rf"|(?P<m1>{_MONTH})\s+(?P<d1>{_DAY})(?:{_TO}(?:(?P<m2>{_MONTH})\s+)?(?P<d2>{_DAY}))?,?\s+(?P<y1>{_YEAR})\b"
     rf"|(?P<d3>{_DAY})\s+(?:(?:day\s+)?of\s+)?(?P<m3>{_MONTH}),?\s+(?P<y3>{_YEAR})\b)"
 )
-_WITH_YEAR = re.compile("[12][09][0-9]{2}")
 _NUMBERS = re.compile(r"[0-9](?<![\w/-].)(?=[0-9]?/|[0-9]{3}-|[0-9]?(?:st|nd|rd|th)?\s)")
 _MONTHS_BEGUN = re.compile("jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec")
 _ZONE = (
@@ -42,7 +44,8 @@ _ZONE = (
 )
 _HOUR = r"(?:\d{1,2}(?::\d\d)?(?:\s*[ap]\.?m\b\.?)|noon\b|midnight\b|\d{1,2}:\d\d)"
 _CLOCK = re.compile(rf"(?:\d{{1,2}}(?::\d\d)?\s?-\s?|{_HOUR}\s+(?:to|until|-)\s+)?{_HOUR}{_ZONE}?")
-_CLOCK_SIGN = re.compile(r"\d:\d|[ap]\.?m\b|noon|midnight")
+# Begins with a set of signs, so that a search flies over everything else.
+_CLOCK_SIGN = re.compile(r"[\dapnm](?:(?<=\d):\d|(?<=[ap])\.?m\b|(?<=n)oon|(?<=m)idnight)")
 _CLOCK_REACH = 45
 _LINK = re.compile(r"[\s,;(]*(?:at|on|from|by|,|of)?\s*(?:on\s+)?(?:the\s+)?(?:\w+day,?\s*)?")
 _BEGINS = re.compile(r"\s+(?:(?:will|is to)\s+)?(?:begins?|starts?|convenes?|opens?)\s+(?:promptly\s+)?at\s+")
@@ -74,12 +77,13 @@ def find_days(lower: str) -> Iterator[Day]:
 
 def _written(lower: str) -> Iterator[re.Match[str]]:
     """What has the shape of a day, looked for only where a number or the name of a month begins."""
-    if not _WITH_YEAR.search(lower):
+    if "20" not in lower and "19" not in lower:
         return
     starts = [number.start() for number in _NUMBERS.finditer(lower)]
-    months = [month.start() for month in _MONTHS_BEGUN.finditer(lower)]
+    if not _MONTH_NAMES.isdisjoint(words_of(lower).texts):
+        starts = sorted((*starts, *(month.start() for month in _MONTHS_BEGUN.finditer(lower))))
     free = 0
-    for start in sorted((*starts, *months)) if months else starts:
+    for start in starts:
         match = _FOUND.match(lower, start) if start >= free else None
         if match:
             free = match.end()
@@ -95,6 +99,11 @@ def clock_at(lower: str, day: Day, low: int, high: int) -> tuple[int, int] | Non
     if before and _LINK.fullmatch(lower, before[-1].end(), day.start):
         return _trimmed(lower, *before[-1].span())
     return None
+
+
+def may_have_clock(lower: str, first: Day, last: Day) -> bool:
+    """Whether anything between and around these days looks like a time of day: most days have none."""
+    return _CLOCK_SIGN.search(lower, max(0, first.start - _CLOCK_REACH), last.end + _CLOCK_REACH) is not None
 
 
 def _clocks(lower: str, start: int, end: int) -> Iterator[re.Match[str]]:
@@ -113,12 +122,13 @@ def read_date(written: str) -> date | None:
 
 
 def _read(match: re.Match[str]) -> tuple[date, date | None] | None:
-    if match["iso"]:
-        on = _date(*match["iso"].split("-"))
-    elif match["us"]:
+    shape = match.lastgroup
+    if shape == "us":
         month, day, year = match["us"].split("/")
         on = _date(year, month, day)
-    elif match["m3"]:
+    elif shape == "iso":
+        on = _date(*match["iso"].split("-"))
+    elif shape == "y3":
         on = _date(match["y3"], match["m3"], match["d3"])
     else:
         return _range(match)

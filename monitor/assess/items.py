@@ -12,8 +12,10 @@ QUOTE_CHARS = 300
 """The longest quote in a reason."""
 
 # A field of a row ends as a sentence does: "; abstract: ..." begins another one.
-_SENTENCE_ENDS = re.compile(r"[.!?]\s+|\n+|;\s(?=[A-Za-z]\w*(?:[ _]\w+){0,5}: )")
-_STOP = re.compile(r"[.!?](?=\s)|\n|(?=;\s[A-Za-z]\w*(?:[ _]\w+){0,5}: )")
+# Both begin with a set of signs, so that a search flies over everything else.
+_FIELD = r"\s(?=[A-Za-z]\w*(?:[ _]\w+){0,5}: )"
+_SENTENCE_ENDS = re.compile(rf"[.!?\n;](?:(?<=[.!?])\s+|(?<=\n)\n*|(?<=;){_FIELD})")
+_STOP = re.compile(rf"[.!?\n;](?:(?<=[.!?])(?=\s)|(?<=\n)|(?<=;)(?={_FIELD}))")
 _BLANK = re.compile(r"\s")
 _NOT_NAME = re.compile(r"[^a-z0-9]+")
 _TITLE_FIELDS = ("title", "device", "name", "text")
@@ -138,9 +140,9 @@ def cut_quote(text: str, start: int, end: int) -> str:
     for ended in _SENTENCE_ENDS.finditer(text, low, start):
         low = ended.end()
     high = min(len(text), low + QUOTE_CHARS)
-    stop = _STOP.search(text[end:high])
+    stop = _STOP.search(text, end, high)
     if stop:
-        high = end + stop.end()
+        high = stop.start() if stop[0] == ";" else stop.end()
     if low and low < start and text[low - 1].isalnum() and text[low].isalnum():
         blank = _BLANK.search(text, low, start)
         low = blank.end() if blank else start

@@ -76,8 +76,9 @@ class Matcher(Struct, frozen=True):
         found: dict[str, list[Hit]] = {}
         words = words_of(folded.lower)
         texts = words.texts
-        for number, beginning in words.met(self.beginnings.__getitem__):
-            patterns = beginning.with_next(texts[number + 1] or _next_word(texts, number))
+        for number in words.met(self.beginnings.__getitem__):
+            beginning = self.beginnings[texts[number]]
+            patterns = beginning and beginning.with_next(texts[number + 1] or _next_word(texts, number))
             if not patterns:
                 continue
             start, stop = words.place(number)

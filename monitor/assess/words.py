@@ -1,14 +1,11 @@
 """A text cut into its words, each with its place: what stands at a word is looked up, not searched for."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
-from itertools import accumulate
-from typing import TypeVar
+from itertools import accumulate, compress, count
 
 from msgspec import Struct
-
-T = TypeVar("T")
 
 _FEW_SIGNS = 40
 _SIGN = re.compile(r"[\W_]")
@@ -28,9 +25,9 @@ class Words(Struct, frozen=True):
         end = self.ends[number] + number
         return end - len(self.texts[number]), end
 
-    def met(self, look_up: Callable[[str], T | None]) -> list[tuple[int, T]]:
-        """The numbers of the words that ``look_up`` knows something of, with what it knows."""
-        return [(number, known) for number, known in enumerate(map(look_up, self.texts)) if known is not None]
+    def met(self, look_up: Callable[[str], object]) -> Iterator[int]:
+        """The numbers of the words that ``look_up`` knows something of."""
+        return compress(count(), map(look_up, self.texts))
 
 
 @lru_cache(maxsize=2)
