@@ -30,6 +30,7 @@ down a notice period; when it ends, the stage moves, and that is news."""
 
 FLOOR_RULE = "source-floor"
 _NOT_OFFICIAL = "secondary source: look for the primary page"
+_TIERS = {Level.CRITICAL: Tier.ACT, Level.MEDIUM: Tier.REVIEW, Level.LOW: Tier.FYI, Level.NONE: Tier.NOISE}
 _ACT_WORDS = {Act.ADDED: "Added", Act.REMOVED: "Removed", Act.MODIFIED: "Changed"}
 
 
@@ -119,7 +120,7 @@ def assess_item(
 
 def judge_item(item: Item, rules: Rules, *, known_product_codes: AbstractSet[str]) -> Finding:
     """One item by its device row, where it is one, and by its words."""
-    if product_code_of(item):
+    if item.fields and product_code_of(item):
         return judge_row(item, rules, known_product_codes)
     return judge_text(item, rules)
 
@@ -249,12 +250,10 @@ def _joined(whole: Finding, other: Finding) -> Finding:
 
 
 def _tier(level: Level, dates: Iterable[LegalDate], stage: Stage | None, today: date) -> Tier:
-    if level is Level.CRITICAL:
-        return Tier.ACT
     if level is Level.HIGH:
         pressing = any(today <= d.on <= today + timedelta(days=NEAR_DAYS) for d in dates)
         return Tier.ACT if pressing or has_moved(stage) else Tier.REVIEW
-    return {Level.MEDIUM: Tier.REVIEW, Level.LOW: Tier.FYI}.get(level, Tier.NOISE)
+    return _TIERS[level]
 
 
 def _stage(pairs: Sequence[tuple[Item, Finding]], rules: Rules) -> Stage | None:

@@ -62,12 +62,14 @@ class _Cue(NamedTuple):
 
 def find_dated(lower: str, words: DateWords) -> Iterator[Dated]:
     """Every day of a folded, lower-case text that by ``words`` is a deadline or a turning point, in text order."""
-    days = list(find_days(lower))
+    days = find_days(lower)
     if not days:
         return
-    within = {place for day in days for place in range(day.start + 1, day.end)}
-    ends = (match.end() for match in _STOP.finditer(lower))
-    stops = [0, *(end for end in ends if end not in within), len(lower)]
+    ends = [match.end() for match in _STOP.finditer(lower)]
+    if ends:
+        within = {place for day in days for place in range(day.start + 1, day.end)}
+        ends = [end for end in ends if end not in within]
+    stops = [0, *ends, len(lower)]
     places = words.leads.places(lower)
     for sentence, inside in groupby(days, lambda day: bisect_right(stops, day.start)):
         low, high = stops[sentence - 1], stops[min(sentence, len(stops) - 1)]

@@ -36,6 +36,7 @@ _FOUND = re.compile(
     rf"|(?P<m1>{_MONTH})\s+(?P<d1>{_DAY})(?:{_TO}(?:(?P<m2>{_MONTH})\s+)?(?P<d2>{_DAY}))?,?\s+(?P<y1>{_YEAR})\b"
     rf"|(?P<d3>{_DAY})\s+(?:(?:day\s+)?of\s+)?(?P<m3>{_MONTH}),?\s+(?P<y3>{_YEAR})\b)"
 )
+_FIGURES = re.compile(r"[0-9](?<![\w/-].)(?=[0-9]?/[0-9]|[0-9]{3}-[0-9])")
 _NUMBERS = re.compile(r"[0-9](?<![\w/-].)(?=[0-9]?/|[0-9]{3}-|[0-9]?(?:st|nd|rd|th)?\s)")
 _MONTHS_BEGUN = re.compile("jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec")
 _ZONE = (
@@ -45,7 +46,7 @@ _ZONE = (
 _HOUR = r"(?:\d{1,2}(?::\d\d)?(?:\s*[ap]\.?m\b\.?)|noon\b|midnight\b|\d{1,2}:\d\d)"
 _CLOCK = re.compile(rf"(?:\d{{1,2}}(?::\d\d)?\s?-\s?|{_HOUR}\s+(?:to|until|-)\s+)?{_HOUR}{_ZONE}?")
 # Begins with a set of signs, so that a search flies over everything else.
-_CLOCK_SIGN = re.compile(r"[\dapnm](?:(?<=\d):\d|(?<=[ap])\.?m\b|(?<=n)oon|(?<=m)idnight)")
+_CLOCK_SIGN = re.compile(r"[\dnm](?:(?<=\d)(?::\d|\s*[ap]\.?m\b)|(?<=n)oon|(?<=m)idnight)")
 _CLOCK_REACH = 45
 _LINK = re.compile(r"[\s,;(]*(?:at|on|from|by|,|of)?\s*(?:on\s+)?(?:the\s+)?(?:\w+day,?\s*)?")
 _BEGINS = re.compile(r"\s+(?:(?:will|is to)\s+)?(?:begins?|starts?|convenes?|opens?)\s+(?:promptly\s+)?at\s+")
@@ -67,27 +68,33 @@ class Day(Struct, frozen=True, kw_only=True):
         return self.until or self.on
 
 
-def find_days(lower: str) -> Iterator[Day]:
+def find_days(lower: str) -> list[Day]:
     """Every day of a folded, lower-case text, in text order."""
+    days = []
     for match in _written(lower):
         read = _read(match)
         if read:
-            yield Day(on=read[0], until=read[1], start=match.start(), end=match.end())
+            start, end = match.span()
+            days.append(Day(on=read[0], until=read[1], start=start, end=end))
+    return days
 
 
-def _written(lower: str) -> Iterator[re.Match[str]]:
+def _written(lower: str) -> list[re.Match[str]]:
     """What has the shape of a day, looked for only where a number or the name of a month begins."""
     if "20" not in lower and "19" not in lower:
-        return
-    starts = [number.start() for number in _NUMBERS.finditer(lower)]
-    if not _MONTH_NAMES.isdisjoint(words_of(lower).texts):
-        starts = sorted((*starts, *(month.start() for month in _MONTHS_BEGUN.finditer(lower))))
-    free = 0
+        return []
+    if _MONTH_NAMES.isdisjoint(words_of(lower).texts):
+        starts = [number.start() for number in _FIGURES.finditer(lower)]
+    else:
+        begun = (*_NUMBERS.finditer(lower), *_MONTHS_BEGUN.finditer(lower))
+        starts = sorted(match.start() for match in begun)
+    free, found = 0, []
     for start in starts:
         match = _FOUND.match(lower, start) if start >= free else None
         if match:
             free = match.end()
-            yield match
+            found.append(match)
+    return found
 
 
 def clock_at(lower: str, day: Day, low: int, high: int) -> tuple[int, int] | None:

@@ -1,12 +1,12 @@
 """From the words, codes and document numbers of one item to its level: every step is a named rule with its quote."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from monitor.assess.codes import find_codes, is_service
+from monitor.assess.codes import CodeHit, find_codes, is_service
 from monitor.assess.findings import Finding, highest
 from monitor.assess.folding import Folded, fold
 from monitor.assess.items import Item, cut_quote
@@ -63,25 +63,21 @@ def weigh(item: Item, rules: Rules) -> Weighing:
     folded = fold(item.text)
     raw = rules.matcher.find(folded)
     codes = find_codes(folded, rules.codes)
-    watched = [
-        hit for hit in codes if hit.code in rules.codes and rules.codes[hit.code].level.rank >= Level.MEDIUM.rank
-    ]
-    if watched:
-        raw[WATCHED_CODE] = [Hit(WATCHED_CODE, hit.start, hit.end) for hit in watched]
-    services = [hit for hit in codes if hit in watched or is_service(hit.code)]
-    if services:
-        raw[ANY_CODE] = [Hit(ANY_CODE, hit.start, hit.end) for hit in services]
+    if codes:
+        raw.update(_code_hits(codes, rules))
     guards = _active_guards(item, raw, rules)
-    in_company = _in_company(raw, rules)
+    is_loud = not rules.loud.isdisjoint(raw)
+    in_company = _in_company(raw, rules) if is_loud else raw
     hits = _unmuted(in_company, raw, guards)
     signals = [
         *floor_signals(item, raw, rules),
         *document_signals(folded, rules),
         *(code_signals(codes, rules) if codes else ()),
-        *term_signals(hits, raw, rules),
-        *combination_signals(item, hits, rules),
     ]
-    signals.extend(sum_signal(hits, rules, signals))
+    if is_loud:
+        signals.extend(term_signals(hits, raw, rules))
+        signals.extend(combination_signals(item, hits, rules))
+        signals.extend(sum_signal(hits, rules, signals))
     return Weighing(
         folded=folded,
         raw=raw,
@@ -91,6 +87,17 @@ def weigh(item: Item, rules: Rules) -> Weighing:
         uncapped=tuple(signals),
         signals=_capped(signals, guards, raw),
     )
+
+
+def _code_hits(codes: Sequence[CodeHit], rules: Rules) -> Iterator[tuple[str, list[Hit]]]:
+    """The codes under the ids by which rules refer to them."""
+    watched = [
+        hit for hit in codes if hit.code in rules.codes and rules.codes[hit.code].level.rank >= Level.MEDIUM.rank
+    ]
+    services = [hit for hit in codes if hit in watched or is_service(hit.code)]
+    for name, hits in ((WATCHED_CODE, watched), (ANY_CODE, services)):
+        if hits:
+            yield name, [Hit(name, hit.start, hit.end) for hit in hits]
 
 
 def _in_company(raw: dict[str, list[Hit]], rules: Rules) -> dict[str, list[Hit]]:

@@ -190,6 +190,9 @@ class Directions(Struct, frozen=True, kw_only=True):
 class Rules(Struct, frozen=True, kw_only=True):
     """Everything the assessment stands on. ``version`` names the files' versions and a digest of their content.
 
+    ``loud``: the ids without one of which no term and no combination argues for anything; what else a text holds are
+    contexts and guards. ``document_tails``: the last five digits of the watched documents' numbers.
+
     ``aliases``: spellings of a whole value that mean the same (folded to letters and digits -> the usual one, folded
     too); for the comparison of rows, not for the assessment.
     """
@@ -200,6 +203,7 @@ class Rules(Struct, frozen=True, kw_only=True):
     terms: Mapping[str, Term]
     guards: tuple[Guard, ...]
     combinations: tuple[Combination, ...]
+    loud: frozenset[str]
     floors: tuple[Floor, ...]
     topics: TopicSigns
     codes: Mapping[str, Code]
@@ -207,6 +211,7 @@ class Rules(Struct, frozen=True, kw_only=True):
     families: Mapping[str, DeviceFamily]
     listed_product_codes: frozenset[str]
     documents: Mapping[str, Document]
+    document_tails: frozenset[str]
     directions: Directions
     dates: DateWords
     ladders: Mapping[str, Mapping[str, Step]]

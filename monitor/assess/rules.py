@@ -18,7 +18,7 @@ from monitor.assess.tables import (
     read_source_aliases,
     read_value_aliases,
 )
-from monitor.assess.term_rules import read_terms
+from monitor.assess.term_rules import loud_ids, read_terms
 from monitor.model.errors import ConfigError, Problem
 
 __all__ = ["FILES", "Rules", "parse_rules"]
@@ -52,6 +52,7 @@ def _read(
     """What can be read; faults are noted on the shelf."""
     words = read_terms(*shelf.of("terms.yaml"), terms)
     types = read_device_types(*shelf.of("product_codes.yaml"), product_codes)
+    documents = read_documents(*shelf.of("documents.yaml"))
     families, device_matcher = read_families(*shelf.of("devices.yaml"))
     reading, root = shelf.of("aliases.yaml")
     return Rules(
@@ -61,6 +62,7 @@ def _read(
         terms=words.terms,
         guards=words.guards,
         combinations=words.combinations,
+        loud=loud_ids(words.terms.values(), words.combinations),
         floors=words.floors,
         topics=words.topics,
         codes=read_codes(*shelf.of("codes.yaml"), codes),
@@ -69,7 +71,8 @@ def _read(
         listed_product_codes=read_listed(*shelf.of("product_codes.yaml")) | frozenset(types),
         dates=read_dates(*shelf.of("dates.yaml")),
         directions=read_directions(*shelf.of("directions.yaml"), words.terms),
-        documents=read_documents(*shelf.of("documents.yaml")),
+        documents=documents,
+        document_tails=frozenset(number[-5:] for number in documents),
         ladders=read_ladders(*shelf.of("ladders.yaml")),
         source_aliases=read_source_aliases(reading, root),
         aliases=read_value_aliases(reading, root),

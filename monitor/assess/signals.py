@@ -66,6 +66,8 @@ def _is_from(source_id: str, sources: Sequence[str]) -> bool:
 
 def document_signals(folded: Folded, rules: Rules) -> Iterable[Signal]:
     """Watched documents: by the row's own number, or by a number the text names."""
+    if rules.document_tails.isdisjoint(_FIVE_DIGITS.findall(folded.exact)):
+        return
     seen: set[str] = set()
     for match in _numbers(folded.exact):
         document = rules.documents.get(match.group())

@@ -1,6 +1,6 @@
 """Reading terms.yaml: terms, contexts, guards, combinations, floors and topics."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from msgspec import Struct
@@ -206,3 +206,11 @@ def _check_references(reading: Reading, root: Entry, terms: dict[str, Term]) -> 
                 for name in (part for text in reading.texts(row, key) for part in text.split("|")):
                     if name not in terms and name not in {"*", WATCHED_CODE, ANY_CODE}:
                         reading.fault(row.members[key], f"'{name}' is no term or context of this file")
+
+
+def loud_ids(terms: Iterable[Term], combinations: Iterable[Combination]) -> frozenset[str]:
+    """Every term that is more than a context, and of each combination one group without which it cannot hold."""
+    loud = {term.id for term in terms if term.strength is not Strength.CONTEXT}
+    for combination in combinations:
+        loud |= min(map(frozenset, combination.all), key=lambda group: (len(group - loud), len(group)), default=loud)
+    return frozenset(loud)

@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -23,6 +23,7 @@ MAX_LINE_BYTES = 16 * 1024 * 1024
 """A longer line is named and passed over: no notice or policy comes near it."""
 
 _TEXT_FIELDS = ("id", "source", "title", "text", "url", "date")
+_PLAIN = (str, int, float, type(None))
 
 
 class Given(Struct, frozen=True, kw_only=True):
@@ -92,21 +93,24 @@ def _judge_items(options: Options, items: BinaryIO, *, as_json: bool, as_of: dat
     house = options.house
     today = as_of.date() if as_of else house.wall_clock.now().astimezone(house.config.time_zone).date()
     write = _write_line if not as_json and sys.stdout.isatty() else _write_json
-    faults = 0
+    judge, faults = judge_by(house.rules, today), 0
     for number, found in _read(items):
         if isinstance(found, Given):
-            write(found, judged(found, house.rules, today=today))
+            write(found, judge(found))
         else:
             faults += 1
             print(f"{items.name}:{number}: {found}", file=sys.stderr)
     return int(Exit.USAGE if faults else Exit.OK)
 
 
-def judged(given: Given, rules: "Rules", *, today: date) -> "Assessment":
-    """The opinion about one item, by the same code as any change."""
+def judge_by(rules: "Rules", today: date) -> "Callable[[Given], Assessment]":
+    """What makes the opinion about one item, by the same code as any change."""
     from monitor.assess.assess import assess_item
 
-    return assess_item(given.title, given.text, given.source, rules, today=today, first_seen=given.seen)
+    def judge(given: Given) -> "Assessment":
+        return assess_item(given.title, given.text, given.source, rules, today=today, first_seen=given.seen)
+
+    return judge
 
 
 def _read(items: BinaryIO) -> Iterator[tuple[int, Given | str]]:
@@ -134,13 +138,12 @@ def read_item(line: bytes, number: int) -> Given | str:
         return f"not JSON ({one_line(str(fault))}); write one object a line"
     if not isinstance(body, dict):
         return f"a JSON {type(body).__name__}, not an object; write one object a line"
-    texts = dict.fromkeys(_TEXT_FIELDS, "")
+    texts = {}
     for name in _TEXT_FIELDS:
         value = body.get(name)
-        if value is not None and not isinstance(value, str | int | float):
+        if not isinstance(value, _PLAIN):
             return f"{name} is a {type(value).__name__}; write a text"
-        if value is not None:
-            texts[name] = str(value)
+        texts[name] = "" if value is None else str(value)
     if not (texts["title"].strip() or texts["text"].strip()):
         return "neither title nor text; there is nothing to judge"
     identity = texts["id"] or str(number)
@@ -150,6 +153,8 @@ def read_item(line: bytes, number: int) -> Given | str:
 
 
 def _day(written: str) -> date | None:
+    if not written:
+        return None
     try:
         return date.fromisoformat(written[:10])
     except ValueError:

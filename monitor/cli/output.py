@@ -47,7 +47,8 @@ def write_json(schema: str, body: Mapping[str, object]) -> None:
 def write_json_line(body: Mapping[str, object]) -> None:
     """Writes one object on a line of its own, its signs as those of ``write_json``."""
     escaped = (sys.stdout.encoding or "").lower() not in {"utf-8", "utf8"}
-    sys.stdout.write(_visible(json.dumps(body, ensure_ascii=escaped, default=_plain)) + "\n")
+    encode = _ESCAPED.encode if escaped else _AS_IT_IS.encode
+    sys.stdout.write(_visible(encode(body)) + "\n")
 
 
 def _visible(text: str) -> str:
@@ -67,6 +68,10 @@ def _no_formula(cell: str) -> str:
 
 def _plain(value: object) -> str:
     return iso(value) if isinstance(value, datetime) else str(value)
+
+
+_ESCAPED = json.JSONEncoder(default=_plain)
+_AS_IT_IS = json.JSONEncoder(default=_plain, ensure_ascii=False)
 
 
 def iso(at: datetime) -> str:
