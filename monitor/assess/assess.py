@@ -62,9 +62,9 @@ def assess(
         pairs = [(item, floor) for item in items]
     first_seen = change.first_changed_at.date()
     dates = (
-        dates_of_items((item for item, _ in pairs), rules.dates, first_seen)
+        dates_of_items((item for item, _ in pairs), rules, first_seen)
         if pairs
-        else minor_dates_of_items(items, rules.dates, first_seen)
+        else minor_dates_of_items(items, rules, first_seen)
     )
     stage = _stage(pairs or list(zip(items, findings, strict=True)), rules)
     is_official = source.authority in OFFICIAL

@@ -1,11 +1,13 @@
 """The dates that an opinion carries, whatever its level: a date in a text of no weight is a fact all the same."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 
 from monitor.assess.date_words import DateWords
 from monitor.assess.dates import dates_of, reconsideration_of
 from monitor.assess.items import Item
+from monitor.assess.rulebook import Rules
+from monitor.assess.windows import window_of
 from monitor.model.assessment import Basis, DateKind, LegalDate
 from monitor.model.difference import Act
 
@@ -16,28 +18,33 @@ MAX_MINOR = 12
 """The most dates of one opinion below that, and of items looked through for them."""
 
 
-def dates_of_items(items: Iterable[Item], words: DateWords, first_seen: date) -> tuple[LegalDate, ...]:
-    """Stated dates of the relevant items of a Change, and the reconsideration window of a newly posted summary of
-    actions, counted from ``first_seen`` where it does not say; by day.
+def dates_of_items(items: Iterable[Item], rules: Rules, first_seen: date) -> tuple[LegalDate, ...]:
+    """Stated dates of the relevant items of a Change, and the windows that a rule sets (the reconsideration of a newly
+    posted summary of actions, comment and notice periods), counted from ``first_seen`` where it does not say; by day.
     """
     found: dict[tuple[DateKind, date], LegalDate] = {}
     for item in items:
         if item.act is Act.REMOVED:
             continue
-        stated = dates_of(item, words)
+        stated = dates_of(item, rules.dates)
         for each in stated:
             found.setdefault((each.kind, each.on), each)
-        known = any(each.kind is DateKind.RECONSIDERATION_CLOSES for each in stated)
-        if not known and item.act is Act.ADDED and item.source_id.startswith("ama."):
-            computed = reconsideration_of(item, first_seen)
-            if computed:
-                found.setdefault((computed.kind, computed.on), computed)
+        computed = _computed(item, rules, {each.kind for each in stated}, first_seen)
+        if computed:
+            found.setdefault((computed.kind, computed.on), computed)
     return tuple(sorted(found.values(), key=lambda each: (each.on, each.basis is not Basis.STATED)))[:MAX_DATES]
 
 
-def minor_dates_of_items(items: Sequence[Item], words: DateWords, first_seen: date) -> tuple[LegalDate, ...]:
+def _computed(item: Item, rules: Rules, stated: Collection[DateKind], first_seen: date) -> LegalDate | None:
+    if item.source_id.startswith("ama."):
+        known = DateKind.RECONSIDERATION_CLOSES in stated
+        return reconsideration_of(item, first_seen) if item.act is Act.ADDED and not known else None
+    return window_of(item, rules, stated, first_seen)
+
+
+def minor_dates_of_items(items: Sequence[Item], rules: Rules, first_seen: date) -> tuple[LegalDate, ...]:
     """As ``dates_of_items``, where nothing in the Change is relevant."""
-    return dates_of_items(items[:MAX_MINOR], words, first_seen)[:MAX_MINOR]
+    return dates_of_items(items[:MAX_MINOR], rules, first_seen)[:MAX_MINOR]
 
 
 def dates_of_text(item: Item, words: DateWords, first_seen: date | None) -> tuple[LegalDate, ...]:
