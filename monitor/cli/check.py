@@ -33,7 +33,7 @@ from monitor.pipeline.tell import Herald, telling
     default=10,
     show_default=True,
     metavar="SECONDS",
-    help="How long to wait for another check to end.",
+    help="How long to wait for another check to end. A service that is at work gives way, within 90 seconds.",
 )
 @click.pass_obj
 def check(options: Options, source_ids: tuple[str, ...], due: bool, as_json: bool, exit_code: bool, wait_s: int) -> int:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from monitor.app import House
 from monitor.daemon.door import Door, page
-from monitor.daemon.health import Event, Health, Level, Vitals
+from monitor.daemon.health import STALE_S, Event, Health, Level, Vitals
 from monitor.daemon.leaving import Leaving, leave_key
 from monitor.daemon.life import LOOK_S, Life
 from monitor.daemon.metrics import Totals, exposition
@@ -18,10 +18,10 @@ from monitor.daemon.notify import notify
 from monitor.daemon.rota import Rota
 from monitor.daemon.shared import SharedStore
 from monitor.daemon.switch import Switch
-from monitor.daemon.tick import ClockWatch, Ears, Tick
+from monitor.daemon.tick import ClockWatch, Ears, Tick, told
 from monitor.daemon.turns import Turn
 from monitor.model.errors import ConfigError, StoreError, UsageError
-from monitor.store import free_share
+from monitor.store import free_share, is_wanted
 
 if TYPE_CHECKING:
     from monitor.store import Store
@@ -46,6 +46,7 @@ class Service:
     _vitals: Vitals = field(default_factory=Vitals)
     _troubles: dict[str, str] = field(default_factory=dict)
     _life: Life = field(init=False)
+    _refused: dict[str, float] = field(default_factory=dict)
     _has_watched: bool = False
     _counting: threading.Lock = field(default_factory=threading.Lock)
     _reload: threading.Event = field(default_factory=threading.Event)
@@ -155,20 +156,36 @@ class Service:
     def _take_turn(self, part: str, do: Callable[[Turn], Tick]) -> None:
         if self._stopping.is_set() or self._shared is None:
             return
+        if self._has_watched and self._gives_way():  # to a person's command; what is due stays due
+            self._life.sign(part)
+            return
         began, house = time.monotonic(), self.house
         ears = Ears(
             say=self.say,
             beat=lambda: self._life.sign(part),
             wake=lambda: self._wake("tell"),
-            stopping=self._stopping.is_set,
+            stopping=self._gives_way,
         )
         try:
             with self._shared.use() as store:
                 done = do(Turn(house, store, house.clock(store), ears))
-        except (StoreError, ConfigError) as fault:
+        except StoreError as fault:
+            done = Tick() if self._may_pass(part, fault) else Tick(trouble=str(fault))
+        except ConfigError as fault:
             done = Tick(trouble=str(fault))
+        else:
+            self._refused.pop(part, None)
         self._life.sign(part)
         self._account(part, done, time.monotonic() - began)
+
+    def _gives_way(self) -> bool:
+        """Nothing new is begun when the service is to stop, or a person's command waits for the database."""
+        return self._stopping.is_set() or is_wanted(self.house.config.database)
+
+    def _may_pass(self, part: str, fault: StoreError) -> bool:
+        """A database that another process writes to (a person's check, say) is trouble only when that lasts."""
+        since = self._refused.setdefault(part, time.monotonic())
+        return fault.code == "locked" and time.monotonic() - since < STALE_S
 
     def _account(self, part: str, done: Tick, seconds: float) -> None:
         with self._counting:
@@ -185,7 +202,7 @@ class Service:
         if is_news and done.trouble:
             self.say(Event("tick-failed", done.trouble, Level.ERROR, {"part": part}))
         elif done.trouble is None and not done.idle:
-            self.say(_told(done, seconds))
+            self.say(told(done, seconds))
 
     def _ping(self) -> None:
         if self._switch is not None and self._switch.ticked(good=not self.health().faults) is False:
@@ -269,21 +286,3 @@ class Service:
         with self.house.borrowed_client() as client:
             status = client.post(url, b"", {}, timeout_s=timeout_s).status
         return status is not None and 200 <= status < 300
-
-
-def _told(done: Tick, seconds: float) -> Event:
-    """What a turn did, as an event: only what it did, so that the parts can be told apart."""
-    counts = {
-        "checked": done.checked,
-        "unverified": done.unverified,
-        "changes": done.changes,
-        "digests": done.digests,
-        "sent": done.sent,
-        "unsent": done.unsent,
-    }
-    words = {"unsent": "not sent"}
-    watched = f"{done.checked} checked, {done.unverified} unverified, {done.changes} changes" if done.checked else ""
-    rest = [f"{counts[name]} {words.get(name, name)}" for name in ("digests", "sent", "unsent") if counts[name]]
-    return Event(
-        "tick", ", ".join([watched, *rest] if watched else rest), fields={**counts, "seconds": round(seconds, 3)}
-    )

@@ -67,3 +67,21 @@ class Ears(Struct, frozen=True, kw_only=True):
     beat: Callable[[], None] = lambda: None
     wake: Callable[[], None] = lambda: None
     stopping: Callable[[], bool] = lambda: False
+
+
+def told(done: Tick, seconds: float) -> Event:
+    """What a turn did, as an event: only what it did, so that the parts can be told apart."""
+    counts = {
+        "checked": done.checked,
+        "unverified": done.unverified,
+        "changes": done.changes,
+        "digests": done.digests,
+        "sent": done.sent,
+        "unsent": done.unsent,
+    }
+    words = {"unsent": "not sent"}
+    watched = f"{done.checked} checked, {done.unverified} unverified, {done.changes} changes" if done.checked else ""
+    rest = [f"{counts[name]} {words.get(name, name)}" for name in ("digests", "sent", "unsent") if counts[name]]
+    return Event(
+        "tick", ", ".join([watched, *rest] if watched else rest), fields={**counts, "seconds": round(seconds, 3)}
+    )

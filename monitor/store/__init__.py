@@ -4,6 +4,7 @@
 another is written in the same transaction, evidence bytes included, so a crash leaves all of a check or nothing of it.
 """
 
+from monitor.store.lock import is_wanted
 from monitor.store.opening import holds_database, library_report, open_reader, open_writer, sole_service
 from monitor.store.place import free_share, network_file_system
 from monitor.store.store import Store
@@ -12,6 +13,7 @@ __all__ = [
     "Store",
     "free_share",
     "holds_database",
+    "is_wanted",
     "library_report",
     "network_file_system",
     "open_reader",

@@ -8,7 +8,7 @@ import pytest
 
 from monitor.compare.canonical import item_sha256
 from monitor.model.errors import StoreError
-from monitor.store import Store, open_writer
+from monitor.store import Store, is_wanted, open_writer
 from monitor.store.driver import sqlite3
 from tests.store.making import START, make_check
 from tests.store.refusing import refusal
@@ -37,6 +37,27 @@ def test_a_second_writer_waits_for_the_first(database: Path) -> None:
         began = time.monotonic()
         open_writer(database, now=START, item_sha256=item_sha256, lock_wait_s=20.0).close()
         assert time.monotonic() - began < 10
+
+
+def test_a_service_gives_way_to_whoever_waits_longer_than_others_are_waited_for(database: Path) -> None:
+    open_writer(database, now=START, item_sha256=item_sha256).close()
+    assert not is_wanted(database)
+    code = (
+        "import sys, time; from pathlib import Path; from tests.store.writer import open_again\n"
+        "from monitor.store import is_wanted\n"
+        "where = Path(sys.argv[2]); sys.argv[0] = 'cmaa-monitor'; store = open_again(where)\n"
+        "print('open', flush=True)\n"
+        "while not is_wanted(where): time.sleep(0.01)\n"
+        "time.sleep(0.4); store.close(); print('gave way', flush=True)"
+    )
+    command = [sys.executable, "-c", code, "serve", str(database)]
+    with subprocess.Popen(command, cwd=CHECKOUT, stdout=subprocess.PIPE) as child:
+        assert child.stdout is not None
+        assert child.stdout.readline() == b"open\n"
+        assert "(cmaa-monitor serve)" in refusal(database).what, "with no time to wait nobody is disturbed"
+        open_writer(database, now=START, item_sha256=item_sha256, lock_wait_s=0.1).close()
+        assert child.stdout.readline() == b"gave way\n"
+    assert not is_wanted(database)
 
 
 def test_a_lock_file_without_a_name_in_it_still_locks(store: Store, database: Path) -> None:
