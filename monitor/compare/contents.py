@@ -18,7 +18,7 @@ _TITLED = frozenset({"html", "feed"})  # the forms of which a title can be asked
 _LONGEST_KEY = 500
 _WITH_COLUMNS = frozenset({"html", "csv", "xlsx", "xml"})  # in JSON a member without a value may simply be left out
 _LEAST_TEXT = 0.20
-_FEW_CHARS = 100  # a rule that cuts no more hides no passage
+_FEW_CHARS = 100  # a rule that cuts fewer hides no passage
 
 
 def judge_snapshot(

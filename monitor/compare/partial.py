@@ -28,7 +28,7 @@ def completed(baseline: Snapshot, fresh: Snapshot) -> Snapshot:
     seen = {r.key: _edited(known[r.key], r, firm) for r in fresh.records if r.key in known}
     come = [_grown(r, newest) for r in fresh.records if r.key not in known and _is_later(r, newest)]
     gone = successions(baseline, replace(fresh, records=(*seen.values(), *come)))
-    stay = [seen.get(key, record) for key, record in known.items() if key in seen or key not in gone]
+    stay = [seen.get(key, record) for key, record in known.items() if key not in gone]
     return replace(fresh, records=(*come, *stay), columns=baseline.columns, partial=False)
 
 

@@ -144,6 +144,25 @@ def test_sound_signs_and_a_publishers_own_slip_go_on() -> None:
     assert judged(slip, old) is None
 
 
+@pytest.mark.parametrize(("turned", "sound", "code"), [(2, 2, "garbled"), (2, 3, None), (1, 0, "garbled")])
+def test_half_of_the_known_special_characters_turned_to_rubbish_is_garbled(
+    turned: int, sound: int, code: str | None
+) -> None:
+    old = table(*(record(f"K{n}", device=f"Protégé {n}") for n in range(turned + sound)))
+    fresh = [record(f"K{n}", device=f"Prot\ufffdg\ufffd {n}") for n in range(turned)]
+    assert judged(table(*fresh, *old.records[turned:]), old) == code
+
+
+@pytest.mark.parametrize(
+    ("rubbish", "sound", "code"), [(2, 0, None), (3, 0, "garbled"), (3, 3, "garbled"), (3, 4, None)]
+)
+def test_a_first_copy_is_garbled_where_rubbish_stands_three_times_and_half_the_time(
+    rubbish: int, sound: int, code: str | None
+) -> None:
+    rows = [record(f"K{n}", device=f"Prot\ufffdg\ufffd {n}") for n in range(rubbish)]
+    assert judged(table(*rows, *(record(f"L{n}", device=f"Protégé {n}") for n in range(sound)))) == code
+
+
 def test_c1_controls_as_fda_publishes_them_are_not_garbled() -> None:
     old = table(*(record(f"K{n}", device=f"Subtle{n}™") for n in range(9)))
     assert judged(table(*(record(f"K{n}", device=f"Subtle{n}\x99") for n in range(9))), old) is None

@@ -105,6 +105,22 @@ def test_a_spelling_that_flips_back_is_still_only_a_spelling() -> None:
     assert [(d.news, d.reverts) for d in drafts] == [(News.EDITORIAL, None)]
 
 
+@pytest.mark.parametrize("length", range(60, 100))
+def test_a_headline_is_whole_up_to_89_characters_and_cut_at_a_word_beyond(length: int) -> None:
+    name = "word " * 30
+    whole = f"FDA removed R1: {name}"[:length].rstrip()
+    ((_, headline),) = headlines(table(record("R1", device=whole.removeprefix("FDA removed R1: "))), table(), source())
+    assert headline == whole if len(whole) <= 89 else headline.endswith("word…")
+    assert len(headline) <= 89
+
+
+@pytest.mark.parametrize(("length", "said"), [(89, " (no change in meaning)"), (90, "")])
+def test_the_fullest_wording_that_fits_is_used(length: int, said: str) -> None:
+    name = "x" * (length - len("FDA respelled R1:  (no change in meaning)"))
+    before, after = (table(record("R1", name, device=device)) for device in ("Device", "DEVICE"))
+    assert headlines(before, after, source()) == [(News.EDITORIAL, f"FDA respelled R1: {name}{said}")]
+
+
 def test_hostile_and_endless_names_stay_one_short_line() -> None:
     label = "Evil\r\nSubject: x\x1b[2J\u202e " + "word " * 500
     ((_, headline),) = headlines(table(), table(record("K1", label)), source())

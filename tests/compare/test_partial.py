@@ -60,6 +60,11 @@ def test_a_new_document_is_added_and_an_old_version_is_not() -> None:
     assert news(part(lcd(9, 1), lcd(1, 2), lcd(1, 5))) == [(Act.ADDED, "L9 v1", [])]
 
 
+def test_the_newest_number_under_another_key_is_no_new_version() -> None:
+    again = replace(lcd(1, 6), key=RecordKey("L1 r6"))
+    assert news(part(again)) == []
+
+
 def test_a_whole_copy_is_left_as_it_is() -> None:
     fresh = whole(lcd(1, 3))
     assert completed(KNOWN, fresh) is fresh

@@ -69,6 +69,18 @@ def test_a_passage_under_another_lasting_heading_was_reclassified() -> None:
     ]
 
 
+def test_a_passage_whose_old_heading_is_gone_was_not_reclassified() -> None:
+    before = passages(under("Assistive", LONG), under("Autonomous", "Another passage."))
+    after = passages(under("Autonomous", LONG), under("Autonomous", "Another passage."))
+    assert compare_passages(before, after) == ()
+
+
+def test_a_moved_passage_is_told_where_it_stands_now() -> None:
+    first, *others = (f"{LONG} in room {word}" for word in ("one", "alpha", "beta", "gamma", "delta"))
+    after = prose(*others[:2], f"{others[2]} at once", *others[3:], first)
+    assert [d.act for d in compare_passages(prose(first, *others), after)] == [Act.MODIFIED, Act.MOVED]
+
+
 def test_a_renamed_heading_does_not_touch_what_stands_below_it() -> None:
     before = passages(under("Top", "AI classes"), *(under("AI classes", f"Line {n}") for n in range(30)))
     after = passages(under("Top", "AI taxonomy"), *(under("AI taxonomy", f"Line {n}") for n in range(30)))

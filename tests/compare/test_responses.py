@@ -216,6 +216,10 @@ def test_being_sent_home_or_to_another_site_is_suspect(final: str) -> None:
     assert final in ruling.reason
 
 
+def test_a_page_named_in_the_query_of_the_home_address_is_a_page_of_its_own() -> None:
+    assert judge_response(response(PAGE, url=PAGE_URL, final="https://www.ama-assn.org/?page_id=92"), ANY) is None
+
+
 def test_the_contract_says_where_a_page_may_lie() -> None:
     contract = Contract(final_url=r"cpt-appendix-s")
     assert verdict(judge_response(response(PAGE, url=PAGE_URL, final=PAGE_URL + "x"), contract)) is None
@@ -262,6 +266,10 @@ def test_the_reason_says_what_came_and_what_was_due() -> None:
 @pytest.mark.parametrize("media", ["text/plain", "application/octet-stream", None, "application/vnd.ms-excel"])
 def test_a_right_form_under_a_wrong_name_goes_on(media: str | None) -> None:
     assert judge_response(response(CSV, media=media), Contract(media_types=("text/csv",))) is None
+
+
+def test_a_contract_that_names_only_bytes_takes_any_form() -> None:
+    assert judge_response(response(PAGE), Contract(media_types=("application/octet-stream",))) is None
 
 
 def test_compressed_rubbish_is_suspect_even_without_a_contract() -> None:

@@ -59,6 +59,25 @@ def test_a_handful_of_characters_is_never_suspect(chars: int, usual: float) -> N
     assert not grew_suspiciously(strip(chars, of_chars=100), usual, 0.2)
 
 
+@pytest.mark.parametrize(
+    ("chars", "of_chars", "usual", "expected"),
+    [
+        (99, 100, 0.0, False),
+        (100, 100, 0.0, True),  # from a hundred characters on a passage may be hidden
+        (2_000, 10_000, 0.1, False),  # a fifth, and twice as much, is not more than a fifth
+        (3_750, 10_000, 0.25, False),  # half as much again is not more than that
+        (3_751, 10_000, 0.25, True),
+        (1_500, 10_000, 0.05, False),  # three times as much is not more than that
+        (1_501, 10_000, 0.05, True),
+        (500, 10_000, 0.01, False),  # a quarter of what a rule may take is not more than that
+        (501, 10_000, 0.01, True),
+        (1_000, 10_000, 0.0, False),  # a rule that cut nothing may begin to
+    ],
+)
+def test_each_limit_itself_is_not_yet_suspicious(chars: int, of_chars: int, usual: float, expected: bool) -> None:
+    assert grew_suspiciously(strip(chars, of_chars=of_chars), usual, 0.2) == expected
+
+
 def test_the_strips_of_several_pages_add_up_by_rule() -> None:
     (promo, share) = add_up([strip(10), strip(5, rule=".share"), strip(30, parts=2)])
     assert (promo.parts, promo.chars, promo.of_chars) == (3, 40, 20_000)
