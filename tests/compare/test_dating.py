@@ -1,11 +1,11 @@
 """Dates that cannot be right, in the fields that hold dates; what was believed once is not asked again."""
 
-from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from monitor.compare.dating import odd_dates
 from monitor.compare.vetting import judge_snapshot

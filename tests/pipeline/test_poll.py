@@ -1,9 +1,11 @@
 """The poll on a real database, with answers written down in place of the network."""
 
 from collections.abc import Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from queue import SimpleQueue
 from time import sleep
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -20,11 +22,12 @@ from monitor.model.difference import Change
 from monitor.model.errors import StoreError
 from monitor.model.ids import Sha256, SourceId
 from monitor.model.snapshot import Page, Snapshot
-from monitor.model.source import Source
+from monitor.model.source import Follow, Kind, Source
 from monitor.model.verdict import Trigger, Verdict
 from monitor.pipeline.announce import Announcer
 from monitor.pipeline.gather import Gatherer
-from monitor.pipeline.poll import Poll
+from monitor.pipeline.gathered import Gathered
+from monitor.pipeline.poll import Poll, _batch
 from monitor.pipeline.record import Polled
 from monitor.pipeline.settle import Settler
 from monitor.store import Store
@@ -33,6 +36,7 @@ from tests.pipeline.samples import a_source, read_lines
 
 VOICE = Voice(instance="urn:test", link_base=None, zone="UTC", demo=False)
 FORMATS = {"file": Format.EVENT}
+DOCUMENTS = "https://documents.cms.gov/"
 
 
 def rules() -> Rules:
@@ -155,8 +159,9 @@ def test_a_certificate_that_is_not_the_one_shown_before_is_audited(store: Store)
     assert counts == [0, 0, 1]
 
 
-def test_a_database_that_fails_ends_the_poll_and_nothing_more_is_fetched(store: Store) -> None:
-    sources = [source(f"s{n}") for n in range(20)]
+@pytest.mark.parametrize("hosts", [1, 20])
+def test_a_database_that_fails_ends_the_poll_and_nothing_more_is_fetched(store: Store, hosts: int) -> None:
+    sources = [source(f"s{n}", f"h{n % hosts}.cms.gov") for n in range(20)]
 
     class Distant(ScriptedFetcher):
         """Takes a moment for each answer, as a network does."""
@@ -185,6 +190,59 @@ def test_a_database_that_fails_ends_the_poll_and_nothing_more_is_fetched(store: 
         poll.run(sources, Trigger.HAND)
     assert len(fetcher.asked) < 20
     assert store.queries.counts().checks == 0
+
+
+def test_once_it_is_to_stop_no_further_source_is_begun_and_those_leave_no_row(store: Store) -> None:
+    sources = [source(f"s{n}") for n in range(5)]
+    fetcher = ScriptedFetcher(answers(sources))
+    poll = replace(a_poll(store, fetcher, SettableClock(), workers=1), stopping=lambda: len(fetcher.asked) == 2)
+    done = poll.run(sources, Trigger.SCHEDULE)
+    assert [one.source.id for one in done] == ["demo.s0", "demo.s1"]
+    assert (len(fetcher.asked), store.queries.counts().checks) == (2, 2)
+
+
+def test_a_document_of_a_list_that_could_not_be_kept_waits_until_the_list_is(store: Store) -> None:
+    """Else it would be known although no record of it is."""
+    list_ = replace(source("list"), follow=(Follow(kind=Kind.PROSE, extractor="lines", url=f"{DOCUMENTS}{{key}}"),))
+    url, clock = list_.routes[0].url, SettableClock()
+    two, three = (page(url, body, "text/plain") for body in (b"a b", b"a b c"))
+    documents = {f"{DOCUMENTS}{name}": page(f"{DOCUMENTS}{name}", b"x", "text/plain") for name in "abc"}
+    fetcher = ScriptedFetcher({url: [two, three, three], **documents})
+    poll = a_poll(store, fetcher, clock)
+
+    class Choking(Announcer, frozen=True):
+        def announce(self, *given: Any) -> None:
+            raise ValueError("no words for it")
+
+    choking = Choking(subscribers=(), formats=FORMATS, voice=VOICE, templates=dict)
+    for one in (poll, replace(poll, settler=replace(poll.settler, announcer=choking)), poll):
+        fetcher.asked.append("|")
+        one.run([list_], Trigger.HAND)
+        clock.forward(days=1)
+    asked = "".join(url.rpartition("/")[2] for url in fetcher.asked if url != list_.routes[0].url)
+    assert ["".join(sorted(part)) for part in asked.split("|")[1:]] == ["ab", "", "c"]
+
+
+@pytest.mark.parametrize(
+    ("sizes", "batches"),
+    [
+        ([0] * 65, [64, 1]),
+        ([8_000_000, 1], [1, 1]),
+        ([7_999_999, 1, 1], [2, 1]),
+        ([4_000_000, 3_999_999, 9, 9], [3, 1]),
+    ],
+)
+def test_a_unit_of_work_is_bounded_in_checks_and_in_bytes(sizes: list[int], batches: list[int]) -> None:
+    ready: SimpleQueue[tuple[Source, Future[Gathered]]] = SimpleQueue()
+    for size in sizes:
+        done = Future[Gathered]()
+        brought = page("https://a.cms.gov/", bytes(size)).capture
+        done.set_result(Gathered(source=source("s"), started_at=NOW, ended_at=NOW, evidence=(brought,)))
+        ready.put((source("s"), done))
+    found = []
+    while not ready.empty():
+        found.append(len(_batch(ready)))
+    assert found == batches
 
 
 def test_all_of_a_check_is_kept_or_none_of_it(store: Store) -> None:

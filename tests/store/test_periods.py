@@ -106,3 +106,22 @@ def test_a_digest_is_kept_as_sent_with_the_chain_head(store: Store) -> None:
     assert store.queries.digest(DigestId("DG-2026-99")) is None
     with pytest.raises(StoreError, match="UNIQUE"), store.unit() as unit:
         unit.digest(period.digest_id, period.id, MESSAGE, made_at=START)
+
+
+def test_a_period_that_is_closed_before_its_first_check_is_empty_and_the_next_begins_where_it_did(store: Store) -> None:
+    with store.unit() as unit:
+        seq = unit.check(make_check(0))
+        unit.close_period(open_week(unit, 0).id)
+        empty = unit.close_period(open_week(unit, 1).id, to_seq=0)
+        assert (empty.from_seq, empty.to_seq, open_week(unit, 2).from_seq) == (seq + 1, seq, seq + 1)
+
+
+def test_digests_come_in_the_order_they_were_made_and_one_before_any_audit_entry_names_no_head(store: Store) -> None:
+    with store.unit() as unit:
+        periods = [unit.close_period(open_week(unit, n).id) for n in range(2)]
+        unit.digest(periods[1].digest_id, periods[1].id, MESSAGE, made_at=START)
+        unit.digest(periods[0].digest_id, periods[0].id, MESSAGE, made_at=START + HOUR)
+    assert store.queries.digest_ids() == (periods[1].digest_id, periods[0].digest_id)
+    kept = store.queries.digest(periods[1].digest_id)
+    assert kept is not None
+    assert kept.chain_head is None
