@@ -52,7 +52,7 @@ def grid_of(table: "_Element") -> Iterator[list[str]]:
     taken out of it.
     """
     _make_readable(table)
-    if not table.xpath("boolean(descendant::*[@colspan or @rowspan])"):
+    if not table.xpath("boolean(descendant::*/@colspan | descendant::*/@rowspan)"):
         # Most lists have one plain cell a column; laying out thousands of them one by one takes most of the time.
         plain = ([_html_cell(cell) for cell in row if cell.tag in _CELLS] for row in table.iter("tr"))
         return (row for row in plain if row)
@@ -76,7 +76,7 @@ def _html_cells(row: "_Element") -> list[_Spanning]:
 
 def _make_readable(table: "_Element") -> None:
     """Takes out what is not shown, and sets spaces where a browser would start a new line."""
-    for styled in cast("list[_Element]", table.xpath("descendant::*[@style]")):
+    for styled in cast("list[_Element]", table.xpath("descendant::*/@style/parent::*")):
         if _INVISIBLE.search(styled.get("style", "")):
             remove(styled)
     for breaking in table.iter(*_BREAKING):

@@ -15,8 +15,8 @@ _COLUMNS = (
 )
 _INSERT = (
     "INSERT INTO ledger (source_id, slot_at, started_at, ended_at, trigger, verdict, code, reason, http_status, items,"
-    " requests) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (source_id, slot_at) DO NOTHING"
-    " RETURNING *"
+    " requests) VALUES (?1, CASE WHEN EXISTS (SELECT 1 FROM ledger WHERE source_id = ?1 AND slot_at = ?2) THEN ?3"
+    " ELSE ?2 END, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) ON CONFLICT (source_id, slot_at) DO NOTHING RETURNING *"
 )
 GOOD = "verdict IN ('CHANGED', 'SAME', 'NOT_MODIFIED')"
 OWN = f"trigger <> '{Trigger.IMPORT}'"
@@ -35,9 +35,7 @@ def insert_check(database: Database, check: Check) -> Row:
         if row is not None:
             _insert_hand(database, row[0], check.hand)
             return row
-        slot_at = (
-            check.started_at if slot_at == check.slot_at != check.started_at else slot_at + timedelta(microseconds=1)
-        )
+        slot_at = (check.started_at if slot_at == check.slot_at else slot_at) + timedelta(microseconds=1)
 
 
 def _insert_hand(database: Database, check_id: int, hand: HandSaved | None) -> None:

@@ -66,11 +66,8 @@ def _key(fields: Mapping[str, str], names: Sequence[str]) -> str:
     values = [collapse(fields.get(name, "")) for name in names]
     if not all(values):
         return ""
-    return " ".join([f"v{one}" if _is_version(name, one) else one for name, one in zip(names, values, strict=True)])
-
-
-def _is_version(name: str, value: str) -> bool:
-    return value.isdigit() and bare(name).endswith("version")
+    pairs = zip(names, values, strict=True)
+    return " ".join([f"v{one}" if one.isdigit() and bare(name).endswith("version") else one for name, one in pairs])
 
 
 def _kept(fields: Mapping[str, str], reading: Reading) -> dict[str, str]:
