@@ -16,6 +16,7 @@ from monitor.cli.output import local, write_json
 from monitor.cli.plain import beside_body, change_body, cluster_body, decision_body, hand_body, strip_body, version_body
 from monitor.cli.redline import redline_options, refuse_stray, write_redline
 from monitor.cli.told import told_lines
+from monitor.cli.touching import SINCE, by_todays_inventory
 from monitor.model.decision import Decision
 from monitor.model.digest import Card
 from monitor.model.snapshot import Snapshot
@@ -80,7 +81,7 @@ def _on_record(house: "House", store: "Store", change_id: str) -> _About:
     kept = known_change(store, change_id)
     return _About(
         kept=kept,
-        card=house.digest_builder(store).card(kept),
+        card=house.digest_builder(store).card(replace(kept, assessment=by_todays_inventory(kept, store.inventory()))),
         before=None if kept.before_snapshot_id is None else store.snapshot(kept.before_snapshot_id),
         after=store.snapshot(kept.after_snapshot_id),
         decisions=store.decisions.of(kept.change.id),
@@ -94,7 +95,7 @@ def _body(about: _About, today: date) -> dict[str, object]:
     kept, card = about.kept, about.card
     return {
         "demo": about.demo,
-        **change_body(kept.change, kept.assessment, differences=True),
+        **change_body(kept.change, card.assessment, differences=True),
         "decision": decision_body(kept.decision),
         "decisions": [decision_body(one) for one in about.decisions],
         "version": version_body(card.version, today),
@@ -123,6 +124,7 @@ def _print(about: _About, zone: ZoneInfo, *, limit: int | None) -> None:
         limit=limit,
         cuts=strip_lines(about.after.strips, about.before.strips if about.before else ()),
         decisions=about.decisions,
+        tools_since=SINCE if about.kept.assessment.tools_known != about.card.assessment.tools_known else "",
     )
     print(shown)
     for line in told_lines(about.told, zone):

@@ -10,6 +10,7 @@ from monitor.cli.files import first_bytes
 from monitor.cli.options import Options
 from monitor.cli.output import local, write_csv, write_json, write_ribbon, write_table
 from monitor.cli.readiness import readiness_body, readiness_now
+from monitor.cli.touching import by_todays_inventory, open_changes_touching
 from monitor.compose.hostile import safe_line
 from monitor.compose.readiness import readiness_lines
 from monitor.compose.wording import count
@@ -112,6 +113,9 @@ def _report(
             print(
                 f"Note: {safe_line(tool.product, 60)} ({tool.fda_number}) is not on FDA's list of AI-enabled devices."
             )
+    for kept, matches in open_changes_touching(store, found):
+        names = ", ".join(safe_line(match.product, 60) for match in matches[:3])
+        print(f"Open: {kept.change.id} touches {names}. {safe_line(kept.change.headline, 90)}")
     if dry_run:
         print("Nothing was stored (--dry-run).")
 
@@ -197,12 +201,16 @@ def show_tool(options: Options, tool_id: str, as_json: bool) -> int:
     """Show one tool with every state it was in, and the changes that touched it."""
     with options.house.reader() as store:
         history, demo, listed = store.tool_history(tool_id.lower()), store.is_demo, _fda_list(store)
-        kept = store.queries.changes()
+        kept, inventory = store.queries.changes(), store.inventory()
         ready = readiness_now(options.house, store, f"tool:{tool_id.lower()}")
         today = options.house.clock(store).now().astimezone(options.house.config.time_zone).date()
     if not history:
         raise UsageError(f"There is no tool {tool_id}. List them: cmaa-monitor tools list")
-    touching = [one for one in kept if any(match.tool_id == tool_id.lower() for match in one.assessment.tools)]
+    touching = [
+        one
+        for one in kept
+        if any(match.tool_id == tool_id.lower() for match in by_todays_inventory(one, inventory).tools)
+    ]
     states: list[dict[str, object]] = [
         {"at": one.at, "by": one.by, "reason": one.reason, "tool": tool_body(one.tool) if one.tool else None}
         for one in history

@@ -39,12 +39,14 @@ def render_card(
     limit: int | None = 20,
     cuts: Sequence[str] = (),
     decisions: Sequence[Decision] = (),
+    tools_since: str = "",
 ) -> str:
     """The card in 80 columns, no line break at its end, with at most ``limit`` differences and reasons (None: all).
 
     ``today``: the day for which a version of a document is said to be in force or not; None: that of the change.
     ``cuts``: what was cut out of the newer copy before it was compared, in lines. ``decisions``: all
-    that were ever taken about it, oldest first.
+    that were ever taken about it, oldest first. ``tools_since``: how the tools came to be known after the change was
+    judged, "" where they were known then.
     """
     change = card.change
     blocks = [
@@ -54,7 +56,7 @@ def render_card(
         [f"WHAT CHANGED ({_counts(change)})", *_differences(card, limit)],
         ["ON RECORD ELSEWHERE", *_beside(card, time_zone)] if card.beside else [],
         ["WHY IT MATTERS (suggested)", *_reasons(card.assessment.reasons, limit)],
-        [*_details(card)],
+        [*_details(card, tools_since)],
         ["WHEN WE KNEW", *_times(card, time_zone)],
         ["DECISIONS", *_decisions(decisions, time_zone)] if decisions else [],
         ["EVIDENCE", *_evidence(card, time_zone)],
@@ -153,17 +155,21 @@ def _reasons(reasons: Sequence[Reason], limit: int | None) -> Iterable[str]:
         yield "  No rule fired."
 
 
-def _details(card: Card) -> Iterable[str]:
+def _details(card: Card, tools_since: str) -> Iterable[str]:
     opinion = card.assessment
     stage = stage_words(opinion)
     if stage:
         yield from _field("Stage", stage)
+    if opinion.stage and opinion.stage.next_step:
+        yield from _field("Next", safe_line(opinion.stage.next_step, 160))
     if opinion.direction:
         yield from _field("Direction", opinion.direction.value)
     yield from _field("Topics", listed((t.value for t in opinion.topics), 8) or "none")
     yield from _field("Affects", affects(opinion))
     for words in tool_lines(opinion):
         yield from _field("Your tools", words)
+    if tools_since:
+        yield from _field("", tools_since)
     for words in link_lines(opinion):
         yield from _field("Leads to", words)
     if opinion.ai_class:

@@ -41,6 +41,21 @@ def watching(desk: Desk) -> Desk:
     return desk
 
 
+def test_a_change_judged_before_the_import_is_held_against_the_inventory_when_it_is_shown(watching: Desk) -> None:
+    post(watching, as_csv([*a_list(), AEYE_2024]))
+    watching.check()
+    (change,) = watching.changes()
+    before = watching.run("show", change.change.id, "--json").body
+    assert (before["tools"], before["tools_known"]) == ([], None)
+    said = watching.run("tools", "import", str(csv_file(watching, AEYE))).out
+    assert f"Open: {change.change.id} touches AEYE-DS." in said
+    after = watching.run("show", change.change.id, "--json").body
+    assert [match["id"] for match in after["tools"]] == ["aeye-ds"]
+    assert (after["tier"], after["level"]) == (before["tier"], before["level"])
+    assert "when this was judged, none was imported" in " ".join(watching.run("show", change.change.id).out.split())
+    assert change.change.id in watching.run("tools", "show", "aeye-ds").out
+
+
 def test_nothing_is_stored_while_a_row_is_at_fault_unless_the_good_ones_are_asked_for(watching: Desk) -> None:
     file = str(csv_file(watching, AEYE, "B,Two,K24005,,,,,,,100"))
     refused = watching.run("tools", "import", file)
