@@ -55,6 +55,8 @@ def _others(config: Config) -> Iterator[tuple[str, str]]:
         "licences": [licence.id for licence in config.licences],
         "alone": sorted(config.alone),
     }
+    if config.mail:
+        parts["mail"] = {"from": config.mail.sender}
     for name, part in parts.items():
         yield name, json.dumps(part, sort_keys=True, default=str)
 

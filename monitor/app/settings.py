@@ -111,7 +111,13 @@ def _instance(config: Config) -> str:
 
 def voice(config: Config, *, is_demo: bool) -> Voice:
     """How this installation speaks of itself."""
-    return Voice(instance=_instance(config), link_base=config.link_base, zone=config.time_zone.key, demo=is_demo)
+    return Voice(
+        instance=_instance(config),
+        link_base=config.link_base,
+        zone=config.time_zone.key,
+        demo=is_demo,
+        mail_domain=config.mail.sender.rpartition("@")[2] if config.mail else "",
+    )
 
 
 def formats() -> dict[str, Format]:

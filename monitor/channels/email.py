@@ -157,10 +157,12 @@ def written(
 ) -> EmailMessage:
     """The letter as a message; ``EmailMessage`` refuses every header with a line break in it (ValueError).
 
+    The Message-ID is the one it had when it was first written, whatever ``sender`` is by now.
+
     ``leave``: the address by which the recipient leaves with one click (RFC 8058). No header is folded: some relays
     break the signature of one that is.
     """
-    domain = sender.rpartition("@")[2]
+    domain = letter.domain or sender.rpartition("@")[2]
     message = EmailMessage(policy=SMTP)
     message["Subject"] = letter.subject
     message["From"] = Address("CMAA Watch", addr_spec=sender)

@@ -28,7 +28,7 @@ from monitor.pipeline.digest import DigestBuilder, iso_week_of
     "--eml",
     "eml_path",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="With --show: the mail, as it was sent, to this file.",
+    help="With --show: the mail, as it was sent but for the address to leave by, to this file.",
 )
 @click.option("--recipient", metavar="ID", help="With --eml: whose mail.")
 @click.option("--json", "as_json", is_flag=True, help="With --show: one JSON object on stdout.")

@@ -14,7 +14,11 @@ from monitor.model.errors import UsageError
 from monitor.model.ids import DigestId
 
 if TYPE_CHECKING:
+    from monitor.store import Store
     from monitor.store.deliveries import StoredDelivery
+
+_UNKNOWN = "not-on-record@localhost"
+"""In place of an address, for a mail of a time before the settings were registered."""
 
 
 def show_digest(
@@ -27,12 +31,13 @@ def show_digest(
         kept, demo = store.queries.digest(DigestId(digest_id)), store.is_demo
         known = store.queries.digest_ids()
         told = store.outbox.deliveries(subject_id=digest_id)[::-1]
+        mail = _mail(store, told, recipient) if kept is not None and eml is not None else b""
     if kept is None:
         raise UsageError(f"There is no digest {digest_id}. Made so far: {', '.join(known[-12:]) or 'none'}.")
     if html is not None:
         write_file(html, kept.message.html.encode("utf-8", "replace"))
     if eml is not None:
-        write_file(eml, _mail(options, told, recipient))
+        write_file(eml, mail)
     if as_json:
         from monitor.cli.deliveries import delivery_body
 
@@ -51,8 +56,11 @@ def show_digest(
     return 0
 
 
-def _mail(options: Options, told: "tuple[StoredDelivery, ...]", recipient: str | None) -> bytes:
-    """The mail as it is on the wire, from the stored payload; Date is that of its last try."""
+def _mail(store: "Store", told: "tuple[StoredDelivery, ...]", recipient: str | None) -> bytes:
+    """The mail as it is on the wire, from the stored payload, to and from the addresses that were in force at its last
+    try, whose Date it has; before the first, at its making. The address by which its recipient leaves with one click is
+    his alone, and left out.
+    """
     from monitor.channels.email import written
     from monitor.model.letter import Letter
 
@@ -61,12 +69,10 @@ def _mail(options: Options, told: "tuple[StoredDelivery, ...]", recipient: str |
         whom = ", ".join(one.delivery.recipient_id for one in mails) or "nobody"
         raise UsageError(f"Name one recipient of this mail with --recipient; it went to: {whom}.")
     (one,) = mails
-    config = options.house.config
-    address = next((each.address for each in config.subscribers if each.id == one.delivery.recipient_id), None)
-    sender = config.mail.sender if config.mail else "not-set@localhost"
     at = one.attempts[-1].started_at if one.attempts else one.created_at
+    to, sender = store.queries.mail_at(one.delivery.recipient_id, at)
     letter = Letter.from_bytes(one.delivery.payload)
-    message = written(letter, one.delivery.id, sender=sender, to=address or "not-set@localhost", at=at)
+    message = written(letter, one.delivery.id, sender=sender or _UNKNOWN, to=to or _UNKNOWN, at=at)
     buffer = BytesIO()
     BytesGenerator(buffer, policy=SMTP).flatten(message)
     return buffer.getvalue()

@@ -135,13 +135,14 @@ class Evidence(Struct, frozen=True, kw_only=True):
 
 class Voice(Struct, frozen=True, kw_only=True):
     """How this installation speaks of itself: its name, the address of its web desk, the readers' time zone (an IANA
-    name), and whether all of it is a demo.
+    name), and whether all of it is a demo. ``mail_domain``: of its mails; "" when it sends none.
     """
 
     instance: str
     link_base: str | None
     zone: str
     demo: bool
+    mail_domain: str = ""
 
 
 class Delivery(Struct, frozen=True, kw_only=True):

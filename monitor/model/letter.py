@@ -7,12 +7,15 @@ from msgspec.structs import asdict
 
 
 class Letter(Struct, frozen=True, kw_only=True):
-    """``thread``: the ids of the deliveries this one follows, oldest first, for mail programs that show threads."""
+    """``thread``: the ids of the deliveries this one follows, oldest first, for mail programs that show threads.
+    ``domain``: that of its Message-ID, the sender's when it was written; "" in letters of older versions.
+    """
 
     subject: str
     text: str
     html: str
     thread: tuple[str, ...] = ()
+    domain: str = ""
 
     def to_bytes(self) -> bytes:
         return json.dumps(asdict(self), ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
@@ -24,4 +27,4 @@ class Letter(Struct, frozen=True, kw_only=True):
         if not isinstance(held, dict) or not {"subject", "text", "html"} <= held.keys():
             raise ValueError("the payload is no letter")
         texts = {name: str(held[name]) for name in ("subject", "text", "html")}
-        return cls(**texts, thread=tuple(map(str, held.get("thread", ()))))
+        return cls(**texts, thread=tuple(map(str, held.get("thread", ()))), domain=str(held.get("domain", "")))

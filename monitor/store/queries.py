@@ -183,6 +183,10 @@ class Queries(ProofQueries, TellingQueries):
         """The source as the settings described it just before ``at``; None for one that was never in them."""
         return register.entry_at(self._database, source_id, at)
 
+    def mail_at(self, recipient_id: str, at: datetime) -> tuple[str | None, str | None]:
+        """To and from which address mail for the recipient went at ``at``; None for what is not on record."""
+        return register.mail_at(self._database, recipient_id, at)
+
     def is_registered(self, settings: "Settings") -> bool:
         """Whether these are the settings that were registered last."""
         return register.is_registered(self._database, settings)

@@ -7,8 +7,9 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
+from monitor.model.delivery import Subscriber
 from monitor.model.ids import Sha256, SourceId
 from monitor.model.register import Alteration, Altered, Kept, Settings, SettingsChange, Watching
 from monitor.model.source import Source
@@ -23,7 +24,7 @@ _IN_FORCE = (
     " (SELECT max(settings) FROM registered AS n WHERE n.kept = r.kept AND n.id = r.id)"
 )
 _ENTRY = (
-    "SELECT content FROM registered JOIN settings ON number = settings WHERE kept = 'source' AND id = ? AND at {} ?"
+    "SELECT content FROM registered JOIN settings ON number = settings WHERE kept = ? AND id = ? AND at {} ?"
     " AND content IS NOT NULL ORDER BY settings {} LIMIT 1"
 )
 
@@ -104,11 +105,25 @@ def entry_at(database: Database, source_id: SourceId, at: datetime) -> Source | 
     """The source as the settings described it just before ``at``; as they first did, where that was later; None for one
     that was never in them.
     """
+    content = _content_at(database, Kept.SOURCE, source_id, "<", at)
+    return None if content is None else from_json(Source, content)
+
+
+def mail_at(database: Database, recipient_id: str, at: datetime) -> tuple[str | None, str | None]:
+    """To and from which address mail for the recipient went at ``at``; None for what was never registered."""
+    subscriber = _content_at(database, Kept.SUBSCRIBER, recipient_id, "<=", at)
+    mail = _content_at(database, Kept.SETTING, "mail", "<=", at)
+    to = from_json(Subscriber, subscriber).address if subscriber is not None else None
+    return to, json.loads(json.loads(mail))["from"] if mail is not None else None
+
+
+def _content_at(database: Database, kept: Kept, id_: str, until: Literal["<", "<="], at: datetime) -> str | None:
+    """The content registered last ``until`` that moment, else the first after it."""
     moment = to_text(at)
-    for before, order in (("<", "DESC"), (">=", "ASC")):
-        content = database.value(_ENTRY.format(before, order), [source_id, moment])
+    for before, order in ((until, "DESC"), (">" if until == "<=" else ">=", "ASC")):
+        content = database.value(_ENTRY.format(before, order), [kept.value, id_, moment])
         if content is not None:
-            return from_json(Source, content)
+            return str(content)
     return None
 
 

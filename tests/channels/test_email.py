@@ -199,6 +199,15 @@ def test_a_subject_can_add_no_header(subject: str) -> None:
     assert outcome.permanent
 
 
+def test_its_message_id_stays_when_the_sender_is_another_by_the_next_try() -> None:
+    frozen = replace(LETTER, domain="hospital.example", thread=("dlv_0000",))
+    again = Letter.from_bytes(frozen.to_bytes())
+    message = written(again, "dlv_0001", sender="watch@clinic.example", to="lead@hospital.example", at=NOW)
+    assert message["Message-ID"] == "<dlv_0001@hospital.example>"
+    assert message["References"] == "<dlv_0000@hospital.example>"
+    assert message["From"] == "CMAA Watch <watch@clinic.example>"
+
+
 def test_a_thread_is_shown_by_references() -> None:
     letter = Letter(subject="s", text="t", html="h", thread=("dlv_0", "dlv_9"))
     message = written(letter, "dlv_1", sender="watch@hospital.example", to="lead@hospital.example", at=NOW)

@@ -166,12 +166,12 @@ def test_what_does_not_fit_is_counted() -> None:
 
 def test_a_notice_as_a_letter_holds_every_line_in_text_and_html() -> None:
     notice = notices()["problem"]
-    letter = notice_letter(notice, samples.templates(), demo=True)
+    letter = notice_letter(notice, samples.templates(), VOICE)
     folded = " ".join(letter.text.split())
     for _, line in notice.paragraphs:
         assert " ".join(line.split()) in folded
     assert "PB-2026-0001" in letter.html
-    assert "<script" not in notice_letter(hostile(NASTY), samples.templates(), demo=True).html
+    assert "<script" not in notice_letter(hostile(NASTY), samples.templates(), VOICE).html
 
 
 def test_a_change_in_the_past_has_no_deadline_in_its_title() -> None:

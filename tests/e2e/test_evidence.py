@@ -1,14 +1,18 @@
 """Saved pages and digests come out of the record exactly as they went in, with what proves them."""
 
+import email
 import hashlib
 import json
 import subprocess
 import zipfile
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from email.message import EmailMessage
+from email.policy import default
 from pathlib import Path
 
 import pytest
 
+from monitor.daemon import tick
 from monitor.model.ids import DigestId
 from tests.e2e.desk import FDA, FDA_URL, Desk
 from tests.e2e.making import a_list, as_csv, renamed
@@ -83,6 +87,36 @@ def test_what_is_not_there_is_refused_and_leaves_nothing(
 ) -> None:
     ran = changed.run("evidence", *words, "-o", str(tmp_path / "saved"))
     assert (ran.code, said in ran.err, (tmp_path / "saved").exists()) == (2, True, False)
+
+
+def test_a_mail_is_shown_as_it_went_out_whatever_the_settings_say_by_now(desk: Desk, tmp_path: Path) -> None:
+    monday = datetime(2026, 11, 23, 13, 0, tzinfo=UTC)
+    desk.configure(FDA, subscribers=["- {id: lead, channel: email, to: lead@example.org}"])
+    route = "mail: {host: '127.0.0.1', port: 9, from: watch@example.org, security: none}\n"
+    settings = route + desk.settings.read_text()
+    desk.settings.write_text(settings)
+    desk.serve(FDA_URL, Response(body=BEFORE, media_type=CSV))
+    desk.begin_simulated_time(monday)
+    tick(desk.house)
+    desk.set_time(monday + timedelta(days=7))
+    assert tick(desk.house).unsent == 1
+    moved = settings.replace("lead@example.org", "new@clinic.example").replace(
+        "watch@example.org", "watch@clinic.example"
+    )
+    desk.settings.write_text(moved)
+    desk.set_time(monday + timedelta(days=7, minutes=1))
+    before = saved_mail(desk, tmp_path)
+    assert (before["To"], before["From"]) == ("lead@example.org", "CMAA Watch <watch@example.org>")
+    assert tick(desk.house).unsent == 1
+    after = saved_mail(desk, tmp_path)
+    assert (after["To"], after["From"]) == ("new@clinic.example", "CMAA Watch <watch@clinic.example>")
+    assert after["Message-ID"] == before["Message-ID"]
+
+
+def saved_mail(desk: Desk, folder: Path) -> EmailMessage:
+    shown = desk.run("digest", "--show", "DG-2026-48", "--eml", str(folder / "a.eml"))
+    assert shown.code == 0, shown.err
+    return email.message_from_bytes((folder / "a.eml").read_bytes(), policy=default)
 
 
 def test_a_digest_is_shown_exactly_as_it_was_made_and_to_whom_it_went(changed: Desk, tmp_path: Path) -> None:
