@@ -10,6 +10,7 @@ from monitor.compose.sheet import sheet_lines
 from monitor.compose.versions import standing
 from monitor.compose.wording import capital, count, day, listed, local_day, moment
 from monitor.model.question import SheetRow
+from monitor.model.source import IN_FORCE
 from monitor.model.subject import Dossier, Holding, LastLook, Naming, Rung, SubjectKind
 
 _TITLES: Final = {
@@ -81,9 +82,11 @@ def _rung(rung: Rung, time_zone: str) -> str:
 
 def _versions(dossier: Dossier, time_zone: str, _: int | None) -> Iterator[str]:
     today = local_day(dossier.at, time_zone)
-    for one in dossier.held:
-        if one.version:
-            yield f"{capital(standing(one.version, today))}: {safe_line(one.source_name, 100)}"
+    versions = [(one, one.version) for one in dossier.held if one.version]
+    for one, version in versions:
+        yield f"{capital(standing(version, today))}: {safe_line(one.source_name, 100)}"
+    if versions and not any(version.standing(today) == IN_FORCE for _, version in versions):
+        yield "In force today: another version, of which no watched source holds a copy."
 
 
 def _questions(dossier: Dossier, _: str, __: int | None) -> list[str]:

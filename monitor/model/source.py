@@ -161,6 +161,9 @@ class FieldRoles(Struct, frozen=True, kw_only=True):
     identity: frozenset[str] = frozenset()
 
 
+IN_FORCE: Final = "in force today"
+
+
 class DocumentVersion(Struct, frozen=True, kw_only=True):
     """Which version of ``document`` a source holds, where several are published side by side: the one valid from
     ``first_day`` to ``last_day``, both included (None: not known, or open).
@@ -176,7 +179,7 @@ class DocumentVersion(Struct, frozen=True, kw_only=True):
             return "effective later"
         if self.last_day is not None and today > self.last_day:
             return "no longer in force"
-        return "in force today"
+        return IN_FORCE
 
 
 OFFICIAL: Final = frozenset({"AMA", "CMS", "FDA", "Federal Register"})

@@ -156,6 +156,15 @@ def test_the_rewritten_appendix_is_critical_and_effective_later(played: Played, 
     assert "Dates       Jan 1, 2027 takes effect" in played.digest(46)
 
 
+def test_who_asks_for_the_appendix_hears_that_the_text_in_force_is_not_the_one_held(
+    played: Played, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["--config", str(played.folder / "sources.yaml"), "status", "appendix-s"]) == 0
+    said = capsys.readouterr().out
+    assert "Effective later (from Jan 1, 2027): " in said
+    assert "In force today: another version, of which no watched source holds a copy." in said
+
+
 def test_the_weeks_count_every_check_once(played: Played) -> None:
     lost = {43: 59, 44: 68}
     for week in WEEKS:
