@@ -10,8 +10,8 @@ from monitor.assess.folding import Folded
 MAX_RANGE = 200
 """A longer "range" is two codes with a dash between, or a misprint."""
 
-_DIGITS = re.compile(r"[0-9][0-9]{3,}")
-"""Every code has four digits in a row; a letter stands before or behind them, or there are five."""
+_DIGITS = re.compile(r"[0-9](?<![0-9].)(?:[0-9]{4}(?![0-9])|(?<=[^\W\d_].)[0-9]{3}|[0-9]{3,}(?=[^\W\d_]))")
+"""Every code has four digits in a row; a letter stands before or behind them, or there are five. Not so in a year."""
 
 _CODE = r"(?:[0-9]{4}[tumf]|[a-ceghj-mp-v][0-9]{4}|[0-9]{5})"
 _FOUND = re.compile(
@@ -60,9 +60,7 @@ def _written(lower: str) -> Iterator[re.Match[str]]:
     """Every code or range, looked for only where digits stand."""
     free = 0
     for run in _DIGITS.finditer(lower):
-        first, end = run.span()
-        if end - first != 5 and not (lower[first - 1 : first].isalpha() or lower[end : end + 1].isalpha()):
-            continue  # a year, most often
+        first = run.start()
         for start in (first - 1, first):
             match = _FOUND.match(lower, start) if start >= free else None
             if match:

@@ -11,7 +11,6 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 from operator import itemgetter
-from typing import NamedTuple
 
 from msgspec import Struct
 
@@ -54,7 +53,7 @@ class Dated(Struct, frozen=True, kw_only=True):
     clock: tuple[int, int] | None
 
 
-class _Cue(NamedTuple):
+class _Cue(Struct, frozen=True):
     sign: DateKind | Sign
     start: int
     end: int

@@ -51,7 +51,11 @@ class DateWords:
 
     def sign_of(self, match: re.Match[str]) -> DateKind | Sign:
         """What the words that ``leads`` found say."""
-        return self.before[_group(match)][0]
+        return self._signs[match.lastgroup]
+
+    @cached_property
+    def _signs(self) -> Mapping[str | None, DateKind | Sign]:
+        return {f"k{number}": sign for number, (sign, _) in enumerate(self.before)}
 
     def kind_of(self, match: re.Match[str]) -> DateKind | None:
         """The kind of a date that ends what ``subject`` found; None: nothing that is watched."""

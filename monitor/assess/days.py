@@ -131,30 +131,33 @@ def read_date(written: str) -> date | None:
 def _read(match: re.Match[str]) -> tuple[date, date | None] | None:
     shape = match.lastgroup
     if shape == "us":
-        month, day, year = match["us"].split("/")
+        month, day, year = map(int, match["us"].split("/"))
         on = _date(year, month, day)
     elif shape == "iso":
-        on = _date(*match["iso"].split("-"))
+        on = _date(*map(int, match["iso"].split("-")))
     elif shape == "y3":
-        on = _date(match["y3"], match["m3"], match["d3"])
+        on = _spelled(match["y3"], match["m3"], match["d3"])
     else:
         return _range(match)
     return (on, None) if on else None
 
 
 def _range(match: re.Match[str]) -> tuple[date, date | None] | None:
-    on = _date(match["y1"], match["m1"], match["d1"])
+    on = _spelled(match["y1"], match["m1"], match["d1"])
     if not match["d2"]:
         return (on, None) if on else None
-    until = _date(match["y1"], match["m2"] or match["m1"], match["d2"])
+    until = _spelled(match["y1"], match["m2"] or match["m1"], match["d2"])
     if on and until and on > until:  # December 30 to January 5, 2027
-        on = _date(str(until.year - 1), match["m1"], match["d1"])
+        on = _spelled(str(until.year - 1), match["m1"], match["d1"])
     return (on, until) if on and until else None
 
 
-def _date(year: str, month: str, day: str) -> date | None:
-    number = int(month) if month.isdigit() else _MONTHS[month.rstrip(".")]
+def _spelled(year: str, month: str, day: str) -> date | None:
+    return _date(int(year), _MONTHS[month.rstrip(".")], int(day.rstrip("stndrh")))
+
+
+def _date(year: int, month: int, day: int) -> date | None:
     try:
-        return date(int(year), number, int(day.rstrip("stndrh")))
+        return date(year, month, day)
     except ValueError:
         return None

@@ -83,9 +83,12 @@ def _written_fields(text: str, source_id: str) -> dict[str, str]:
 
 def _fields_of_cells(head: str) -> dict[str, str]:
     """A cell of three capitals is the product code where none is labelled; without a code or number it is no row."""
-    number, cells = _NUMBER.search(head), _CELL.split(head)
+    number = _NUMBER.search(head)
+    if number is None:
+        return {}
+    cells = _CELL.split(head)
     code = _PRODUCT_CODE.search(head) or next(filter(None, map(_CODE_CELL.fullmatch, cells)), None)
-    if number is None or code is None:
+    if code is None:
         return {}
     fields = {field_name(match["name"]): match["value"].strip() for match in map(_LABELLED.fullmatch, cells) if match}
     return {**fields, "submissionnumber": number.group(), "primaryproductcode": code[1]}

@@ -48,7 +48,7 @@ def read_sentence(text: str, key: str, directions: Directions) -> Sentence:
 
 def _matter(lower: str, hits: Iterable[Hit], common: Collection[str]) -> frozenset[str]:
     """The words outside of the phrases that take a side, singular and plural alike. A long phrase holds matter too."""
-    spans = [hit[1:] for hit in hits if len(lower[hit.start : hit.end].split()) <= _PHRASE_WORDS]
+    spans = [(hit.start, hit.end) for hit in hits if len(lower[hit.start : hit.end].split()) <= _PHRASE_WORDS]
     words = (
         match.group()
         for match in WORD.finditer(lower)

@@ -49,7 +49,7 @@ def floor_signals(item: Item, raw: Hits, rules: Rules) -> Iterable[Signal]:
 
 
 def _floor_hit(floor: Floor, item: Item, raw: Hits) -> Hit | None:
-    if not _is_from(item.source_id, floor.sources):
+    if (floor.titled and floor.id not in raw) or not _is_from(item.source_id, floor.sources):
         return None
     if floor.types and item.fields and item.value("type") not in ("", *floor.types):
         return None

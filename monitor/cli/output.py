@@ -9,6 +9,8 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, tzinfo
 from typing import TYPE_CHECKING
 
+import msgspec
+
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
@@ -23,6 +25,8 @@ _INVISIBLE = re.compile(
 _GUTTER = 2
 _LEAST_LAST = 24
 """A last column narrower than this is no longer read with ease."""
+
+_ENCODER = msgspec.json.Encoder()
 
 _STYLES = {"ACT": "bold red", "UNVERIFIED": "bold red", "BLOCKED": "bold red", "REVIEW": "bold yellow", "FYI": "dim"}
 
@@ -45,10 +49,18 @@ def write_json(schema: str, body: Mapping[str, object]) -> None:
 
 
 def write_json_line(body: Mapping[str, object]) -> None:
-    """Writes one object on a line of its own, its signs as those of ``write_json``."""
-    escaped = (sys.stdout.encoding or "").lower() not in {"utf-8", "utf8"}
-    encode = _ESCAPED.encode if escaped else _AS_IT_IS.encode
-    sys.stdout.write(_visible(encode(body)) + "\n")
+    """Writes one object of plain values on a line of its own, its signs as those of ``write_json``."""
+    sys.stdout.write(_visible(_json_line(body)) + "\n")
+
+
+def _json_line(body: Mapping[str, object]) -> str:
+    """By the faster writer where it can: it knows UTF-8 alone, and no half of a sign."""
+    if (sys.stdout.encoding or "").lower() in {"utf-8", "utf8"}:
+        try:
+            return msgspec.json.format(_ENCODER.encode(body), indent=0).decode()
+        except UnicodeEncodeError:
+            pass
+    return json.dumps(body)
 
 
 def _visible(text: str) -> str:
@@ -68,10 +80,6 @@ def _no_formula(cell: str) -> str:
 
 def _plain(value: object) -> str:
     return iso(value) if isinstance(value, datetime) else str(value)
-
-
-_ESCAPED = json.JSONEncoder(default=_plain)
-_AS_IT_IS = json.JSONEncoder(default=_plain, ensure_ascii=False)
 
 
 def iso(at: datetime) -> str:
