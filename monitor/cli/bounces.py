@@ -21,6 +21,8 @@ def read_reports(path: Path) -> tuple[Bounce, ...]:
     """The permanent failures in an mbox file or a Maildir, which is only read. Raises UsageError when it is neither."""
     if path.is_dir() and not all((path / name).is_dir() for name in ("cur", "new")):
         raise UsageError(f"{path} is a folder without cur and new, so no Maildir.")
+    if not path.is_dir() and not path.is_file():
+        raise UsageError(f"{path} is neither a file nor a folder, so no mailbox.")
     box = mailbox.Maildir(path, create=False) if path.is_dir() else mailbox.mbox(path, create=False)
     try:
         keys = box.keys()

@@ -55,7 +55,7 @@ def changes(
 
         found = list_open(options, since, tiers, source_ids, as_json=as_json)
         return worst(changes=exit_code and found)
-    since = since or "7d"
+    since = "7d" if since is None else since
     zone = options.house.config.time_zone
     with options.house.reader() as store:
         now = options.house.clock(store).now()

@@ -4,7 +4,7 @@ import errno
 import importlib
 import sys
 from collections.abc import Sequence
-from io import TextIOWrapper
+from io import StringIO, TextIOWrapper
 from typing import Any
 
 import click
@@ -15,6 +15,7 @@ from monitor.cli.options import Options
 from monitor.model.errors import ConfigError, MonitorError, StoreError, UsageError
 
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
+_LONGEST_LINE = 2_000
 
 COMMANDS = {
     "init": "monitor.cli.init:init",
@@ -113,24 +114,35 @@ def run(arguments: Sequence[str]) -> int:
     except click.Abort:
         return _fail("Stopped.", Exit.CANNOT_RUN)
     except click.ClickException as fault:
-        fault.show(sys.stderr)
-        return int(Exit.USAGE)
+        said = StringIO()
+        fault.show(said)
+        return _fail(said.getvalue().rstrip(), Exit.USAGE)
     except (ConfigError, UsageError) as fault:
         return _fail(str(fault), Exit.USAGE)
     except (StoreError, MonitorError) as fault:
         return _fail(str(fault), Exit.CANNOT_RUN)
     except OSError as fault:
-        if fault.errno not in _NO_ROOM:
-            raise
-        _silence_stdout()
-        reason = f"The output could not be written ({fault.strerror}). Free some disk space, or write it elsewhere."
-        return _fail(reason, Exit.CANNOT_RUN)
+        return _fail_of_the_disk(fault)
     return int(result) if isinstance(result, int) else int(Exit.OK)
 
 
 def _fail(message: str, code: Exit) -> int:
-    print(message, file=sys.stderr)
+    """Says what is wrong. Messages repeat words that were pasted, which must neither steer a terminal nor fill it."""
+    from monitor.compose.hostile import cut, safe_block
+
+    print("\n".join(cut(line, _LONGEST_LINE) for line in safe_block(message).split("\n")), file=sys.stderr)
     return int(code)
+
+
+def _fail_of_the_disk(fault: OSError) -> int:
+    """What any command may meet that reads or writes a file. Raises anything else again: that is a bug of ours."""
+    if fault.errno == errno.ENAMETOOLONG:
+        return _fail(f"{fault.filename}: this is longer than a file may be named here; choose another", Exit.USAGE)
+    if fault.errno not in _NO_ROOM:
+        raise fault
+    _silence_stdout()
+    reason = f"The output could not be written ({fault.strerror}). Free some disk space, or write it elsewhere."
+    return _fail(reason, Exit.CANNOT_RUN)
 
 
 def _pipe_closed(code: int | None) -> click.exceptions.Exit:

@@ -19,7 +19,7 @@ def list_open(
     zone = house.config.time_zone
     with house.reader() as store:
         now = house.clock(store).now()
-        start = parse_since(since, now, zone) if since else None
+        start = None if since is None else parse_since(since, now, zone)
         wanted = options.asked_for(source_ids, store.states()) if source_ids else None
         found = [
             item

@@ -75,3 +75,20 @@ def test_starting_loads_no_heavy_library() -> None:
     ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert ran.stdout.strip() == "[]"
     assert cli.name == "cli"
+
+
+@pytest.mark.parametrize("words", [["show"], ["explain"], ["status"], ["sources", "test"], ["changes", "--since"], []])
+def test_what_an_error_repeats_can_neither_steer_the_terminal_nor_fill_it(desk: Desk, words: list[str]) -> None:
+    desk.configure(FDA)
+    desk.check()
+    ran = desk.run(*words, "CH-\x1b[31m\x07\u202e\r" + "A" * 100_000)
+    assert (ran.code, ran.out) == (Exit.USAGE, "")
+    assert all(line.isprintable() and len(line) <= 2_000 for line in ran.err.splitlines())
+
+
+def test_a_name_longer_than_the_file_system_takes_is_a_usage_error(desk: Desk) -> None:
+    desk.configure(FDA)
+    desk.check()
+    for words in (("backup",), ("evidence", "--check", "1", "-o")):
+        ran = desk.run(*words, "A" * 400)
+        assert (ran.code, "longer than a file may be named" in ran.err) == (Exit.USAGE, True)

@@ -124,3 +124,9 @@ def test_a_maildir_is_read_too(mailed: Desk) -> None:
     box = mailbox.Maildir(mailed.folder / "box", create=True)
     box.add(REPORT.replace(ID, sent(mailed).delivery.id).replace("gone@example.invalid", "lead@example.org"))
     assert "suspended" in mailed.run("deliveries", "bounces", str(mailed.folder / "box")).out
+
+
+def test_a_device_is_no_mailbox(desk: Desk) -> None:
+    desk.configure(FDA)
+    ran = desk.run("deliveries", "bounces", "/dev/zero")
+    assert (ran.code, "neither a file nor a folder" in ran.err) == (2, True)
