@@ -22,6 +22,12 @@ Address = IPv4Address | IPv6Address
 _HOST = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?)*")
 _NUMERIC_END = re.compile(r"(.*\.)?(0x[0-9a-f]*|[0-9]+)")
 _MAIL = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
+_SECRET_ADDRESSES = {
+    "slack": ("hooks.slack.com",),
+    "teams": (".logic.azure.com", ".api.powerplatform.com", ".webhook.office.com"),
+}
+"""Where the addresses that a chat gives out lead: whoever has one can post to it."""
+
 _LOOPBACK = (IPv4Address("127.0.0.1"), IPv6Address("::1"))
 
 
@@ -95,6 +101,11 @@ class AddressBook(Struct, frozen=True, kw_only=True):
         text = read_text(node)
         parts, host = _split(text)
         self._reachable(host)
+        if found := next((name for name, hosts in _SECRET_ADDRESSES.items() if host.endswith(hosts)), None):
+            raise Wrong(
+                f"an address of {host[:60]} is a secret itself; put it into the environment, say as "
+                f"CMAA_{found.upper()}_URL, and write channel: {found} and secret: CMAA_{found.upper()}_URL"
+            )
         if parts.scheme == "http" and not self._allowed(host):
             raise Wrong("plain http would show the message to anyone on the way; write https://...")
         return text

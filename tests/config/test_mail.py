@@ -70,3 +70,27 @@ def test_a_channel_whose_library_is_missing_is_refused_with_what_to_install(
     problem = fault(tmp_path, HEALTHY + "subscribers:\n  - {id: room, channel: apprise, secret: CMAA_ROOM}\n")
     assert "pip install 'cmaa-monitor[apprise]'" in problem.what
     assert (problem.where, problem.line) == ("subscribers[0].channel", 5)
+
+
+@pytest.mark.parametrize(
+    ("host", "channel"),
+    [
+        ("hooks.slack.com", "slack"),
+        ("prod-1.westus.logic.azure.com", "teams"),
+        ("x.environment.api.powerplatform.com", "teams"),
+    ],
+)
+def test_an_address_that_is_a_secret_has_no_place_in_the_file_and_is_not_repeated(
+    tmp_path: Path, host: str, channel: str
+) -> None:
+    entry = f"subscribers:\n  - {{id: room, channel: webhook, url: 'https://{host}/services/T0/s3cr3t?sig=s1gned'}}\n"
+    problem = fault(tmp_path, HEALTHY + entry)
+    assert (problem.line, f"channel: {channel}" in problem.what) == (5, True)
+    assert "s3cr3t" not in str(problem)
+    assert "s1gned" not in str(problem)
+
+
+def test_who_runs_the_monitor_may_be_told_of_its_problems_and_of_nothing_else(tmp_path: Path) -> None:
+    entry = "subscribers:\n  - {id: ops, channel: file, path: told, problems: true, tiers: []}\n"
+    (ops,) = load(tmp_path, HEALTHY + entry).subscribers
+    assert (ops.problems, [one.tiers for one in ops.interests], ops.digest) == (True, [()], None)
