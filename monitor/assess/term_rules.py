@@ -120,9 +120,16 @@ def _add_watched(number: int, words: str, spellings: _Spellings) -> None:
         spellings.reading.problems.append(Problem(file="sources.yaml", line=1, column=1, where=where, what=str(error)))
 
 
+def _strength_of(written: str) -> Strength:
+    if written not in set(Strength) - {Strength.CONTEXT}:
+        msg = f"'{written}' is no strength; write strong, medium or weak"
+        raise ValueError(msg)
+    return Strength(written)
+
+
 def _term(reading: Reading, row: Entry, spellings: _Spellings) -> Term:
     reading.check_keys(row, _TERM_KEYS, {"id", "words", "strength", "says"})
-    term_id, strength = reading.text(row, "id"), reading.choice(row, "strength", Strength, Strength.WEAK)
+    term_id, strength = reading.text(row, "id"), reading.choice(row, "strength", _strength_of, Strength.WEAK)
     spellings.add(row, term_id, reading.texts(row, "words"), exact=reading.flag(row, "case"))
     return Term(
         id=term_id,

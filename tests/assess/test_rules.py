@@ -50,6 +50,7 @@ def test_every_fault_is_listed_with_its_file_and_line() -> None:
     told = [(problem.file, problem.line > 1) for problem in caught.value.problems]
     assert ("codes.yaml", True) in told
     assert len(told) >= 3
+    assert any("write strong, medium or weak" in problem.what for problem in caught.value.problems)
 
 
 @pytest.mark.parametrize(
