@@ -177,7 +177,7 @@ def _database(house: House) -> Iterator[Finding]:
     for source_id, what in moved:
         mend = "edit the line; until then every check takes the way round, and some day it will end"
         yield Finding(subject=source_id, good=False, what=what, mend=mend, needed=False)
-    hosts = {one.id: urlsplit(one.routes[0].url).netloc for one in watched.sources if one.routes}
+    hosts = {one.id: one.host for one in watched.sources if one.routes}
     alone, shared = problems_by_host(problems, hosts)
     for cause, told in shared:
         mend = "see below whether it answers now; each problem by itself: cmaa-monitor problems"

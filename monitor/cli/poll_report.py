@@ -3,7 +3,6 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
@@ -195,7 +194,7 @@ def _not_told(told: Sequence[Told], record: _Record) -> Iterator[str]:
 def _cause(gap: Polled, record: _Record) -> Cause:
     """What a person saved or looked at has more to be said of it, and stands alone."""
     alone = gap.check.hand is not None or gap.source.id in record.hands or not gap.source.routes
-    return Cause(host="" if alone else urlsplit(gap.source.routes[0].url).netloc, code=gap.check.ruling.code)
+    return Cause(host="" if alone else gap.source.host, code=gap.check.ruling.code)
 
 
 def _mend_host(verdict: Verdict) -> str:

@@ -3,7 +3,9 @@
 import re
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
+from urllib.parse import urlsplit
 
 from msgspec import Struct, field
 
@@ -35,6 +37,16 @@ class Route(Struct, frozen=True, kw_only=True):
 
     url: str
     link_text: str | None = None
+
+    @property
+    def host(self) -> str:
+        """With its port, where one is named."""
+        return _host(self.url)
+
+
+@lru_cache(maxsize=4096)  # asked for each source many times in one poll
+def _host(url: str) -> str:
+    return urlsplit(url).netloc
 
 
 class Contract(Struct, frozen=True, kw_only=True):
@@ -227,6 +239,11 @@ class Source(Struct, frozen=True, kw_only=True):
     version: DocumentVersion | None = None
     sequel_to: SourceId | None = None
     browser: bool = False
+
+    @property
+    def host(self) -> str:
+        """Of the first route; empty where there is none."""
+        return self.routes[0].host if self.routes else ""
 
     @property
     def official_url(self) -> str:

@@ -4,7 +4,6 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from msgspec import Struct
 
@@ -84,7 +83,7 @@ def cover(
         hand_looks=looks,
         hand=hand,
         version=source.version,
-        host=urlsplit(source.routes[0].url).netloc if source.routes else "",
+        host=source.host,
         parent=source.parent,
     )
 

@@ -6,7 +6,6 @@ Runs in worker threads. Nothing is decided here: the vetting rules on each respo
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from urllib.parse import urlsplit
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -52,7 +51,7 @@ class Gatherer(Struct, frozen=True, kw_only=True):
         first: Ruling | None = None
         dead_hosts: set[str] = set()
         for route in source.routes:
-            host = urlsplit(route.url).netloc
+            host = route.host
             if host in dead_hosts:
                 continue
             result = self._try(source, route, state, extractor, trace)

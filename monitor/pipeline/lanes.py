@@ -3,7 +3,6 @@
 from collections import deque
 from collections.abc import Callable, Iterable
 from threading import Lock
-from urllib.parse import urlsplit
 
 from monitor.model.source import Source
 
@@ -52,4 +51,4 @@ class Lanes:
 
 
 def _host(source: Source) -> str:
-    return urlsplit(source.routes[0].url).netloc if source.routes else ""
+    return source.host

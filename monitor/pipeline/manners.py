@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from urllib.parse import urlsplit
 
 from msgspec import Struct
 
@@ -33,7 +32,7 @@ def manners(sources: Sequence[Source], checks: Mapping[SourceId, Sequence[Check]
     """Every host that the sources' addresses name, by name; ``checks`` are those of the span."""
     by_host: dict[str, list[Source]] = {}
     for source in sources:
-        by_host.setdefault(urlsplit(source.routes[0].url).netloc, []).append(source)
+        by_host.setdefault(source.host, []).append(source)
     return tuple(
         _host(host, len(group), [c for source in group for c in checks.get(source.id, ())])
         for host, group in sorted(by_host.items())

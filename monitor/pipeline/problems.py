@@ -3,11 +3,10 @@
 What is wrong is worked out anew from the ledger each time, so nothing is lost by a crash between poll and telling.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
-from urllib.parse import urlsplit
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -55,7 +54,7 @@ class ProblemStore(Protocol):
 class ProblemRecord(Protocol):
     """What the record says of fetches and of problems that are open."""
 
-    def last_checks(self) -> dict[SourceId, Check]: ...
+    def last_checks(self, among: Collection[SourceId]) -> dict[SourceId, Check]: ...
     def open_problems(self) -> tuple[SourceProblem, ...]: ...
     def without_problem(self, code: str, trouble: Trouble, sources: Sequence[SourceId]) -> Mapping[SourceId, Check]:
         """Each source's newest check that ended with ``code`` and during or after which no such problem was open."""
@@ -116,7 +115,7 @@ class ProblemDesk(Struct, frozen=True, kw_only=True):
 
     def _news(self, now: datetime) -> "_News":
         open_before = {(one.finding.source_id, one.finding.trouble): one for one in self.record.open_problems()}
-        hosts = {source.id: urlsplit(source.routes[0].url).netloc for source in self.sources}
+        hosts = {source.id: source.host for source in self.sources}
         already = {place for place, trouble in open_before if trouble is Trouble.HOST}
         findings = {(one.source_id, one.trouble): one for one in by_host(self._findings(now), hosts, already)}
         over = [p for key, p in open_before.items() if key not in findings and key[1] is not Trouble.GAP]
@@ -191,8 +190,14 @@ class ProblemDesk(Struct, frozen=True, kw_only=True):
             )
             unit.enqueue(row, at=at)
 
+    def _doubtful(self, states: Mapping[SourceId, WatchState]) -> set[SourceId]:
+        """The sources that a problem may be found with; of all others nothing need be read."""
+        aging = {source.id for source in self.sources if source.contract.fresh_within is not None}
+        return aging | {id_ for id_, one in states.items() if one.unverified_since or one.failures_in_row}
+
     def _findings(self, now: datetime) -> Iterator[Finding]:
-        states, last = self.store.states(), self.record.last_checks()
+        states = self.store.states()
+        last = self.record.last_checks(self._doubtful(states))
         windows = [source.id for source in self.sources if source.sliding]
         slid = self.record.without_problem(WINDOW_SLID, Trouble.GAP, windows)
         for source in self.sources:

@@ -1,6 +1,6 @@
 """The check ledger: one row for every check of every source, in the order of commit."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from monitor.model.hand import HandSaved
@@ -102,10 +102,13 @@ def checks(database: Database, where: str, values: list[object]) -> tuple[Check,
     return tuple(_check(row) for row in rows)
 
 
-def last_checks(database: Database) -> dict[SourceId, Check]:
-    """Each source's newest check that asked the source itself."""
+def last_checks(database: Database, among: Collection[SourceId] | None = None) -> dict[SourceId, Check]:
+    """Each source's newest check that asked the source itself; ``among``: only of these."""
+    if among is not None and not among:
+        return {}
     newest = f"(SELECT id FROM ledger WHERE source_id = source.id AND {OWN} ORDER BY started_at DESC, id DESC LIMIT 1)"  # noqa: S608
-    found = checks(database, f"id IN (SELECT {newest} FROM source)", [])  # noqa: S608
+    wanted = "" if among is None else f" WHERE source.id IN ({', '.join('?' * len(among))})"
+    found = checks(database, f"id IN (SELECT {newest} FROM source{wanted})", list(among or ()))  # noqa: S608
     return {check.source_id: check for check in found}
 
 

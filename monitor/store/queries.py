@@ -127,9 +127,9 @@ class Queries(ProofQueries, TellingQueries):
         found = ledger.checks(self._database, "id = ?", [check_id])
         return found[0] if found else None
 
-    def last_checks(self) -> dict[SourceId, Check]:
-        """Each source's newest check that asked the source itself."""
-        return ledger.last_checks(self._database)
+    def last_checks(self, among: Collection[SourceId] | None = None) -> dict[SourceId, Check]:
+        """Each source's newest check that asked the source itself; ``among``: only of these."""
+        return ledger.last_checks(self._database, among)
 
     def last_good_before(self, source_id: SourceId, at: datetime) -> datetime | None:
         """When the newest verified check of the source itself that started before ``at`` ended."""

@@ -213,6 +213,8 @@ def test_coverage_is_read_by_source_and_half_open(store: Store) -> None:
     assert {source: len(found) for source, found in rows.items()} == {SOURCE: 2, "demo.other": 2}
     newest = store.queries.last_checks()
     assert {source: check.started_at for source, check in newest.items()} == dict.fromkeys(rows, START + 3 * HOUR)
+    assert store.queries.last_checks({SOURCE}) == {SOURCE: newest[SOURCE]}
+    assert store.queries.last_checks(()) == {}
     assert store.queries.first_check_at(SOURCE) == START
     assert store.queries.monitoring_since() is None
 
