@@ -1,7 +1,7 @@
 """Whatever bytes a server sends, a check ends with a verdict: never with an exception, never with a false change."""
 
 from datetime import timedelta
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -66,10 +66,10 @@ HOSTILE = {
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_bodies_take_little_time_whatever_reads_them(name: str) -> None:
     for watch in WATCHES:
-        started = perf_counter()
+        started = process_time()
         ended(watch.source, HOSTILE[name], "text/html")
-        took_s = perf_counter() - started
-        assert took_s < 20, f"{watch.source.id}: {took_s:.1f} s"  # several times what it takes on an idle machine
+        took_s = process_time() - started
+        assert took_s < 20, f"{watch.source.id}: {took_s:.1f} s"  # of the processor: other work here does not count
 
 
 def test_a_body_larger_than_its_kind_ever_is_is_not_read() -> None:
