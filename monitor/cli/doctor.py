@@ -27,7 +27,7 @@ from monitor.compose.problems import headline, what_to_do
 from monitor.model.capture import FetchBlocked, Fetched, FetchFailed
 from monitor.model.errors import ConfigError, StoreError
 from monitor.pipeline.family import Watched
-from monitor.store import library_report, network_file_system
+from monitor.store import library_report, network_file_system, unwritable
 
 if TYPE_CHECKING:
     from monitor.net.client import HttpClient
@@ -161,6 +161,7 @@ def _database(house: House) -> Iterator[Finding]:
     yield Finding(subject="SQLite", good=True, what=library)
     yield _room(path)
     yield _file_system(path)
+    yield _writing(path)
     try:
         if not house.has_database:
             yield Finding(subject="database", good=True, what=f"{path}: none yet; the first check makes it")
@@ -222,6 +223,16 @@ def _file_system(path: Path) -> Finding:
         what=f"{path.parent} is reached by {kind}, whose locks cannot be relied on" if kind else "a local one",
         mend="keep the database on a disk of this machine (database: in sources.yaml), and copy backups to the other",
         needed=False,
+    )
+
+
+def _writing(path: Path) -> Finding:
+    barred = unwritable(path)
+    return Finding(
+        subject="writing",
+        good=barred is None,
+        what=f"this user may not write to {barred}" if barred else "this user may write to the database",
+        mend="give the folder and the file to the user that checks, or run this as that user",
     )
 
 

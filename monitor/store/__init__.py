@@ -6,7 +6,7 @@ another is written in the same transaction, evidence bytes included, so a crash 
 
 from monitor.store.lock import is_wanted
 from monitor.store.opening import holds_database, library_report, open_reader, open_writer, sole_service
-from monitor.store.place import free_share, network_file_system
+from monitor.store.place import free_share, network_file_system, unwritable
 from monitor.store.store import Store
 
 __all__ = [
@@ -19,4 +19,5 @@ __all__ = [
     "open_reader",
     "open_writer",
     "sole_service",
+    "unwritable",
 ]

@@ -1,6 +1,8 @@
-"""Where the database lies: how much room there is, and on what kind of file system."""
+"""Where the database lies: how much room there is, on what kind of file system, and whether this user may write."""
 
+import os
 import re
+from collections.abc import Callable
 from pathlib import Path
 from shutil import disk_usage
 
@@ -43,6 +45,16 @@ def network_file_system(database: Path, mounts: str | None = None) -> str | None
         if home.is_relative_to(point) and len(point.parts) >= len(best.parts):  # the last one mounted there counts
             best, kind = point, how.split(" ")[0]
     return kind if kind in _OVER_A_NETWORK else None
+
+
+def unwritable(database: Path, may: Callable[[Path, int], bool] = os.access) -> Path | None:
+    """The folder, or the file, that this user may not write to and would have to; None when all is well. ``may``:
+    access(2).
+    """
+    home = _home(database)
+    if not may(home, os.W_OK | os.X_OK):
+        return home
+    return database if database.exists() and not may(database, os.W_OK) else None
 
 
 def _home(database: Path) -> Path:

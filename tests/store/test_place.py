@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.store import free_share, network_file_system
+from monitor.store import free_share, network_file_system, unwritable
 
 MOUNTS = r"""27 1 254:0 / / rw,relatime - ext4 /dev/vda rw
 40 27 0:30 / {home}/nfs rw,relatime shared:7 master:1 - nfs4 host.invalid:/export rw
@@ -39,3 +39,12 @@ def test_the_file_system_of_the_nearest_mount_counts(tmp_path: Path, folder: str
 def test_what_the_machine_says_can_be_read(tmp_path: Path) -> None:
     assert network_file_system(tmp_path / "monitor.db", "") is None
     assert 0 < free_share(tmp_path / "monitor.db") <= 1
+
+
+def test_the_folder_or_the_file_that_may_not_be_written_is_named(tmp_path: Path) -> None:
+    database, coming = tmp_path / "monitor.db", tmp_path / "not" / "yet" / "monitor.db"
+    database.touch()
+    assert unwritable(database) is None
+    assert unwritable(coming, lambda path, _: path != tmp_path) == tmp_path
+    assert unwritable(database, lambda path, _: path != database) == database
+    assert unwritable(coming, lambda path, _: path != coming) is None
