@@ -172,14 +172,14 @@ def test_an_edit_in_a_text_without_blanks_is_a_modification() -> None:
 
 
 def test_shapes_made_to_be_slow_end_in_bounded_time() -> None:
-    few = [f"word{n % 50}" for n in range(40_000)]
+    few = [f"word{n % 50}" for n in range(20_000)]
     crowd = [f"The software reads the image and hands the physician a report within {n} days" for n in range(2_000)]
     started = process_time()
     for one, other in (
-        (["same"] * 40_000, ["same"] * 20_000 + ["other"] + ["same"] * 19_000),
+        (["same"] * 20_000, ["same"] * 10_000 + ["other"] + ["same"] * 9_000),
         (few, [f"{word}{'x' * (n % 400 == 0)}" for n, word in enumerate(few)]),
-        ([f"{n} words of its own" for n in range(20_000)], [f"{n} words of its own" for n in reversed(range(20_000))]),
+        ([f"{n} words of its own" for n in range(10_000)], [f"{n} words of its own" for n in reversed(range(10_000))]),
         (crowd, [text.replace("physician", "patient") for text in crowd]),
     ):
         compare_passages(prose(*one), prose(*other))
-    assert process_time() - started < 20  # 3 s on an idle machine
+    assert process_time() - started < 8  # under 1 s on an idle machine

@@ -11,7 +11,7 @@ from monitor.model.delivery import Delivery, DeliveryOutcome, DeliveryState, Ref
 from monitor.model.errors import ConfigError, Problem
 from monitor.model.ids import DeliveryId
 from monitor.pipeline.announce import delivery_id
-from monitor.pipeline.deliver import LEASE_S, SCHEDULE_S, SIDE_BY_SIDE, _next_at
+from monitor.pipeline.deliver import LEASE_S, LOOK_AGAIN_S, SCHEDULE_S, SIDE_BY_SIDE, _next_at
 from monitor.store import Store
 from tests.fakes import NOW, SettableClock
 from tests.pipeline.tellings import DESK, TOO_LONG_S, ScriptedChannel, deliverer, enqueue, others, states
@@ -321,19 +321,22 @@ def test_of_one_channel_only_a_few_are_told_at_the_same_time(store: Store) -> No
     names = [f"r{n}" for n in range(12)]
     for name in names:
         enqueue(store, 1, recipient=name)
-    lock, now_on, most = Lock(), [0], [0]
+    lock, now_on, most, full = Lock(), [0], [0], Event()
 
     def answer(one: Delivery) -> DeliveryOutcome:
         with lock:
             now_on[0] += 1
             most[0] = max(most[0], now_on[0])
-        sleep(0.6)
+            if now_on[0] == SIDE_BY_SIDE:
+                full.set()
+        full.wait(TOO_LONG_S)
+        sleep(LOOK_AGAIN_S + 0.1)  # long enough that one more would be begun, if one more might be
         with lock:
             now_on[0] -= 1
         return Sent(code=200)
 
     assert len(deliverer(store, ScriptedChannel(answer), SettableClock(), *others(*names)).run()) == 12
-    assert 1 < most[0] <= SIDE_BY_SIDE
+    assert most[0] == SIDE_BY_SIDE
 
 
 def test_what_goes_wrong_in_one_thread_reaches_the_caller_and_what_was_sent_is_marked(store: Store) -> None:
