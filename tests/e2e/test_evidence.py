@@ -38,7 +38,7 @@ def test_the_bytes_before_and_after_a_change_are_saved_with_proof_that_needs_no_
     changed: Desk, tmp_path: Path
 ) -> None:
     out = tmp_path / "saved"
-    assert changed.run("evidence", "CH-2026-0001", "--out", str(out)).code == 0
+    assert changed.run("evidence", "ch-2026-0001", "--out", str(out)).code == 0
     assert ((out / "before-1.csv").read_bytes(), (out / "after-2.csv").read_bytes()) == (BEFORE, AFTER)
     subprocess.run(["sha256sum", "-c", "--quiet", "SHA256SUMS"], cwd=out, check=True)
     manifest = json.loads((out / "manifest.json").read_text())
