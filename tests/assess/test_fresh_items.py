@@ -15,9 +15,9 @@ Q (39)       1.00  0.90         0.75  1.00                    the same, in spoke
 
 All were then mended for, so they guard against loss and none is a held-out test any more. Two labels of J were wrong
 by the rubric and were corrected to medium (a rate for an analysis whose reader is not named, what may be told of a
-meeting). P and Q are told with the labels they were first given; five of theirs were corrected afterwards: a class order
-for cardiac software and FDA's word on plans of change are medium, the comparison of 92229 with its neighbours is high,
-drafts of Appendix S are critical, and an edition of the code set that counts AI among its additions is high.
+meeting). P and Q are told with the labels they were first given; five of theirs were corrected afterwards: a class
+order for cardiac software and FDA's word on plans of change are medium, the comparison of 92229 with its neighbours is
+high, drafts of Appendix S are critical, and an edition of the code set with AI among its additions is high.
 """
 
 import json
