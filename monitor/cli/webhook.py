@@ -43,10 +43,10 @@ def test_webhook(options: Options, subscriber_id: str) -> int:
             outcome = house.sender(client, house.wall_clock).send(delivery)
     except StoreError as fault:
         raise UsageError(f"{fault} It may be a demo, which reaches no host but its own; nothing was sent.") from fault
-    signed = "signed" if subscriber.secret_names else "not signed, as it has no secret:"
-    print(f"Event {id_}, webhook.tested.v1, {signed} to {subscriber.id}")
+    print(f"Event {id_}, webhook.tested.v1, for {subscriber.id}")
     if isinstance(outcome, Sent):
-        print(f"Taken: the receiver answered {outcome.code}.")
+        signed = "signed" if subscriber.secret_names else "not signed, as it has no secret"
+        print(f"Taken ({signed}): the receiver answered {outcome.code}.")
         return Exit.OK
     print(f"Not taken: {outcome.reason}")
     return Exit.NOT_DELIVERED
