@@ -123,7 +123,7 @@ def _active_guards(item: Item, raw: dict[str, list[Hit]], rules: Rules) -> list[
         hits = raw[guard.id]
         if guard.title_only:
             hits = [hit for hit in hits if hit.start < len(item.title)]
-        if hits and not any(raw.get(name) for name in guard.unless):
+        if hits and raw.keys().isdisjoint(guard.unless) and not (guard.beside and raw.keys().isdisjoint(guard.beside)):
             active.append(guard)
     return active
 

@@ -55,7 +55,7 @@ class Guard(Struct, frozen=True, kw_only=True):
     """A confusable. ``mutes``: term ids it takes out when they stand within ``within`` characters (``*``: all).
 
     ``cap``: the most the item can be while the guard holds, unless a term of ``unless`` is present or (``yields``) an
-    unmuted strong term is.
+    unmuted strong term is. ``beside``: it holds only where one of these is present too (empty: always).
     """
 
     id: str
@@ -64,6 +64,7 @@ class Guard(Struct, frozen=True, kw_only=True):
     cap: Level | None
     yields: bool
     unless: tuple[str, ...]
+    beside: tuple[str, ...]
     title_only: bool
     says: str
 

@@ -18,7 +18,7 @@ _NEAR = 250
 _TERM_KEYS = {
     "id", "words", "strength", "level", "case", "near", "within", "raises", "raised_by", "topics", "class", "says",
 }  # fmt: skip
-_GUARD_KEYS = {"id", "words", "case", "mutes", "within", "cap", "yields", "unless", "title", "says"}
+_GUARD_KEYS = {"id", "words", "case", "mutes", "within", "cap", "yields", "unless", "beside", "title", "says"}
 _COMBINATION_KEYS = {"id", "all", "none", "within", "level", "sources", "topics", "says"}
 _TOPIC_KEYS = {"topic", "sources", "words"}
 _FLOOR_KEYS = {"id", "sources", "title", "types", "level", "topics", "says"}
@@ -156,6 +156,7 @@ def _guard(reading: Reading, row: Entry, spellings: _Spellings) -> Guard:
         cap=reading.choice(row, "cap", level_of, None),
         yields="yields" not in row.members or reading.flag(row, "yields"),
         unless=reading.texts(row, "unless"),
+        beside=reading.texts(row, "beside"),
         title_only=reading.flag(row, "title"),
         says=reading.text(row, "says"),
     )
@@ -205,7 +206,7 @@ def _check_references(reading: Reading, root: Entry, terms: dict[str, Term]) -> 
     """Every id named by another rule must be that of a term or context: a misspelt one would silently never hold."""
     for section, keys in (
         ("terms", ("near", "raised_by")),
-        ("guards", ("mutes", "unless")),
+        ("guards", ("mutes", "unless", "beside")),
         ("combinations", ("all", "none")),
     ):
         for row in reading.rows(root, section):

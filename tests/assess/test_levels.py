@@ -166,3 +166,9 @@ def test_a_code_on_no_watch_list_takes_the_level_of_what_does_the_work(code: str
 
 def test_a_response_to_comments_is_medium_though_it_names_the_policy_it_explains() -> None:
     assert item("DEMO Response to Comments: AI-QCT (DL39840)", "Article A59928.", "cms-mcd").level is Level.MEDIUM
+
+
+def test_a_guard_beside_other_words_holds_only_where_they_stand() -> None:
+    paid = "Medicare covers AI analysis of the echo, which is part of the sonographer's job."
+    assert item("DEMO", paid).level is Level.MEDIUM
+    assert item("DEMO", "CMAA wanted: a job at the front desk").level is Level.NONE
