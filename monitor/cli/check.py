@@ -2,11 +2,12 @@
 
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 
 import click
 
 from monitor.app import House, register_settings
+from monitor.app.one_core import on_one_core
 from monitor.cli.options import Options, only_source
 from monitor.cli.poll_report import poll_report
 from monitor.compose.wording import count
@@ -43,7 +44,7 @@ def check(options: Options, source_ids: tuple[str, ...], due: bool, as_json: boo
     """
     house = options.house
     wanted = chosen(house, source_ids)
-    with house.writer(lock_wait_s=wait_s) as store:
+    with _cores(house), house.writer(lock_wait_s=wait_s) as store:
         if store.is_demo and has_ended(house.config.origins.values()):
             raise UsageError(HAS_ENDED)
         clock = house.clock(store)
@@ -68,6 +69,11 @@ def check(options: Options, source_ids: tuple[str, ...], due: bool, as_json: boo
                 print(trouble, file=sys.stderr)
             store.hosts.save_holds(client.holds())
         return poll_report(options, store, polled, herald.told, as_json=as_json, exit_code=exit_code)
+
+
+def _cores(house: House) -> AbstractContextManager[None]:
+    """A browser needs more than one core, and takes those of who starts it."""
+    return nullcontext() if house.config.browsers else on_one_core()
 
 
 def _both(advance: Callable[[Polled], None], herald: Herald) -> Callable[[Polled], None]:
