@@ -9,11 +9,10 @@ from collections.abc import Callable, Mapping
 
 from msgspec import Struct
 
-from monitor.compare.body import Look
+from monitor.compare.body import MANY_WORDS, Look
 from monitor.model.capture import Capture
 
 _SMALL = 100_000  # bytes; a challenge is a page of its own, a real page that merely loads such a script is larger
-_FEW_WORDS = 1_500  # characters of readable text; an error page says little
 _FEWER_WORDS = 300
 
 
@@ -124,7 +123,7 @@ def _matches(block: Block, look: Look) -> bool:
         return False
     if any(look.title.startswith(title) for title in block.titles):
         return True
-    short = look.words is None or len(look.words) <= _FEW_WORDS
+    short = look.words is None or len(look.words) <= MANY_WORDS
     return short and any(all(mark in look.head for mark in marks) for marks in block.marks)
 
 
@@ -170,7 +169,7 @@ def error_page(look: Look) -> str | None:
             if _BARE_ERROR.fullmatch(said) or (len(said) <= 120 and _ERROR.search(said)):
                 return said
     words = look.words if look.words is not None else ""
-    limit = _FEW_WORDS if look.form == "html" else _FEWER_WORDS
+    limit = MANY_WORDS if look.form == "html" else _FEWER_WORDS
     if not words or len(words) > limit:
         return None
     found = _BARE_ERROR.fullmatch(words) or _ERROR.search(words)

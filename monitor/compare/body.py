@@ -13,6 +13,9 @@ from monitor.compare.canonical import visible
 from monitor.model.capture import Capture
 
 _HEAD, _TAIL = 65_536, 4_096
+MANY_WORDS = 1_500
+"""Characters of readable text: a page with more is no notice of a fault or refusal, and no more of it is looked at."""
+_FEW_TAGS = 6_000  # characters of markup; of nearly every real page these hold as much text as that
 _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 _MAGIC = (
     (b"%PDF-", "pdf"),
@@ -37,7 +40,8 @@ class Look(Struct, frozen=True, kw_only=True):
     """What the first look showed. Texts are lower case with plain quotes and spaces.
 
     ``form``: html, xml, json, text, pdf, zip, ole, image, compressed, binary or empty. ``words``: the readable text
-    when the page is small enough to be looked at whole, else None. ``url``: where we ended, ``asked``: where we wanted
+    when the page is small enough to be looked at whole, else None; of a long text the first ``MANY_WORDS`` characters
+    and more. ``url``: where we ended, ``asked``: where we wanted
     to go.
     """
 
@@ -135,7 +139,10 @@ def _words(head: str, form: str) -> str:
         return visible(head).replace("\u2019", "'")
     for name in ("script", "style", "head"):
         head = _without(head, name)
-    return _readable(head)
+    # Cut in front of a tag, where no word, tag or entity is torn.
+    cut = head.find("<", _FEW_TAGS)
+    first = _readable(head[:cut]) if cut > 0 else ""
+    return first if len(first) > MANY_WORDS else _readable(head)
 
 
 def _without(text: str, name: str) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from urllib.parse import urlsplit
 
 from monitor.compare.blocks import BLOCKED, error_page, script_shell
-from monitor.compare.body import Look, cut_short, host_of, look_at
+from monitor.compare.body import MANY_WORDS, Look, cut_short, host_of, look_at
 from monitor.model.capture import Capture
 from monitor.model.source import Contract
 from monitor.model.verdict import Ruling, Verdict
@@ -170,9 +170,14 @@ _FOR_SALE = re.compile(
 )
 
 
+def _for_sale(text: str) -> re.Match[str] | None:
+    return _FOR_SALE.search(text) if "domain" in text or "parked" in text else None
+
+
 def _parked(_capture: Capture, look: Look, _contract: Contract) -> Ruling | None:
     """A domain that its owner gave up, or that a changed name server leads elsewhere."""
-    said = _FOR_SALE.search(look.title) or _FOR_SALE.search((look.words or "")[:1500])
+    texts = (look.title, (look.words or "")[:MANY_WORDS])
+    said = next((found for text in texts if (found := _for_sale(text))), None)
     if said is None or look.form != "html":
         return None
     return _suspect(

@@ -63,25 +63,38 @@ def record(fields: Mapping[str, str], reading: Reading, *, position: int, url: s
 
 def _key(fields: Mapping[str, str], names: Sequence[str]) -> str:
     """The key's parts with spaces between; a version is marked as such: ``L39840 v14``."""
-    values = [collapse(fields.get(name, "")) for name in names]
-    if not all(values):
-        return ""
-    pairs = zip(names, values, strict=True)
-    return " ".join([f"v{one}" if one.isdigit() and bare(name).endswith("version") else one for name, one in pairs])
+    if len(names) == 1:
+        return _key_part(names[0], fields.get(names[0], ""))
+    parts = [_key_part(name, fields.get(name, "")) for name in names]
+    return " ".join(parts) if all(parts) else ""
+
+
+def _key_part(name: str, value: str) -> str:
+    part = collapse(value)
+    return f"v{part}" if part.isdigit() and _is_version(name) else part
+
+
+@lru_cache(maxsize=64)
+def _is_version(name: str) -> bool:
+    return bare(name).endswith("version")
 
 
 def _kept(fields: Mapping[str, str], reading: Reading) -> dict[str, str]:
-    return {
-        name: _dated(fields[name]) if dated else fields[name]
-        for name, dated in _kept_names(reading.fields or tuple(fields), reading.dates, reading.drop)
-        if name in fields
-    }
+    names, dates = _kept_names(reading.fields or tuple(fields), reading.dates, reading.drop)
+    kept = {name: fields[name] for name in names if name in fields}
+    for name in dates:
+        if name in kept:
+            kept[name] = _dated(kept[name])
+    return kept
 
 
 @lru_cache(maxsize=64)  # the rows of a list have the same names, and lists are long
-def _kept_names(names: tuple[str, ...], dates: tuple[str, ...], drop: tuple[str, ...]) -> tuple[tuple[str, bool], ...]:
-    """The names not dropped, and whether each holds a date."""
-    return tuple((name, name in dates) for name in names if not is_dropped(name, drop))
+def _kept_names(
+    names: tuple[str, ...], dates: tuple[str, ...], drop: tuple[str, ...]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The names not dropped, and those of them that hold a date."""
+    kept = tuple(name for name in names if not is_dropped(name, drop))
+    return kept, tuple(name for name in kept if name in dates)
 
 
 def is_dropped(name: str, drop: tuple[str, ...]) -> bool:
