@@ -2,7 +2,7 @@
 
 Half of them are near misses: prose that explains a taxonomy, AI beside a payer's name, insurers' and offices' AI. The
 first 178 were split in two by a seed: the rules were mended with half A in view, half B was looked at once, at the end.
-Set C was written to be hard, in words that no rule of that day held. Precision and recall:
+Set C was written to be hard, in words that no rule of that day held; D after C was mended for. Precision and recall:
 
                           medium and above   high and above
 half A, before            0.86  1.00         0.82  0.86
@@ -10,9 +10,10 @@ half A, after             0.98  1.00         0.96  1.00
 half B, before            0.89  0.93         0.96  0.88
 half B, after             0.93  0.93         1.00  0.88
 set C, at first sight     0.83  0.68         1.00  0.58
+set D, at first sight     0.94  0.88         1.00  0.88
 
-B and C were then mended for, so none of them is a held-out test any more. One label of C was corrected: a class order
-on a camera that counts the pulse is low.
+B, C and D were then mended for, so none of them is a held-out test any more. One label of C was corrected: a class
+order on a camera that counts the pulse is low.
 """
 
 import json
