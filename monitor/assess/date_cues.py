@@ -8,15 +8,18 @@
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from monitor.assess.cues import found_at
+from monitor.assess.date_ranges import is_replaced, ranges
 from monitor.assess.date_words import DateWords, Sign
-from monitor.assess.days import Day, clock_at, find_days, may_have_clock
+from monitor.assess.days import Day, clock_at, days_and_months, may_have_clock
+from monitor.assess.headed_days import headed_days
 from monitor.model.assessment import DateKind
 
 Places = Sequence[tuple[int, re.Pattern[str]]]
@@ -28,6 +31,10 @@ REACH = 140
 """How many characters a cue may stand before its day."""
 
 _BEHIND = 70
+_LEADS_ON = re.compile(r"[\s,]*(?:on|by|from|until|as of)[\s,]*")  # to the next day, which the words before are about
+_CELL_ENDS = frozenset("|:")
+_LABEL_CHARS = 60
+_LABEL = re.compile(r"(?::|\b(?:dates?|starts?|ends?|due|deadline|closes?|begins?|effective|meetings?)\)?)\s*")
 _STOP = re.compile(  # begins with a set of signs, so that a search flies over everything else
     r"[.!?;\n](?:"
     r"(?<=[.!?])(?=\s+[^a-z\s]|\s*$)(?<![.\s][a-z].)(?<!\b(?:no|st|dr|vs|mr|ms).)(?<!\b[ap]\.m.)"
@@ -35,12 +42,7 @@ _STOP = re.compile(  # begins with a set of signs, so that a search flies over e
     r"|(?<=;)(?!\s*(?:and\s+)?[a-z]{3,9}\.?\s+\d))"
 )
 
-_LIST_GAP = re.compile(r"[\s,;]*(?:and|or|to|through|until|-|&)?[\s,]*(?:on\s+)?")
-_THROUGH = re.compile(r"\s*(?:through|thru|to|until|-)\s*")
-_MOVED = re.compile(
-    r"\b(?:moved|changed|delayed|postponed|extended|corrected|rescheduled|push(?:ed)? back|put off|deferred|end on)\b"
-)
-_INSTEAD = re.compile(r"[\s,]*(?:(?:is|was|has been|be|been|now|then)\s+)*(?:\w+ed\s+)?(?:to|until|through)\s+")
+_LIST_GAP = re.compile(r"[\s,;]*(?:and|or|to|through|until|-|&)?[\s,]*(?:\w+ly\s+)?(?:(?:on|from|as of)\s+)?")
 
 
 class Dated(Struct, frozen=True, kw_only=True):
@@ -61,18 +63,37 @@ class _Cue(Struct, frozen=True):
 
 def find_dated(lower: str, words: DateWords) -> Iterator[Dated]:
     """Every day of a folded, lower-case text that by ``words`` is a deadline or a turning point, in text order."""
-    days = find_days(lower)
+    days, months = days_and_months(lower)
+    if headed := list(headed_days(lower, days, months)):
+        days = sorted((*days, *headed), key=attrgetter("start"))
     if not days:
         return
     ends = [match.end() for match in _STOP.finditer(lower)]
     if ends:
         within = {place for day in days for place in range(day.start + 1, day.end)}
+        within.update(day.start for day in days if _has_label_above(lower, day))
         ends = [end for end in ends if end not in within]
     stops = [0, *ends, len(lower)]
     places = words.leads.places(lower)
     for sentence, inside in groupby(days, lambda day: bisect_right(stops, day.start)):
         low, high = stops[sentence - 1], stops[min(sentence, len(stops) - 1)]
-        yield from _of_sentence(lower, words, places, (low, high), _ranges(lower, list(inside)))
+        yield from _of_sentence(lower, words, places, (low, high), ranges(lower, list(inside)))
+
+
+def _has_label_above(lower: str, day: Day) -> bool:
+    """Whether a day stands alone on its line, or several begin it, and a line that asks for one is above it: a table
+    written cell by cell.
+    """
+    if lower[day.start - 1 : day.start] != "\n":
+        return False
+    alone = (lower[day.end : day.end + 3].strip(" ")[:1] or "\n") == "\n"
+    if not (alone or day.until):
+        return False
+    above = lower[max(0, day.start - _LABEL_CHARS) : day.start].rstrip().rpartition("\n")[2]
+    label = _LABEL.search(above)
+    while label and label.end() < len(above):
+        label = _LABEL.search(above, label.end())
+    return label is not None
 
 
 def _of_sentence(
@@ -84,11 +105,13 @@ def _of_sentence(
     start = max(low, days[0].start - 2 * REACH)
     begun = places[bisect_left(places, start, key=_start) : bisect_left(places, days[-1].start, key=_start)]
     cues = [_Cue(words.sign_of(match), *match.span()) for match in found_at(begun, lower, high)]
+    if any(cue.sign is Sign.NOTHING for cue in cues):
+        cues = [cue for cue in cues if cue.sign is not Sign.NOTHING]
     timed = may_have_clock(lower, days[0], days[-1])
     instead = 0
     for number, day in enumerate(days):
         following = days[number + 1] if number + 1 < len(days) else None
-        if _is_replaced(lower, day, following):
+        if is_replaced(lower, day, following):
             instead = day.end
             continue
         behind = following.start if following else high
@@ -96,9 +119,11 @@ def _of_sentence(
         cue = _cue_before(lower, free, day, passed[-3:], used)
         instead = 0
         passed.append(day)
+        kind = _kind_of(lower, words, cue, day, (low, behind))
+        if cue is not None and (cue.sign is Sign.FROM or (cue.sign is Sign.BEHIND and kind is None)):
+            kind = _of_verb(cues, cue, used)
         if cue is not None:
             used[cue.start] = day.end
-        kind = _kind_of(lower, words, cue, day, (low, behind))
         first = cue.start if cue is not None else day.start
         for named, at in _ends_of(kind, day, lower[low : day.start]):
             clock = clock_at(lower, day, low, behind) if timed else None
@@ -109,33 +134,8 @@ def _left_after(cues: Sequence[_Cue], instead: int) -> Sequence[_Cue]:
     """The cues for a day that stands for another, which ended at ``instead``: those of the sentence's kind, else what
     ends.
     """
-    kinds = [cue for cue in cues if isinstance(cue.sign, DateKind) and cue.end < instead]
+    kinds = [cue for cue in cues if (isinstance(cue.sign, DateKind) or cue.sign is Sign.FROM) and cue.end < instead]
     return kinds or [cue for cue in cues if cue.sign is Sign.ENDS]
-
-
-def _ranges(lower: str, days: Sequence[Day]) -> list[Day]:
-    """Two days with ``through`` or ``to`` between them as one range, unless the second stands for the first."""
-    joined: list[Day] = []
-    for day in days:
-        last = joined[-1] if joined else None
-        if (
-            last is not None
-            and last.until is None
-            and last.on < day.on
-            and _THROUGH.fullmatch(lower, last.end, day.start)
-            and not _is_replaced(lower, last, day)
-        ):
-            joined[-1] = Day(on=last.on, until=day.on, start=last.start, end=day.end)
-        else:
-            joined.append(day)
-    return joined
-
-
-def _is_replaced(lower: str, day: Day, following: Day | None) -> bool:
-    """Whether another day is given in its stead: ``moved from July 1, 2027 to October 1, 2027``."""
-    if following is None or not _INSTEAD.fullmatch(lower, day.end, following.start):
-        return False
-    return bool(_MOVED.search(lower, max(0, day.start - 60), following.start))
 
 
 def _cue_before(
@@ -166,14 +166,25 @@ def _cue_before(
 
 def _goes_with(sign: DateKind | Sign) -> bool:
     """Whether a kind keeps its meaning with an end behind it: ``effective date is delayed until``."""
-    return sign in {DateKind.EFFECTIVE, DateKind.RETIREMENT, DateKind.NOTICE_ENDS, DateKind.NOTICE_STARTS,
+    return sign in {Sign.FROM, DateKind.EFFECTIVE, DateKind.RETIREMENT, DateKind.NOTICE_ENDS, DateKind.NOTICE_STARTS,
                     DateKind.DECISION_DUE, DateKind.RELEASE}  # fmt: skip
+
+
+def _of_verb(cues: Sequence[_Cue], cue: _Cue, used: Mapping[int, int]) -> DateKind | None:
+    """What begins or is over on a day that follows ``on or after`` or ``as of``: the words before that tell."""
+    verbs = (one.sign for one in reversed(cues) if one.end <= cue.start and one.start not in used)
+    verb = next((sign for sign in verbs if isinstance(sign, DateKind)), None)
+    if verb is DateKind.RETIREMENT or cue.sign is Sign.FROM:
+        return DateKind.RETIREMENT if verb is DateKind.RETIREMENT else DateKind.EFFECTIVE
+    return verb if verb is DateKind.EFFECTIVE else None
 
 
 def _kind_of(lower: str, words: DateWords, cue: _Cue | None, day: Day, span: tuple[int, int]) -> DateKind | None:
     _, behind = span
+    if words.undone.match(lower, day.end, min(behind, day.end + _BEHIND)):
+        return None
     if cue is None and day.until is None:
-        return _trailing(lower, words, day, behind)
+        return _labelled(lower, words, day, span[0]) or _trailing(lower, words, day, behind)
     sign = cue.sign if cue is not None else Sign.ENDS  # a range says by itself that something ends
     if isinstance(sign, DateKind):
         return sign
@@ -193,6 +204,15 @@ def _subject(lower: str, words: DateWords, day: Day, span: tuple[int, int]) -> r
     return next((subjects[-1] for subjects in found if subjects), None)
 
 
+def _labelled(lower: str, words: DateWords, day: Day, low: int) -> DateKind | None:
+    """The kind of a day in the second cell of a line whose first one names a subject: ``Comments | 01/15/2027``."""
+    label = lower[max(low, day.start - _BEHIND) : day.start].rstrip()
+    if label[-1:] not in _CELL_ENDS:
+        return None
+    subjects = list(words.subject.finditer(label))
+    return words.kind_of(subjects[-1]) if subjects and label[subjects[-1].end() : -1].strip() == "" else None
+
+
 def _last_stop(lower: str, before: int) -> int:
     """Where the clause begins that ends at ``before``."""
     ends = [stop.end() for stop in _STOP.finditer(lower, max(0, before - 2 * REACH), before - 1)]
@@ -201,7 +221,8 @@ def _last_stop(lower: str, before: int) -> int:
 
 def _trailing(lower: str, words: DateWords, day: Day, behind: int) -> DateKind | None:
     region = lower[day.end : min(behind, day.end + _BEHIND)]
-    return next((kind for pattern, kind in words.trails if pattern.match(region)), None)
+    found = ((pattern.match(region), kind) for pattern, kind in words.trails)
+    return next((kind for match, kind in found if match and not _LEADS_ON.fullmatch(region, match.end())), None)
 
 
 def _ends_of(kind: DateKind | None, day: Day, before: str) -> tuple[tuple[DateKind, Day], ...]:
@@ -210,7 +231,7 @@ def _ends_of(kind: DateKind | None, day: Day, before: str) -> tuple[tuple[DateKi
         return ()
     if day.until is None:
         return ((kind, day),)
-    last = Day(on=day.until, until=None, start=day.start, end=day.end)
+    last = replace(day, on=day.until, until=None)
     if kind in {DateKind.NOTICE_STARTS, DateKind.NOTICE_ENDS} or (
         kind is not DateKind.COMMENT_CLOSES and before.rstrip().endswith("notice period")
     ):

@@ -26,7 +26,7 @@ def read_dates(reading: Reading, root: Entry) -> DateWords:
     return DateWords(
         columns=columns,
         before=tuple(_listed(reading, root, "before", _sign)),
-        after=tuple(_listed(reading, root, "after", _kind)),
+        after=tuple(_listed(reading, root, "after", _behind)),
         subjects=tuple(
             (kind, _expressions(reading, words)) for kind, words in _by_kind(reading, root, "subjects", _subject)
         ),
@@ -109,6 +109,10 @@ def _kind(written: str) -> DateKind:
 
 def _sign(written: str) -> DateKind | Sign:
     return Sign(written) if written in {sign.value for sign in Sign} else _kind(written)
+
+
+def _behind(written: str) -> DateKind | Sign:
+    return Sign.PAST if written == Sign.PAST.value else _kind(written)
 
 
 def _subject(written: str) -> DateKind | None:

@@ -11,13 +11,16 @@ from monitor.model.assessment import DateKind
 
 
 class Sign(Enum):
-    """What a cue says that is no kind of its own: something past that no deadline hangs on; that something ends; or
-    that the words behind the day tell, and that it is past where they do not.
+    """What a cue says that is no kind of its own: something past that no deadline hangs on; that something ends; from
+    when something holds, or no longer does; that the words behind the day tell, else those before, and that it is past
+    where neither do; or nothing, where the words would be taken for another cue.
     """
 
     PAST = "past"
     ENDS = "ends"
     BEHIND = "behind"
+    FROM = "from"
+    NOTHING = "nothing"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,7 +33,7 @@ class DateWords:
 
     columns: Mapping[str, tuple[str, DateKind]]
     before: Sequence[tuple[DateKind | Sign, Sequence[str]]]
-    after: Sequence[tuple[DateKind, Sequence[str]]]
+    after: Sequence[tuple[DateKind | Sign, Sequence[str]]]
     subjects: Sequence[tuple[DateKind | None, Sequence[str]]]
 
     @cached_property
@@ -41,7 +44,12 @@ class DateWords:
     @cached_property
     def trails(self) -> tuple[tuple[re.Pattern[str], DateKind], ...]:
         """Words right behind a day that has none before it."""
-        return tuple((re.compile(rf"[\s,]*(?:{'|'.join(each)})"), kind) for kind, each in self.after)
+        return tuple((_behind(each), kind) for kind, each in self.after if isinstance(kind, DateKind))
+
+    @cached_property
+    def undone(self) -> re.Pattern[str]:
+        """Words right behind a day that nothing happens on, whatever stands before it."""
+        return _behind([one for sign, each in self.after if sign is Sign.PAST for one in each] or ["(?!)"])
 
     @cached_property
     def subject(self) -> re.Pattern[str]:
@@ -60,6 +68,10 @@ class DateWords:
     def kind_of(self, match: re.Match[str]) -> DateKind | None:
         """The kind of a date that ends what ``subject`` found; None: nothing that is watched."""
         return self.subjects[_group(match)][0]
+
+
+def _behind(expressions: Sequence[str]) -> re.Pattern[str]:
+    return re.compile(rf"[\s,\"'\u201d\u2019)]*(?:{'|'.join(expressions)})")
 
 
 def _group(match: re.Match[str]) -> int:

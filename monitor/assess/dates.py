@@ -28,7 +28,9 @@ def dates_of(item: Item, words: DateWords) -> tuple[LegalDate, ...]:
     """The dates an item states: record fields first (the field is the ground), then its words (quoted)."""
     found: dict[tuple[DateKind, date], LegalDate] = {}
     for stated in (*_from_fields(item, words), *_from_prose(item, words)):
-        found.setdefault((stated.kind, stated.on), stated)
+        known = found.setdefault((stated.kind, stated.on), stated)
+        if known.clock is None and stated.clock:
+            found[stated.kind, stated.on] = stated
     return tuple(found.values())[:MAX_DATES]
 
 
@@ -53,13 +55,15 @@ def _from_prose(item: Item, words: DateWords) -> Iterable[LegalDate]:
         return  # a row of a table: its dates are fields, its words a title
     folded = fold(item.text[:_PROSE_CHARS])
     for found in find_dated(folded.lower, words):
+        quote = cut_quote(folded.original, *folded.place(found.start, found.end))
+        heading = folded.quote(*found.day.heading).strip() if found.day.heading else None
         yield LegalDate(
             kind=found.kind,
             on=found.day.on,
-            basis=Basis.STATED,
-            ground=cut_quote(folded.original, *folded.place(found.start, found.end)),
+            basis=Basis.COMPUTED if heading else Basis.STATED,
+            ground=f"the year is that of the heading “{heading}”, under which stands: {quote}" if heading else quote,
             key=item.key,
-            clock=folded.quote(*found.clock) if found.clock else None,
+            clock=folded.words(*found.clock) if found.clock else None,
         )
 
 

@@ -1,6 +1,6 @@
 """Text made ready for matching, with a map back to the original so that every quote can be copied from it.
 
-Case, dashes, blanks, full-width and invisible characters are made alike, one character for one.
+Case, dashes, blanks, full-width and invisible characters are made alike, one character for one; mark-up is passed over.
 """
 
 import re
@@ -13,7 +13,13 @@ MAX_SCANNED_CHARS = 1_000_000
 """Longer text is scanned up to here: a bound on time, far above any notice or policy."""
 
 _FEW_SIGNS = 8
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060-\u2064\ufeff]")
+_UNSEEN = "\u00ad\u200b-\u200f\u2060-\u2064\ufeff"
+_INLINE = "abbr|b|em|font|i|mark|small|span|strong|sub|sup|s|u|wbr"
+_TAG = r"(?:\s[^<>]{0,300})?/?>"
+_PASSED_OVER = re.compile(  # begins with a set of signs, so that a search flies over everything else
+    rf"[<&{_UNSEEN}](?:(?<=[{_UNSEEN}])|(?<=<)/?(?i:{_INLINE}){_TAG}"
+    rf"|(?P<blank>(?<=<)/?[A-Za-z][A-Za-z0-9]{{0,9}}{_TAG}|(?<=&)(?:nbsp|\#160|\#xa0);))"
+)
 _DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"
 _FOREIGN = re.compile(r"[^\x00-\x7f]")
 
@@ -33,6 +39,11 @@ class Folded(Struct, frozen=True, kw_only=True):
         """The original text of a folded span."""
         return self.original[slice(*self.place(start, end))]
 
+    def words(self, start: int, end: int) -> str:
+        """The text of a folded span without what was passed over in it: ``5 p.m.`` of ``5 <b>p.m.</b>``."""
+        quote = self.quote(start, end)
+        return self.exact[start:end] if _PASSED_OVER.search(quote) else quote
+
     def place(self, start: int, end: int) -> tuple[int, int]:
         """Where a folded span stands in ``original``."""
         if self.offsets is None:
@@ -47,19 +58,29 @@ def fold(text: str) -> Folded:
     the next who asks, as terms and dates are looked for in one text.
     """
     text = text[:MAX_SCANNED_CHARS]
-    if text.isascii():
+    has_markup = "<" in text or "&" in text
+    if text.isascii() and not has_markup:
         return Folded(original=text, exact=text, lower=text.lower(), offsets=None)
-    offsets = None
-    visible = text
-    if _INVISIBLE.search(text):
-        kept = [(i, c) for i, c in enumerate(text) if not _INVISIBLE.match(c)]
-        offsets = tuple(i for i, _ in kept)
-        visible = "".join(c for _, c in kept)
+    visible, offsets = _read(text)
     exact = _without_variants(visible)
     lower = exact.lower()
     if len(lower) != len(exact):
         lower = "".join(map(_lower_char, exact))
     return Folded(original=text, exact=exact, lower=lower, offsets=offsets)
+
+
+def _read(text: str) -> tuple[str, tuple[int, ...] | None]:
+    """What is read of a text, a blank for each mark-up that parts words, and where each character stood."""
+    passed = list(_PASSED_OVER.finditer(text))
+    if not passed:
+        return text, None
+    pieces, offsets, at = [], [], 0
+    for match in passed:
+        blank = " " if match["blank"] else ""
+        pieces += [text[at : match.start()], blank]
+        offsets += [*range(at, match.start()), *([match.start()] if blank else ())]
+        at = match.end()
+    return "".join((*pieces, text[at:])), (*offsets, *range(at, len(text)))
 
 
 def _without_variants(visible: str) -> str:

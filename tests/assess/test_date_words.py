@@ -2,6 +2,7 @@
 
 import json
 import re
+import string
 import warnings
 from functools import cache
 
@@ -30,6 +31,7 @@ DAYS = (
     "2026",
     "may 12-14, 2026",
 )
+WORD_SIGNS = string.ascii_lowercase + string.digits + "_\u0663é"
 texts = st.lists(st.tuples(st.sampled_from([*WORDS, *CUES, *DAYS * 9]), st.sampled_from(SIGNS)), max_size=40).map(
     lambda parts: "".join(word + sign for word, sign in parts)
 )
@@ -45,6 +47,7 @@ def whole_expression() -> re.Pattern[str]:
 @settings(max_examples=150)
 @given(texts, st.integers(0, 30), st.integers(0, 300))
 def test_a_cue_is_found_as_if_it_were_looked_for_everywhere(text: str, start: int, end: int) -> None:
+    end += len(text[end:]) - len(text[end:].lstrip(WORD_SIGNS))  # a sentence ends between words
     expected = [(m.span(), m.lastgroup) for m in whole_expression().finditer(text, start, end)]
     begun = [place for place in WORDED.leads.places(text) if start <= place[0] < end]
     assert [(m.span(), m.lastgroup) for m in found_at(begun, text, end)] == expected
@@ -61,7 +64,7 @@ def test_the_sentences_written_for_this_are_read_the_same_both_ways() -> None:
 @settings(max_examples=150)
 @given(texts)
 def test_a_day_is_found_as_if_it_were_looked_for_everywhere(text: str) -> None:
-    assert [m.span() for m in days._written(text)] == [m.span() for m in days._FOUND.finditer(text)]
+    assert [m.span() for m in days._written(text)[0]] == [m.span() for m in days._FOUND.finditer(text)]
 
 
 @pytest.mark.parametrize(
