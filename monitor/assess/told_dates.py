@@ -1,11 +1,12 @@
 """The dates that an opinion carries, whatever its level: a date in a text of no weight is a fact all the same."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
 from monitor.assess.date_words import DateWords
 from monitor.assess.dates import dates_of, reconsideration_of
 from monitor.assess.items import Item
+from monitor.assess.release_rules import effective_of_release
 from monitor.assess.rulebook import Rules
 from monitor.assess.windows import window_of
 from monitor.model.assessment import Basis, DateKind, LegalDate
@@ -29,17 +30,20 @@ def dates_of_items(items: Iterable[Item], rules: Rules, first_seen: date) -> tup
         stated = dates_of(item, rules.dates)
         for each in stated:
             found.setdefault((each.kind, each.on), each)
-        computed = _computed(item, rules, {each.kind for each in stated}, first_seen)
-        if computed:
+        for computed in _computed(item, rules, stated, first_seen):
             found.setdefault((computed.kind, computed.on), computed)
     return tuple(sorted(found.values(), key=lambda each: (each.on, each.basis is not Basis.STATED)))[:MAX_DATES]
 
 
-def _computed(item: Item, rules: Rules, stated: Collection[DateKind], first_seen: date) -> LegalDate | None:
-    if item.source_id.startswith("ama."):
-        known = DateKind.RECONSIDERATION_CLOSES in stated
-        return reconsideration_of(item, first_seen) if item.act is Act.ADDED and not known else None
-    return window_of(item, rules, stated, first_seen)
+def _computed(item: Item, rules: Rules, stated: Sequence[LegalDate], first_seen: date) -> Iterator[LegalDate]:
+    kinds = {each.kind for each in stated}
+    if not item.source_id.startswith("ama."):
+        window = window_of(item, rules, kinds, first_seen)
+    elif item.act is Act.ADDED and DateKind.RECONSIDERATION_CLOSES not in kinds:
+        window = reconsideration_of(item, first_seen)
+    else:
+        window = None
+    yield from filter(None, (window, effective_of_release(item, stated)))
 
 
 def minor_dates_of_items(items: Sequence[Item], rules: Rules, first_seen: date) -> tuple[LegalDate, ...]:
@@ -51,5 +55,5 @@ def dates_of_text(item: Item, words: DateWords, first_seen: date | None) -> tupl
     """The dates of one text by itself; ``first_seen``: the day it was published, if known."""
     stated = dates_of(item, words)
     known = first_seen is None or any(each.kind is DateKind.RECONSIDERATION_CLOSES for each in stated)
-    computed = None if known or first_seen is None else reconsideration_of(item, first_seen)
-    return (*stated, computed) if computed else stated
+    window = None if known or first_seen is None else reconsideration_of(item, first_seen)
+    return (*stated, *filter(None, (window, effective_of_release(item, stated))))

@@ -6,8 +6,10 @@ import pytest
 
 from monitor.assess.dates import dates_of
 from monitor.assess.items import item_from_text
+from monitor.assess.release_rules import RULE
+from monitor.assess.told_dates import dates_of_text
 from monitor.model.assessment import Basis, DateKind, LegalDate
-from tests.assess.samples import shipped_rules
+from tests.assess.samples import TODAY, shipped_rules
 
 
 def dated(text: str) -> tuple[LegalDate, ...]:
@@ -67,3 +69,37 @@ def test_a_day_without_a_year_takes_it_from_a_heading_with_a_month_and_says_so(
 )
 def test_a_day_whose_year_would_be_a_guess_is_none(text: str) -> None:
     assert dated(text) == ()
+
+
+@pytest.mark.parametrize(
+    ("released", "effective"),
+    [
+        ("January 1, 2027", date(2027, 7, 1)),
+        ("July 1, 2027", date(2028, 1, 1)),
+        ("December 29, 2026", date(2027, 7, 1)),
+    ],
+)
+def test_category_iii_codes_are_in_effect_six_months_after_their_release_by_a_rule_that_is_named(
+    released: str, effective: date
+) -> None:
+    text = f"Category III codes 0999T and 0998T will be released on {released}."
+    found = dates_of_text(item_from_text("", text, "ama.early-release"), shipped_rules().dates, TODAY)
+    (legal,) = (one for one in found if one.kind is DateKind.EFFECTIVE)
+    assert (legal.on, legal.basis) == (effective, Basis.COMPUTED)
+    assert legal.ground.startswith(RULE)
+    assert released in legal.ground
+
+
+@pytest.mark.parametrize(
+    ("source_id", "text"),
+    [
+        ("ama.early-release", "Category III code 0999T is released January 1, 2027 and effective April 1, 2027."),
+        ("ama.early-release", "Category III code 0999T is released March 12, 2027."),
+        ("ama.early-release", "Category I code 99999 is released July 1, 2027."),
+        ("ama.early-release", "Category III code 0999T and PLA code 0999U are released July 1, 2027."),
+        ("payer.demo", "Category III code 0999T is released July 1, 2027."),
+    ],
+)
+def test_no_rule_is_applied_where_the_text_says_otherwise_or_of_other_codes(source_id: str, text: str) -> None:
+    found = dates_of_text(item_from_text("", text, source_id), shipped_rules().dates, TODAY)
+    assert [one for one in found if one.kind is DateKind.EFFECTIVE and one.basis is Basis.COMPUTED] == []
