@@ -11,7 +11,7 @@ from monitor.assess.directions import direction_of, turned_finding, turns_that_m
 from monitor.assess.findings import Finding, highest, lowered, merge
 from monitor.assess.items import QUOTE_CHARS, Item, field_name, item_from_difference, item_from_text
 from monitor.assess.levels import judge_text
-from monitor.assess.moved_dates import moved_dates
+from monitor.assess.moved_dates import moved_between, moved_dates
 from monitor.assess.reasons import shown_reasons
 from monitor.assess.rules import Rules
 from monitor.assess.stages import has_moved, stage_of
@@ -47,8 +47,13 @@ def assess(
         return _editorial(change, rules)
     known = known_product_codes - {""}
     items = [item_from_difference(difference, source.id) for difference in told]
+    between = moved_between(items, told, rules.dates, today)
     findings = [
-        _with_moved_dates(_judge_change(item, d, rules, known, change.news), item, d, rules, today, floor=source.floor)
+        _with_moved_dates(
+            _judge_change(item, d, rules, known, change.news),
+            between.get(d.key, ()) or moved_dates(item, d, rules.dates, today),
+            floor=source.floor,
+        )
         for item, d in zip(items, told, strict=True)
     ]
     floor = _floor_finding(source, items[0])
@@ -139,14 +144,9 @@ def _judge_change(item: Item, difference: Difference, rules: Rules, known: Abstr
     return finding
 
 
-def _with_moved_dates(
-    finding: Finding, item: Item, difference: Difference, rules: Rules, today: date, *, floor: Level
-) -> Finding:
+def _with_moved_dates(finding: Finding, reasons: Sequence[Reason], *, floor: Level) -> Finding:
     """A relevant item whose date moved is high by that alone; so is one of a source that is relevant as a whole."""
-    if max(finding.level.rank, floor.rank) < Level.MEDIUM.rank:
-        return finding
-    reasons = moved_dates(item, difference, rules.dates, today)
-    if not reasons:
+    if not reasons or max(finding.level.rank, floor.rank) < Level.MEDIUM.rank:
         return finding
     level = highest((finding.level, Level.HIGH))
     return replace(finding, level=level, reasons=(*reasons, *finding.reasons), exact=True)

@@ -1,18 +1,50 @@
 """A date that was still ahead and is another now: news of its own, whatever else the change says."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from msgspec.structs import replace
 
 from monitor.assess.date_words import DateWords
 from monitor.assess.dates import dates_of
+from monitor.assess.days import find_days
+from monitor.assess.folding import fold
 from monitor.assess.items import QUOTE_CHARS, Item
 from monitor.model.assessment import DateKind, LegalDate, Level, Reason
 from monitor.model.difference import Act, Difference
 from monitor.model.snapshot import Passage
 
 RULE = "moved-date"
+
+_LEAST_WORDS = 3
+_WORD = re.compile(r"\w+")
+_SMALL = frozenset(
+    {
+        "a",
+        "an",
+        "and",
+        "are",
+        "at",
+        "be",
+        "been",
+        "but",
+        "by",
+        "for",
+        "from",
+        "has",
+        "have",
+        "in",
+        "instead",
+        "is",
+        "it",
+    }
+    | {"its", "later", "moved", "must", "now", "of", "on", "or", "rather", "than", "that", "the", "then", "this"}
+    | {"through", "to", "until", "was", "were", "will", "with"}
+)
+
+_Days = Mapping[date, LegalDate]
+_Kinds = Mapping[DateKind, _Days]
 
 
 def moved_dates(item: Item, difference: Difference, words: DateWords, today: date) -> tuple[Reason, ...]:
@@ -23,6 +55,10 @@ def moved_dates(item: Item, difference: Difference, words: DateWords, today: dat
     if difference.act is not Act.MODIFIED:
         return ()
     before, after = _by_kind(_as_it_was(item, difference), words), _by_kind(_as_it_is(item, difference), words)
+    return _reasons(before, after, item.key, today)
+
+
+def _reasons(before: _Kinds, after: _Kinds, key: str | None, today: date) -> tuple[Reason, ...]:
     reasons = []
     for kind in before:
         old, new = _only(before[kind], after.get(kind, {})), _only(after.get(kind, {}), before[kind])
@@ -35,28 +71,78 @@ def moved_dates(item: Item, difference: Difference, words: DateWords, today: dat
             f"{days} day{'s' if days > 1 else ''} {way}."
         )
         reasons.append(
-            Reason(
-                rule=f"{RULE}:{kind.value}", text=text, quote=new.ground[:QUOTE_CHARS], level=Level.HIGH, key=item.key
-            )
+            Reason(rule=f"{RULE}:{kind.value}", text=text, quote=new.ground[:QUOTE_CHARS], level=Level.HIGH, key=key)
         )
     return tuple(reasons)
 
 
+def moved_between(
+    items: Sequence[Item], differences: Sequence[Difference], words: DateWords, today: date
+) -> Mapping[str, tuple[Reason, ...]]:
+    """By key of an added passage, what moved since the removed one of its section that it takes the place of.
+
+    Only where each states exactly one day of a kind, says the same but for that, and no other of the section does.
+    """
+    told = list(zip(items, differences, strict=True))
+    gone = _alone(pair for pair in told if pair[1].act is Act.REMOVED)
+    come = _alone(pair for pair in told if pair[1].act is Act.ADDED)
+    moved: dict[str, tuple[Reason, ...]] = {}
+    for place in gone.keys() & come.keys():
+        (old, was), (new, now) = gone[place], come[place]
+        assert isinstance(was.before, Passage)  # noqa: S101 - see _alone
+        assert isinstance(now.after, Passage)  # noqa: S101 - see _alone
+        before = _single(_by_kind(_worded(old, was.before), words))
+        reasons = _reasons(before, _single(_by_kind(_worded(new, now.after), words)), new.key, today)
+        if reasons:
+            moved[now.key] = reasons
+    return moved
+
+
+_Place = tuple[tuple[str, ...], str]
+
+
+def _alone(pairs: Iterable[tuple[Item, Difference]]) -> Mapping[_Place, tuple[Item, Difference]]:
+    """The passages that hold a day, by their headings and what they say but for their days; not those alike."""
+    found: dict[_Place, list[tuple[Item, Difference]]] = {}
+    for item, difference in pairs:
+        passage = difference.before if difference.act is Act.REMOVED else difference.after
+        if isinstance(passage, Passage) and (says := _but_for_days(passage.text)):
+            found.setdefault((passage.headings, says), []).append((item, difference))
+    return {place: alike[0] for place, alike in found.items() if len(alike) == 1}
+
+
+def _but_for_days(text: str) -> str:
+    """What a passage says without its days and small words; empty where it holds no day or says too little."""
+    lower = fold(text).lower
+    at, pieces = 0, []
+    for day in find_days(lower):
+        pieces.append(lower[at : day.start])
+        at = day.end
+    said = [word for word in _WORD.findall(" ".join((*pieces, lower[at:]))) if word not in _SMALL]
+    return " ".join(sorted({*said})) if at and len(said) >= _LEAST_WORDS else ""
+
+
+def _single(kinds: _Kinds) -> _Kinds:
+    return {kind: days for kind, days in kinds.items() if len(days) == 1}
+
+
 def _as_it_was(item: Item, difference: Difference) -> Item:
     if isinstance(difference.before, Passage):
-        return replace(item, text=difference.before.text, title="")
+        return _worded(item, difference.before)
     return replace(item, fields={**item.fields, **item.before}, text="", title="")
 
 
 def _as_it_is(item: Item, difference: Difference) -> Item:
-    text = difference.after.text if isinstance(difference.after, Passage) else ""
-    return replace(item, text=text, title="")
+    if isinstance(difference.after, Passage):
+        return _worded(item, difference.after)
+    return replace(item, text="", title="")
 
 
-_Days = Mapping[date, LegalDate]
+def _worded(item: Item, passage: Passage) -> Item:
+    return replace(item, text="\n".join((*passage.headings, passage.text)), title="")
 
 
-def _by_kind(item: Item, words: DateWords) -> Mapping[DateKind, _Days]:
+def _by_kind(item: Item, words: DateWords) -> _Kinds:
     found: dict[DateKind, dict[date, LegalDate]] = {}
     for each in dates_of(item, words):
         found.setdefault(each.kind, {}).setdefault(each.on, each)

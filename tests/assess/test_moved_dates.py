@@ -65,3 +65,48 @@ def test_a_moved_date_of_a_source_that_matters_as_a_whole_is_high_whatever_the_w
     step = reworded(old, old.replace("January 5", "March 5"), headings=("DEMO calendar",))
     assert judged("ama.process", step, floor=Level.MEDIUM).level is Level.HIGH
     assert moved(judged("ama.process", step)) == []
+
+
+def rewritten(old: str, new: str, *others: tuple[Act, str]) -> Assessment:
+    """A passage gone and one come in one section, and others beside them."""
+    passages = [(Act.REMOVED, old), (Act.ADDED, new), *others]
+    section = ("CPT 92229", "Deadlines")
+    steps = [passage_step(act, text, f"§{number}", section) for number, (act, text) in enumerate(passages)]
+    return judged("ama.calendar", *steps)
+
+
+def passage_step(act: Act, text: str, key: str, headings: tuple[str, ...]) -> Difference:
+    passage = Passage(headings=headings, text=text)
+    before, after = (passage, None) if act is Act.REMOVED else (None, passage)
+    return Difference(act=act, key=RecordKey(key), label="DEMO", before=before, after=after)
+
+
+OLD = "Comments on the autonomous analysis of retinal images are due by January 5, 2027."
+
+
+def test_a_date_that_left_with_one_passage_and_came_with_another_has_moved() -> None:
+    found = rewritten(OLD, "Comments on the autonomous analysis of retinal images are now due by January 19, 2027.")
+    assert moved(found) == ["The date moved (comment closes): from 2027-01-05 to 2027-01-19, 14 days later."]
+    assert found.level.rank >= Level.HIGH.rank
+
+
+def test_a_passage_about_another_thing_is_not_the_one_before_moved() -> None:
+    other = "Comments on the autonomous analysis of heart sounds are due by January 19, 2027."
+    assert moved(rewritten(OLD, other)) == []
+
+
+def test_of_two_passages_alike_none_is_said_to_have_moved() -> None:
+    new = OLD.replace("January 5", "January 19")
+    assert moved(rewritten(OLD, new, (Act.ADDED, OLD.replace("January 5", "February 2")))) == []
+
+
+def test_a_passage_of_another_section_is_not_the_one_before_moved() -> None:
+    gone = passage_step(Act.REMOVED, OLD, "§1", ("CPT 92229", "Panel of February"))
+    come = passage_step(Act.ADDED, OLD.replace("January 5", "May 5"), "§2", ("CPT 92229", "Panel of May"))
+    assert moved(judged("ama.calendar", gone, come)) == []
+
+
+def test_a_day_without_a_year_moves_under_its_heading() -> None:
+    old = "Requests to reconsider CPT 92229 are due March 5."
+    found = judged("ama.calendar", reworded(old, old.replace("March 5", "March 19"), ("February 2027 Panel meeting",)))
+    assert moved(found) == ["The date moved (reconsideration closes): from 2027-03-05 to 2027-03-19, 14 days later."]
