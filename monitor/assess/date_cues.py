@@ -31,7 +31,10 @@ REACH = 140
 """How many characters a cue may stand before its day."""
 
 _BEHIND = 70
-_LEADS_ON = re.compile(r"[\s,]*(?:on|by|from|until|as of)[\s,]*")  # to the next day, which the words before are about
+_NOTHING = re.compile("(?!)")
+_LEADS_ON = re.compile(
+    r"[\s,]*(?:(?:on|by|from|until|as of)[\s,]*)?"
+)  # to the next day, which the words before are about
 _CELL_ENDS = frozenset("|:")
 _LABEL_CHARS = 60
 _LABEL = re.compile(r"(?::|\b(?:dates?|starts?|ends?|due|deadline|closes?|begins?|effective|meetings?)\)?)\s*")
@@ -222,7 +225,9 @@ def _last_stop(lower: str, before: int) -> int:
 def _trailing(lower: str, words: DateWords, day: Day, behind: int) -> DateKind | None:
     region = lower[day.end : min(behind, day.end + _BEHIND)]
     found = ((pattern.match(region), kind) for pattern, kind in words.trails)
-    return next((kind for match, kind in found if match and not _LEADS_ON.fullmatch(region, match.end())), None)
+    to_next = lower[behind - 1 : behind].isspace() and lower[behind : behind + 1].isalnum()
+    leads_on = _LEADS_ON if to_next else _NOTHING
+    return next((kind for match, kind in found if match and not leads_on.fullmatch(region, match.end())), None)
 
 
 def _ends_of(kind: DateKind | None, day: Day, before: str) -> tuple[tuple[DateKind, Day], ...]:
