@@ -11,6 +11,9 @@ from monitor.model.assessment import Stage
 from monitor.model.difference import Act
 
 _PROPOSED_ID = re.compile(r"\bDL\d{5}\b")
+_TAB = re.compile(r"\btab \d{1,3}\b")
+_DRAFT = re.compile(r"\bdrafts?\b")
+_NAMING_CHARS = 2_000
 _LOCAL_ID = re.compile(r"\b(?:L|A)\d{5}\b")
 _PROPOSED_STATUS = {
     "c": "in-comment",
@@ -68,7 +71,20 @@ def _place(item: Item, fields: Mapping[str, str]) -> tuple[str, str | None]:
         item.source_id.startswith("ama.") and is_summary_of_actions(item)
     ):
         return "cpt", "panel-action" if is_summary_of_actions(item) else None
+    if item.source_id.startswith("ama."):
+        return "appendix-s", _appendix_s(item)
     return "", None
+
+
+def _appendix_s(item: Item) -> str | None:
+    """Drafts and tabs by their words; a new text stands on the page of the appendix itself."""
+    words = item.text[:_NAMING_CHARS].lower()
+    is_page = item.source_id.startswith("ama.appendix-s")
+    if not is_page and "appendix s" not in words:
+        return None
+    if not is_page and _TAB.search(words):
+        return "agenda"
+    return "published" if is_page else "draft" if _DRAFT.search(words) else None
 
 
 def _proposed(fields: Mapping[str, str]) -> str:

@@ -19,6 +19,7 @@ _TITLES: Final = {
 }
 _FEW: Final = 8
 _NO_LADDER: Final = frozenset({SubjectKind.CMAA, SubjectKind.APPENDIX_S})
+"""Kinds that are answered otherwise where no change has shown a step."""
 
 
 def dossier_lines(dossier: Dossier, time_zone: str, *, limit: int | None = _FEW) -> list[str]:

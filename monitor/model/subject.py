@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from monitor.model.assessment import LegalDate, Tier
+from monitor.model.assessment import DateKind, LegalDate, Tier
 from monitor.model.decision import Decision
 from monitor.model.ids import ChangeId, Sha256, SourceId
 from monitor.model.question import SheetRow
@@ -88,6 +88,19 @@ class Naming(Struct, frozen=True, kw_only=True):
     label: str
     official_url: str
     coverage: bool
+
+
+class Entered(Struct, frozen=True, kw_only=True):
+    """A date that a person entered beside a change, or took back (``on`` None), and when."""
+
+    change_id: ChangeId
+    at: datetime
+    kind: DateKind
+    key: str | None
+    on: date | None
+    clock: str | None
+    by: str
+    reason: str
 
 
 class Moved(Struct, frozen=True, kw_only=True):

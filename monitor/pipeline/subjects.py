@@ -10,14 +10,16 @@ from msgspec import Struct
 from monitor.assess.ladders import Sighting, rungs_of, rungs_of_code
 from monitor.assess.rules import Rules
 from monitor.assess.subjects import Finder, finder_of, nearest
-from monitor.model.assessment import Assessment, LegalDate
-from monitor.model.difference import Act, Change
+from monitor.model.assessment import LegalDate
+from monitor.model.difference import Act
 from monitor.model.ids import SourceId
 from monitor.model.question import SheetRow
 from monitor.model.snapshot import Record, Snapshot
 from monitor.model.source import Source
-from monitor.model.subject import Copy, Dossier, Holding, LastLook, Moved, Naming, Rung, Subject, SubjectKind
+from monitor.model.subject import Copy, Dossier, Entered, Holding, LastLook, Moved, Naming, Rung, Subject, SubjectKind
 from monitor.model.verdict import Check
+from monitor.pipeline.entered import KeptChange, as_they_stood
+from monitor.pipeline.versions import in_force_still, rungs_of_action, rungs_of_versions
 
 # Where an item of each kind would stand if it were known: the official lists, by the beginning of their ids.
 _LISTS: Mapping[SubjectKind, tuple[str, ...]] = {
@@ -32,15 +34,6 @@ _LISTS: Mapping[SubjectKind, tuple[str, ...]] = {
 _COVERAGE = ("cms.lcds", "cms.proposed-lcds", "cms.articles", "cms.ncds", "cms.ncas", "payer")
 
 
-class KeptChange(Protocol):
-    """A change as the store gives it back."""
-
-    @property
-    def change(self) -> Change: ...
-    @property
-    def assessment(self) -> Assessment: ...
-
-
 class SubjectStore(Protocol):
     """What the record is asked; ``seq`` is always a commit sequence, itself included."""
 
@@ -50,6 +43,8 @@ class SubjectStore(Protocol):
     def changes_holding(self, needles: Sequence[str], seq: int, *, first_opinion: bool) -> Sequence[KeptChange]: ...
     def last_own_check(self, source_id: SourceId, seq: int) -> Check | None: ...
     def last_good_look(self, source_id: SourceId, seq: int) -> datetime | None: ...
+    def entered_before(self, at: datetime) -> Sequence[Entered]: ...
+    def copy_of(self, snapshot_id: int) -> Copy | None: ...
 
 
 class Dossiers(Struct, frozen=True, kw_only=True):
@@ -68,6 +63,9 @@ class Dossiers(Struct, frozen=True, kw_only=True):
         today = at.astimezone(self.time_zone).date()
         held, named = self._holdings(finder, seq)
         changes = self._changes(finder, seq, first_opinion=as_of is not None)
+        if as_of is not None:
+            changes = as_they_stood(changes, self.store.entered_before(as_of), self.time_zone)
+        held = (*in_force_still(changes, held, self.store.copy_of, today), *held)
         rungs, reference = self._rungs(finder, changes, held, seq, today), ""
         if subject.kind is SubjectKind.CPT and as_of is None:
             code = self.rules().codes.get(subject.number.removeprefix("DEMO-"))
@@ -163,7 +161,9 @@ class Dossiers(Struct, frozen=True, kw_only=True):
         self, finder: Finder, changes: Sequence[KeptChange], held: Sequence[Holding], seq: int, today: date
     ) -> tuple[Rung, ...]:
         if finder.subject.kind is SubjectKind.CPT:
-            return tuple(rung for kept in changes for rung in _rungs_of_action(kept))
+            return tuple(rung for kept in changes for rung in rungs_of_action(kept))
+        if finder.subject.kind is SubjectKind.APPENDIX_S:
+            return tuple(rungs_of_versions(changes, self.rules(), today))
         sightings = [*self._first_sights(finder, seq, {h.copy.source_id for h in held} | _sources(changes))]
         sightings += [sight for kept in changes for sight in _sightings(kept, finder)]
         sightings.sort(key=lambda sight: sight.seen_at)
@@ -248,20 +248,6 @@ def _sightings(kept: KeptChange, finder: Finder) -> Iterator[Sighting]:
                 seen_at=kept.change.first_changed_at,
                 change_id=kept.change.id,
             )
-
-
-def _rungs_of_action(kept: KeptChange) -> Iterator[Rung]:
-    """A code has no row of its own in any list: its rungs are what changes that name it say of the Panel's steps."""
-    stage, change = kept.assessment.stage, kept.change
-    if stage is not None and stage.ladder == "cpt":
-        yield Rung(
-            says=stage.after,
-            next_step=stage.next_step,
-            seen_at=change.first_changed_at,
-            change_id=change.id,
-            stated_on=None,
-            ground=change.headline,
-        )
 
 
 def _moved(kept: KeptChange) -> Moved:

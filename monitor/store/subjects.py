@@ -1,12 +1,14 @@
 """What was held about a matter at some point of the record: copies, changes and checks up to a commit sequence."""
 
+import json
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
-from monitor.model.ids import SourceId
+from monitor.model.assessment import DateKind
+from monitor.model.ids import ChangeId, SourceId
 from monitor.model.snapshot import Snapshot
-from monitor.model.subject import Copy
+from monitor.model.subject import Copy, Entered
 from monitor.model.verdict import Check, Trigger
 from monitor.store import ledger
 from monitor.store.changes import StoredChange, stored_changes
@@ -35,18 +37,22 @@ class Subjects:
 
     def copies_at(self, seq: int) -> tuple[Copy, ...]:
         """Each source's newest accepted copy of that time."""
-        return self._copies("max", seq)
+        return self._copies("SELECT max(id) FROM snapshot WHERE check_id <= ? GROUP BY source_id", seq)
 
     def first_copies(self, seq: int) -> tuple[Copy, ...]:
         """Each source's very first accepted copy, where it had one by then."""
-        return self._copies("min", seq)
+        return self._copies("SELECT min(id) FROM snapshot WHERE check_id <= ? GROUP BY source_id", seq)
 
-    def _copies(self, which: str, seq: int) -> tuple[Copy, ...]:
+    def copy_of(self, snapshot_id: int) -> Copy | None:
+        """The copy that a snapshot was made of."""
+        return next(iter(self._copies("SELECT id FROM snapshot WHERE id = ?", snapshot_id)), None)
+
+    def _copies(self, which: str, value: int) -> tuple[Copy, ...]:
         found = self._database.rows(
             "SELECT s.source_id, s.id, s.check_id, s.body_sha256, l.ended_at, s.items FROM snapshot AS s"  # noqa: S608
             " JOIN ledger AS l ON l.id = s.check_id WHERE s.id IN"
-            f" (SELECT {which}(id) FROM snapshot WHERE check_id <= ? GROUP BY source_id) ORDER BY s.source_id",
-            [seq],
+            f" ({which}) ORDER BY s.source_id",
+            [value],
         )
         return tuple(
             Copy(
@@ -81,6 +87,12 @@ class Subjects:
             self._database, where, [seq, *needles, *needles], "c.check_id, c.number", first_opinion=first_opinion
         )
 
+    def entered_before(self, at: datetime) -> tuple[Entered, ...]:
+        """Every date that a person had entered or taken back before ``at``, oldest first."""
+        events = "event IN ('date-entered', 'date-withdrawn')"
+        sql = f"SELECT subject, at, facts FROM audit WHERE {events} AND at < ? ORDER BY seq"  # noqa: S608
+        return tuple(_entered(*row) for row in self._database.rows(sql, [to_text(at)]))
+
     def last_own_check(self, source_id: SourceId, seq: int) -> Check | None:
         """The newest check, up to ``seq``, that asked the source itself."""
         where = f"source_id = ? AND ledger.id <= ? AND {_OWN} ORDER BY started_at DESC, ledger.id DESC LIMIT 1"
@@ -95,3 +107,17 @@ class Subjects:
         )
         found = ledger.checks(self._database, where, [source_id, seq])
         return found[0].ended_at if found else None
+
+
+def _entered(change_id: ChangeId, at: str, facts: str) -> Entered:
+    told = json.loads(facts)
+    return Entered(
+        change_id=change_id,
+        at=to_moment(at),
+        kind=DateKind(told["kind"]),
+        key=told["item"],
+        on=date.fromisoformat(told["on"]) if told.get("on") else None,
+        clock=told.get("clock"),
+        by=told["by"],
+        reason=told["reason"],
+    )

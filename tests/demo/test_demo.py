@@ -156,13 +156,15 @@ def test_the_rewritten_appendix_is_critical_and_effective_later(played: Played, 
     assert "Dates       Jan 1, 2027 takes effect" in played.digest(46)
 
 
-def test_who_asks_for_the_appendix_hears_that_the_text_in_force_is_not_the_one_held(
+def test_who_asks_for_the_appendix_hears_which_text_is_in_force_and_which_takes_effect_later(
     played: Played, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run(["--config", str(played.folder / "sources.yaml"), "status", "appendix-s"]) == 0
     said = capsys.readouterr().out
     assert "Effective later (from Jan 1, 2027): " in said
-    assert "In force today: another version, of which no watched source holds a copy." in said
+    assert "In force today (until Dec 31, 2026): " in said
+    assert "the text before CH-2026-0015" in said
+    assert "Stage: TEXT OF APPENDIX S PUBLISHED" in said
 
 
 def test_the_weeks_count_every_check_once(played: Played) -> None:

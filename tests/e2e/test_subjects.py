@@ -85,3 +85,21 @@ def test_cmaa_is_answered_by_the_standing_sheet_as_it_stood(watched: Desk) -> No
 def test_what_cannot_be_asked_is_refused(watched: Desk, words: list[str]) -> None:
     assert watched.run("status", *words).code == 2
     assert watched.run("status", "--as-of", "2026-11-09").code == 2
+
+
+def test_as_of_a_day_the_dates_that_people_had_entered_and_not_taken_back_stand(watched: Desk) -> None:
+    (change,) = watched.changes()
+    said = ("--kind", "effective", "--by", "A. Reader", "--reason", "DEMO webinar")
+    watched.set_time(START + timedelta(weeks=2, hours=1))
+    watched.run("date", change.change.id, *said, "--on", "2027-03-01")
+    watched.set_time(START + timedelta(weeks=3))
+    watched.run("date", change.change.id, *said, "--withdraw")
+    watched.set_time(START + timedelta(weeks=4))
+
+    def ahead(as_of: str) -> list[tuple[str, str]]:
+        told = watched.run("status", DEVICE, "--as-of", as_of, "--json").body["dates_ahead"]
+        return [(one["on"], one["basis"]) for one in told]
+
+    assert ahead("2026-11-16T12:30Z") == []
+    assert ahead("2026-11-17") == [("2027-03-01", "entered")]
+    assert ahead("2026-11-24") == []
