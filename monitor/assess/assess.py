@@ -238,7 +238,10 @@ def _shared_class(findings: Sequence[Finding]) -> tuple[str | None, bool]:
     passage of its own, is of class ``all``. One inferred from codes counts only when every item has it: 136 devices are
     not autonomous because one of them is.
     """
-    stated = [f.ai_class for f in findings if f.ai_stated and f.ai_class]
+    classed = [f for f in findings if f.ai_class]
+    if not classed:
+        return None, False
+    stated = [f.ai_class for f in classed if f.ai_stated]
     if stated:
         return ("all" if len({*stated} - {"all"}) == 3 else stated[0]), True
     classes = {f.ai_class for f in findings if any(reason.rule != FLOOR_RULE for reason in f.reasons)}
@@ -272,14 +275,13 @@ def _act_words(material: Sequence[Difference]) -> str:
 
 def _confidence(level: Level, findings: Sequence[Finding], *, grounded: bool) -> str:
     """High: an exact term, code or number of an official source; a step less for a sum of signs or a report."""
-    best = [finding for finding in findings if finding.level is level]
-    exact = any(finding.exact for finding in best)
+    exact = any(finding.exact for finding in findings if finding.level is level)
     if level is Level.NONE:
         return "High" if exact else "Medium"
     return {(True, True): "High", (False, False): "Low"}.get((exact, grounded), "Medium")
 
 
 def _grounds(level: Level, findings: Sequence[Finding], source_words: str, act_words: str) -> tuple[str, ...]:
-    best = sorted((f for f in findings if f.level is level), key=lambda finding: not finding.exact)
-    ground = best[0].ground if best else ""
-    return tuple(words for words in (source_words, ground, act_words) if words)
+    best = [finding for finding in findings if finding.level is level]
+    ground = next((finding for finding in best if finding.exact), best[0]).ground if best else ""
+    return tuple(filter(None, (source_words, ground, act_words)))

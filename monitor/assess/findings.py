@@ -1,5 +1,7 @@
 """What one item's judgement comes to, before the items of a Change are put together."""
 
+from collections.abc import Sequence
+
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -24,7 +26,7 @@ class Finding(Struct, frozen=True, kw_only=True):
     ground: str = ""
 
 
-def highest(levels: tuple[Level, ...]) -> Level:
+def highest(levels: Sequence[Level]) -> Level:
     """The highest of the levels, none when there are none."""
     return max(levels, key=lambda level: level.rank, default=Level.NONE)
 

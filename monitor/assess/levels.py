@@ -61,14 +61,16 @@ def weigh(item: Item, rules: Rules) -> Weighing:
     3. Confusables cap what is left; the highest remaining argument is the level.
     """
     folded = fold(item.text)
-    raw = rules.matcher.find(folded)
+    raw = rules.telling.find(folded)
     codes = find_codes(folded, rules.codes)
     if codes:
         raw.update(_code_hits(codes, rules))
-    guards = _active_guards(item, raw, rules)
     is_loud = not rules.loud.isdisjoint(raw)
+    if is_loud:
+        raw.update(rules.contexts.find(folded))
+    guards = _active_guards(item, raw, rules)
     in_company = _in_company(raw, rules) if is_loud else raw
-    hits = _unmuted(in_company, raw, guards)
+    hits = _unmuted(in_company, raw, guards) if is_loud else raw
     signals = [
         *floor_signals(item, raw, rules),
         *document_signals(folded, rules),
@@ -117,9 +119,7 @@ def _in_company(raw: dict[str, list[Hit]], rules: Rules) -> dict[str, list[Hit]]
 
 def _active_guards(item: Item, raw: dict[str, list[Hit]], rules: Rules) -> list[Guard]:
     active = []
-    for guard in rules.guards:
-        if guard.id not in raw:
-            continue
+    for guard in [guard for guard in rules.guards if guard.id in raw]:
         hits = raw[guard.id]
         if guard.title_only:
             hits = [hit for hit in hits if hit.start < len(item.title)]
@@ -161,7 +161,7 @@ def _is_over(signal: Signal, cap: Level) -> bool:
 def _conclude(item: Item, folded: Folded, signals: list[Signal], hits: dict[str, list[Hit]], rules: Rules) -> Finding:
     if not signals:
         return _NOTHING
-    level = highest(tuple(signal.level for signal in signals))
+    level = highest([signal.level for signal in signals])
     signals.sort(key=lambda signal: (-signal.level.rank, signal.start))
     exact = any(s.firm and s.level is level for s in signals)
     codes = tuple(dict.fromkeys(code for s in signals for code in s.codes))[:MAX_CODES]

@@ -192,14 +192,16 @@ class Rules(Struct, frozen=True, kw_only=True):
     """Everything the assessment stands on. ``version`` names the files' versions and a digest of their content.
 
     ``loud``: the ids without one of which no term and no combination argues for anything; what else a text holds are
-    contexts and guards. ``document_tails``: the last five digits of the watched documents' numbers.
+    contexts and guards. ``telling`` finds these, guards and floors; ``contexts`` the others, which say nothing alone:
+    most texts need no look for them. ``document_words``: the last word of each watched document's number.
 
     ``aliases``: spellings of a whole value that mean the same (folded to letters and digits -> the usual one, folded
     too); for the comparison of rows, not for the assessment.
     """
 
     version: str
-    matcher: Matcher
+    telling: Matcher
+    contexts: Matcher
     device_matcher: Matcher
     terms: Mapping[str, Term]
     guards: tuple[Guard, ...]
@@ -212,7 +214,7 @@ class Rules(Struct, frozen=True, kw_only=True):
     families: Mapping[str, DeviceFamily]
     listed_product_codes: frozenset[str]
     documents: Mapping[str, Document]
-    document_tails: frozenset[str]
+    document_words: frozenset[str]
     directions: Directions
     dates: DateWords
     ladders: Mapping[str, Mapping[str, Step]]

@@ -18,7 +18,8 @@ from monitor.assess.tables import (
     read_source_aliases,
     read_value_aliases,
 )
-from monitor.assess.term_rules import loud_ids, read_terms
+from monitor.assess.term_rules import read_terms
+from monitor.assess.words import cut
 from monitor.model.errors import ConfigError, Problem
 
 __all__ = ["FILES", "Rules", "parse_rules"]
@@ -51,18 +52,20 @@ def _read(
 ) -> Rules:
     """What can be read; faults are noted on the shelf."""
     words = read_terms(*shelf.of("terms.yaml"), terms)
+    telling = words.telling
     types = read_device_types(*shelf.of("product_codes.yaml"), product_codes)
     documents = read_documents(*shelf.of("documents.yaml"))
     families, device_matcher = read_families(*shelf.of("devices.yaml"))
     reading, root = shelf.of("aliases.yaml")
     return Rules(
         version=version,
-        matcher=build_matcher(words.patterns),
+        telling=build_matcher(pattern for pattern in words.patterns if pattern.id in telling),
+        contexts=build_matcher(pattern for pattern in words.patterns if pattern.id not in telling),
         device_matcher=device_matcher,
         terms=words.terms,
         guards=words.guards,
         combinations=words.combinations,
-        loud=loud_ids(words.terms.values(), words.combinations),
+        loud=words.loud,
         floors=words.floors,
         topics=words.topics,
         codes=read_codes(*shelf.of("codes.yaml"), codes),
@@ -72,7 +75,7 @@ def _read(
         dates=read_dates(*shelf.of("dates.yaml")),
         directions=read_directions(*shelf.of("directions.yaml"), words.terms),
         documents=documents,
-        document_tails=frozenset(number[-5:] for number in documents),
+        document_words=frozenset(cut(number.lower())[-1] for number in documents),
         ladders=read_ladders(*shelf.of("ladders.yaml")),
         source_aliases=read_source_aliases(reading, root),
         aliases=read_value_aliases(reading, root),

@@ -11,6 +11,7 @@ from monitor.assess.folding import Folded
 from monitor.assess.items import Item
 from monitor.assess.matcher import Hit, near
 from monitor.assess.rulebook import MEDIUM_FROM, POINTS, Combination, Floor, Rules, Strength, Term
+from monitor.assess.words import words_of
 from monitor.model.assessment import Level, Topic
 
 Hits = Mapping[str, Sequence[Hit]]
@@ -66,7 +67,7 @@ def _is_from(source_id: str, sources: Sequence[str]) -> bool:
 
 def document_signals(folded: Folded, rules: Rules) -> Iterable[Signal]:
     """Watched documents: by the row's own number, or by a number the text names."""
-    if rules.document_tails.isdisjoint(_FIVE_DIGITS.findall(folded.exact)):
+    if rules.document_words.isdisjoint(words_of(folded.lower).texts):
         return
     seen: set[str] = set()
     for match in _numbers(folded.exact):

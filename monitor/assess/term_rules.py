@@ -1,6 +1,6 @@
 """Reading terms.yaml: terms, contexts, guards, combinations, floors and topics."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from msgspec import Struct
@@ -33,6 +33,21 @@ class TermFile(Struct, frozen=True, kw_only=True):
     combinations: tuple[Combination, ...]
     floors: tuple[Floor, ...]
     topics: TopicSigns
+
+    @property
+    def loud(self) -> frozenset[str]:
+        """Every term that is more than a context, and of each combination one group without which it cannot hold."""
+        loud = {term.id for term in self.terms.values() if term.strength is not Strength.CONTEXT}
+        for combination in self.combinations:
+            groups = map(frozenset, combination.all)
+            loud |= min(groups, key=lambda group: (len(group - loud), len(group)), default=loud)
+        return frozenset(loud)
+
+    @property
+    def telling(self) -> frozenset[str]:
+        """What has to be looked for in every text: the loud, guards and what these depend on, floors."""
+        held = {name for guard in self.guards for name in (guard.id, *guard.unless, *guard.beside)}
+        return self.loud | held | {floor.id for floor in self.floors}
 
 
 @dataclass(slots=True, kw_only=True)
@@ -214,11 +229,3 @@ def _check_references(reading: Reading, root: Entry, terms: dict[str, Term]) -> 
                 for name in (part for text in reading.texts(row, key) for part in text.split("|")):
                     if name not in terms and name not in {"*", WATCHED_CODE, ANY_CODE}:
                         reading.fault(row.members[key], f"'{name}' is no term or context of this file")
-
-
-def loud_ids(terms: Iterable[Term], combinations: Iterable[Combination]) -> frozenset[str]:
-    """Every term that is more than a context, and of each combination one group without which it cannot hold."""
-    loud = {term.id for term in terms if term.strength is not Strength.CONTEXT}
-    for combination in combinations:
-        loud |= min(map(frozenset, combination.all), key=lambda group: (len(group - loud), len(group)), default=loud)
-    return frozenset(loud)

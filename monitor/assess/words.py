@@ -33,12 +33,13 @@ class Words(Struct, frozen=True):
 @lru_cache(maxsize=2)
 def words_of(lower: str) -> Words:
     """The words of ``lower``; remembered for the next who asks, as terms and dates are looked for in one text."""
-    texts = _cut(lower)
+    texts = cut(lower)
     texts.append("")
     return Words(texts, [*accumulate(map(len, texts))])
 
 
-def _cut(lower: str) -> list[str]:
+def cut(lower: str) -> list[str]:
+    """The words of a folded, lower-case text without their places."""
     if lower.isascii():
         return lower.translate(_SIGNS_TO_BLANKS).split(" ")
     signs = {char for char in set(lower) if not char.isalnum()}

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, BinaryIO
 
 import click
+import msgspec
 from msgspec import Struct
 
 from monitor.cli.exits import Exit
@@ -22,8 +23,22 @@ if TYPE_CHECKING:
 MAX_LINE_BYTES = 16 * 1024 * 1024
 """A longer line is named and passed over: no notice or policy comes near it."""
 
-_TEXT_FIELDS = ("id", "source", "title", "text", "url", "date")
+_Plain = str | int | float | None
 _PLAIN = (str, int, float, type(None))
+
+
+class _Line(Struct):
+    """The members of a line that are read; all others are passed over."""
+
+    id: _Plain = None
+    source: _Plain = None
+    title: _Plain = None
+    text: _Plain = None
+    url: _Plain = None
+    date: _Plain = None
+
+
+_LINES = msgspec.json.Decoder(_Line)
 
 
 class Given(Struct, frozen=True, kw_only=True):
@@ -131,6 +146,30 @@ def _read(items: BinaryIO) -> Iterator[tuple[int, Given | str]]:
 def read_item(line: bytes, number: int) -> Given | str:
     """The item that a line holds, or what is wrong with it. ``number`` stands in for a missing id."""
     try:
+        if not line.isascii():
+            line.decode()  # what is passed over must be UTF-8, too
+        told: _Line | str = _LINES.decode(line)
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        told = _read_anew(line)
+    if isinstance(told, str):
+        return told
+    title, text = _text(told.title), _text(told.text)
+    if not (title.strip() or text.strip()):
+        return "neither title nor text; there is nothing to judge"
+    return Given(
+        id=_text(told.id) or str(number), source=_text(told.source), title=title, text=text, seen=_day(_text(told.date))
+    )
+
+
+def _text(value: _Plain) -> str:
+    return value if isinstance(value, str) else "" if value is None else str(value)
+
+
+def _read_anew(line: bytes) -> _Line | str:
+    """What the fast and strict reader could not read, by the standard library: it takes numbers and halves of signs
+    that no standard knows, and says what is wrong with the rest.
+    """
+    try:
         body = json.loads(line.decode())
     except UnicodeDecodeError as fault:
         return f"not UTF-8 (byte {fault.start + 1}); save the file as UTF-8"
@@ -138,18 +177,11 @@ def read_item(line: bytes, number: int) -> Given | str:
         return f"not JSON ({one_line(str(fault))}); write one object a line"
     if not isinstance(body, dict):
         return f"a JSON {type(body).__name__}, not an object; write one object a line"
-    texts = {}
-    for name in _TEXT_FIELDS:
-        value = body.get(name)
+    told = {name: body.get(name) for name in _Line.__struct_fields__}
+    for name, value in told.items():
         if not isinstance(value, _PLAIN):
             return f"{name} is a {type(value).__name__}; write a text"
-        texts[name] = "" if value is None else str(value)
-    if not (texts["title"].strip() or texts["text"].strip()):
-        return "neither title nor text; there is nothing to judge"
-    identity = texts["id"] or str(number)
-    return Given(
-        id=identity, source=texts["source"], title=texts["title"], text=texts["text"], seen=_day(texts["date"])
-    )
+    return _Line(**told)
 
 
 def _day(written: str) -> date | None:
@@ -165,17 +197,17 @@ def item_body(identity: str, opinion: "Assessment") -> dict[str, object]:
     """What is said of one item."""
     return {
         "id": identity,
-        "level": opinion.level.value,
-        "tier": opinion.tier.value,
-        "topics": [topic.value for topic in opinion.topics],
+        "level": opinion.level,
+        "tier": opinion.tier,
+        "topics": opinion.topics,
         "ai_class": opinion.ai_class,
         "ai_class_basis": opinion.ai_class_basis,
-        "codes": list(opinion.codes),
-        "devices": list(opinion.devices),
+        "codes": opinion.codes,
+        "devices": opinion.devices,
         "stage": opinion.stage.after if opinion.stage else None,
         "dates": [date_body(legal) for legal in opinion.dates],
         "confidence": opinion.confidence,
-        "confidence_grounds": list(opinion.confidence_grounds),
+        "confidence_grounds": opinion.confidence_grounds,
         "reasons": [reason_body(reason) for reason in opinion.reasons],
         "rules_version": opinion.rules_version,
     }

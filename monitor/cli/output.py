@@ -49,7 +49,7 @@ def write_json(schema: str, body: Mapping[str, object]) -> None:
 
 
 def write_json_line(body: Mapping[str, object]) -> None:
-    """Writes one object of plain values on a line of its own, its signs as those of ``write_json``."""
+    """Writes one object on a line of its own, its signs as those of ``write_json``."""
     sys.stdout.write(_visible(_json_line(body)) + "\n")
 
 
@@ -60,7 +60,7 @@ def _json_line(body: Mapping[str, object]) -> str:
             return msgspec.json.format(_ENCODER.encode(body), indent=0).decode()
         except UnicodeEncodeError:
             pass
-    return json.dumps(body)
+    return json.dumps(body, default=_plain)
 
 
 def _visible(text: str) -> str:

@@ -187,7 +187,7 @@ def sheet_body(row: "SheetRow") -> dict[str, object]:
 def reason_body(reason: Reason) -> dict[str, object]:
     return {
         "rule": reason.rule,
-        "level": reason.level.value,
+        "level": reason.level,
         "text": reason.text,
         "quote": reason.quote,
         "key": reason.key,
@@ -196,10 +196,10 @@ def reason_body(reason: Reason) -> dict[str, object]:
 
 def date_body(legal: LegalDate) -> dict[str, object]:
     return {
-        "kind": legal.kind.value,
-        "on": legal.on.isoformat(),
+        "kind": legal.kind,
+        "on": legal.on,
         "clock": legal.clock,
-        "basis": legal.basis.value,
+        "basis": legal.basis,
         "ground": legal.ground,
         "key": legal.key,
     }
