@@ -12,12 +12,18 @@ pace, so more of them would only stand in the way of other hosts."""
 
 
 class Lanes:
-    """A lane for each host. ``start`` hands a source to the workers; safe to call from any thread."""
+    """A lane for each host. ``start`` hands a source to the workers; safe to call from any thread.
 
-    def __init__(self, start: Callable[[Source], None]) -> None:
+    ``most``: so many sources at most are begun and not yet ``settled``.
+    """
+
+    def __init__(self, start: Callable[[Source], None], most: int) -> None:
         self._start = start
+        self._most = most
         self._waiting: dict[str, deque[Source]] = {}
         self._running: dict[str, int] = {}
+        self._unsettled = 0
+        self._held_back: list[str] = []
         self._lock = Lock()
 
     def add(self, sources: Iterable[Source]) -> None:
@@ -38,6 +44,14 @@ class Lanes:
             self._running[host] -= 1
             self._start_next(host)
 
+    def settled(self, count: int) -> None:
+        """So many sources are done with: as many others may begin."""
+        with self._lock:
+            self._unsettled -= count
+            hosts, self._held_back = self._held_back, []
+            for host in hosts:
+                self._start_next(host)
+
     def close(self) -> None:
         """Nothing more is started."""
         with self._lock:
@@ -45,9 +59,14 @@ class Lanes:
 
     def _start_next(self, host: str) -> None:
         lane = self._waiting.get(host)
-        if lane and self._running.get(host, 0) < AT_ONCE:
-            self._running[host] = self._running.get(host, 0) + 1
-            self._start(lane.popleft())
+        if not lane or self._running.get(host, 0) >= AT_ONCE:
+            return
+        if self._unsettled >= self._most:
+            self._held_back.append(host)
+            return
+        self._unsettled += 1
+        self._running[host] = self._running.get(host, 0) + 1
+        self._start(lane.popleft())
 
 
 def _host(source: Source) -> str:

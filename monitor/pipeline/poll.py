@@ -37,6 +37,11 @@ BATCH_CHECKS = 64
 BATCH_BYTES = 8_000_000
 """One unit of work holds at most this many checks, and little more than this many body bytes."""
 
+WAITING = 20
+"""Sources that may wait to be settled, besides those in the workers' hands. More would fill the memory, and the workers
+would keep the interpreter from whoever settles, so that what was found first is told late.
+"""
+
 _Ready = tuple[Source, Future[Gathered]]
 
 
@@ -80,7 +85,9 @@ class Poll(Struct, frozen=True, kw_only=True):
         done: list[Polled] = []
         with _workers(self.workers) as pool:
             ready: SimpleQueue[_Ready] = SimpleQueue()
-            lanes = Lanes(lambda source: self._submit(pool, ready, lanes, source, _state(states, source)))
+            lanes = Lanes(
+                lambda source: self._submit(pool, ready, lanes, source, _state(states, source)), self.workers + WAITING
+            )
             with closing(lanes):
                 lanes.add(plan.first)
                 waiting = len(plan.first)
@@ -94,6 +101,7 @@ class Poll(Struct, frozen=True, kw_only=True):
                         behind = plan.after(polled.source, accepted, _state(states, polled.source))
                         waiting += len(behind)
                         lanes.add(behind)
+                    lanes.settled(len(batch))
         return tuple(sorted(done, key=lambda polled: plan.place(polled.source)))
 
     def run_copy(self, copy: "HandCopy") -> Polled:

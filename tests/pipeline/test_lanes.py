@@ -11,6 +11,8 @@ from monitor.model.source import Source
 from monitor.pipeline.lanes import AT_ONCE, Lanes
 from tests.pipeline.samples import a_source
 
+MANY = 1_000
+
 
 def source(name: str, host: str) -> Source:
     return replace(a_source(f"https://{host}.invalid/{name}"), id=SourceId(f"{host}.{name}"))
@@ -18,7 +20,7 @@ def source(name: str, host: str) -> Source:
 
 def test_a_host_with_hundreds_of_pages_does_not_hold_up_another() -> None:
     started: list[str] = []
-    lanes = Lanes(lambda one: started.append(one.id))
+    lanes = Lanes(lambda one: started.append(one.id), MANY)
     lanes.add([source(f"p{n}", "big") for n in range(300)])
     lanes.add([source("p0", "small")])
     assert started == ["big.p0", "big.p1", "small.p0"]
@@ -26,13 +28,14 @@ def test_a_host_with_hundreds_of_pages_does_not_hold_up_another() -> None:
 
 def test_hosts_take_turns_from_the_start() -> None:
     started: list[str] = []
-    Lanes(lambda one: started.append(one.id)).add([source(n, h) for n, h in (("1", "a"), ("2", "a"), ("1", "b"))])
+    lanes = Lanes(lambda one: started.append(one.id), MANY)
+    lanes.add([source(n, h) for n, h in (("1", "a"), ("2", "a"), ("1", "b"))])
     assert started == ["a.1", "b.1", "a.2"]
 
 
 def test_a_lane_that_is_closed_starts_nothing_more() -> None:
     started: list[Source] = []
-    lanes = Lanes(started.append)
+    lanes = Lanes(started.append, MANY)
     lanes.add([source(str(n), "a") for n in range(5)])
     lanes.close()
     lanes.finished(started[0])
@@ -43,7 +46,7 @@ def test_a_lane_that_is_closed_starts_nothing_more() -> None:
 def test_every_source_is_started_once_and_never_more_than_a_few_of_one_host(hosts: list[str]) -> None:
     sources = [source(str(place), host) for place, host in enumerate(hosts)]
     started: list[Source] = []
-    lanes = Lanes(started.append)
+    lanes = Lanes(started.append, MANY)
     lanes.add(sources)
     for place in range(len(sources)):
         running = [urls.routes[0].url[8] for urls in started[place:]]
@@ -52,9 +55,36 @@ def test_every_source_is_started_once_and_never_more_than_a_few_of_one_host(host
     assert sorted(one.id for one in started) == sorted(one.id for one in sources)
 
 
+@given(st.lists(st.sampled_from("abcd"), max_size=40), st.integers(1, 9), st.integers(1, 5))
+def test_no_more_are_begun_than_may_wait_and_all_are_in_the_end(hosts: list[str], most: int, batch: int) -> None:
+    sources = [source(str(place), host) for place, host in enumerate(hosts)]
+    started: list[Source] = []
+    lanes = Lanes(started.append, most)
+    lanes.add(sources)
+    settled = 0
+    while settled < len(sources):
+        done = min(batch, len(started) - settled)
+        assert 0 < done <= len(started) - settled <= most
+        for one in started[settled : settled + done]:
+            lanes.finished(one)
+        assert len(started) - settled <= most
+        lanes.settled(done)
+        settled += done
+    assert sorted(one.id for one in started) == sorted(one.id for one in sources)
+
+
+def test_a_closed_lane_starts_nothing_when_others_are_settled() -> None:
+    started: list[Source] = []
+    lanes = Lanes(started.append, 1)
+    lanes.add([source(str(n), "a") for n in range(5)])
+    lanes.close()
+    lanes.settled(1)
+    assert len(started) == 1
+
+
 def test_rooms_given_back_from_many_threads_are_all_filled() -> None:
     started: list[Source] = []
-    lanes = Lanes(started.append)
+    lanes = Lanes(started.append, MANY)
     lanes.add([source(str(n), "a") for n in range(200)])
 
     def work() -> None:

@@ -27,7 +27,7 @@ from monitor.model.verdict import Trigger, Verdict
 from monitor.pipeline.announce import Announcer
 from monitor.pipeline.gather import Gatherer
 from monitor.pipeline.gathered import Gathered
-from monitor.pipeline.poll import Poll, _batch
+from monitor.pipeline.poll import WAITING, Poll, _batch
 from monitor.pipeline.record import Polled
 from monitor.pipeline.settle import Settler
 from monitor.store import Store
@@ -325,6 +325,21 @@ def test_hosts_take_turns(store: Store) -> None:
     fetcher = ScriptedFetcher(answers(sources))
     a_poll(store, fetcher, SettableClock(), workers=1).run(sources, Trigger.HAND)
     assert [url.rpartition("/")[2] for url in fetcher.asked] == ["a1", "b1", "c1", "a2"]
+
+
+def test_no_more_is_fetched_ahead_than_may_wait_to_be_settled(store: Store) -> None:
+    sources = [source(f"s{n}", f"h{n}.cms.gov") for n in range(60)]
+    fetcher, ahead = ScriptedFetcher(answers(sources)), list[int]()
+    settled = 0
+
+    def done(_: Polled) -> None:
+        nonlocal settled
+        ahead.append(len(fetcher.asked) - settled)
+        settled += 1
+
+    a_poll(store, fetcher, SettableClock(), workers=3).run(sources, Trigger.HAND, done)
+    assert len(ahead) == len(set(fetcher.asked)) == 60
+    assert max(ahead) <= 3 + WAITING
 
 
 def test_a_list_with_a_schedule_waits_for_it_and_repeats_what_it_says_when_nothing_is_new(store: Store) -> None:
