@@ -40,6 +40,7 @@ class RuleBook:
         self._folder = config.path.parent
         self._watch = config.watch
         self._seen: str | None = None
+        self._is_known = False
         self._examined: tuple[str, tuple[Problem, ...]] = ("", ())
         self.fault: ConfigError | None = None
         self.topic = Topic(self)
@@ -47,7 +48,7 @@ class RuleBook:
     @cached_property
     def rules(self) -> "Rules":
         """The rules in force."""
-        return self._parsed(self._files)
+        return self._parsed(self._files, known=self._is_known)
 
     @cached_property
     def starter(self) -> "tuple[StarterRow, ...]":
@@ -105,6 +106,7 @@ class RuleBook:
             self._seen, is_known = name, shelf.newest() == name
             if is_known and before is None:
                 self.__dict__["_files"] = files  # parsed when something is to be judged, which is not at every start
+                self._is_known = True
             else:
                 self._put_in_force(files)
         except ConfigError as fault:
@@ -164,12 +166,16 @@ class RuleBook:
         rules, starter, steps = self._parsed(files), read_starter(files), read_steps(files)
         return {"rules": rules, "starter": starter, "readiness_steps": steps}
 
-    def _parsed(self, files: Mapping[str, str]) -> "Rules":
+    def _parsed(self, files: Mapping[str, str], *, known: bool = False) -> "Rules":
         from monitor.assess.rules import parse_rules
 
         watch = self._watch
         return parse_rules(
-            files, watch_codes=watch.codes, watch_product_codes=watch.product_codes, watch_terms=watch.terms
+            files,
+            watch_codes=watch.codes,
+            watch_product_codes=watch.product_codes,
+            watch_terms=watch.terms,
+            known=known,
         )
 
 

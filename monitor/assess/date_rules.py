@@ -70,6 +70,8 @@ def _texts(reading: Reading, words: Entry) -> tuple[Entry, ...]:
 def _expressions(reading: Reading, entries: Sequence[Entry]) -> tuple[str, ...]:
     """Compiled together, which is the cheaper; one by one only to find the fault."""
     found = tuple(entry.text or "" for entry in entries)
+    if reading.is_known:
+        return found
     short = max(map(len, found), default=0) <= _MAX_EXPRESSION
     if short and not any(map(_closes_early, found)) and _fault("|".join(f"(?:{each})" for each in found)) is None:
         return found

@@ -11,6 +11,7 @@ _PIECE = re.compile(
     rf"|(?P<open>{_CLASS}|\\?.)",
     re.DOTALL,
 )
+_PLAIN = re.compile(r"[^\\\[()|]+")
 _WHOLE_CLASS = re.compile(_CLASS, re.DOTALL)
 _HOW_OFTEN = re.compile(r"(?P<none>\?|\{0,1\})?(?P<many>[*+]|\{\d*,?\d*\})?[?+]?")
 
@@ -36,6 +37,8 @@ def _grown(begun: set[str], expression: str, whole: set[str], opened: set[str]) 
     open to ``opened``.
     """
     for kind, text, how_often in _pieces(expression):
+        if not begun:  # every word has come to its end
+            break
         if kind == "group":
             after = set().union(*(_grown(begun, branch, whole, opened) for branch in _branches(text)))
         elif kind == "letters":
@@ -70,21 +73,22 @@ def _branches(inside: str) -> list[str]:
     while at < len(inside):
         if inside[at] == "|":
             branches.append(inside[start:at])
-            start = at + 1
-        at = _closed(inside, at + 1) if inside[at] == "(" else _behind_sign(inside, at)
+            start = at = at + 1
+            continue
+        at = _closed(inside, at + 1) if inside[at] == "(" else _behind_signs(inside, at)
     return [*branches, inside[start:]]
 
 
 def _closed(expression: str, at: int) -> int:
     """Where the group whose inside begins at ``at`` is over."""
     while expression[at] != ")":
-        at = _closed(expression, at + 1) if expression[at] == "(" else _behind_sign(expression, at)
+        at = _closed(expression, at + 1) if expression[at] == "(" else _behind_signs(expression, at)
     return at + 1
 
 
-def _behind_sign(expression: str, at: int) -> int:
-    """Behind one letter, escaped sign or class, in which brackets and strokes are nothing but signs."""
+def _behind_signs(expression: str, at: int) -> int:
+    """Behind plain letters, or one escaped sign or class, in which brackets and strokes are nothing but signs."""
     if expression[at] == "\\":
         return at + 2
-    whole = _WHOLE_CLASS.match(expression, at)
-    return whole.end() if whole else at + 1
+    signs = _PLAIN.match(expression, at) or _WHOLE_CLASS.match(expression, at)
+    return signs.end() if signs else at + 1

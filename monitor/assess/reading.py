@@ -24,9 +24,12 @@ class Entry(Struct, frozen=True, kw_only=True):
 
 
 class Reading(Struct):
-    """One file being read; ``problems`` collects its faults in file order."""
+    """One file being read; ``problems`` collects its faults in file order. ``is_known``: this very text was read before
+    and had none, so what is costly to examine need not be examined again.
+    """
 
     file: str
+    is_known: bool = False
     problems: list[Problem] = field(default_factory=list)
 
     def fault(self, entry: Entry, what: str) -> None:

@@ -31,14 +31,15 @@ def parse_rules(
     watch_codes: Sequence[str] = (),
     watch_product_codes: Sequence[str] = (),
     watch_terms: Sequence[str] = (),
+    known: bool = False,
 ) -> Rules:
     """The rules of the reference files (name or path -> text) and of the user's own watch lists.
 
     A watched code or product code that the files do not describe is at least medium; a watched term is medium. Raises
-    ``ConfigError`` with every fault of every file.
+    ``ConfigError`` with every fault of every file. ``known``: these very files were read before, without a fault.
     """
     problems: list[Problem] = []
-    shelf = _Shelf(files, problems)
+    shelf = _Shelf(files, problems, known=known)
     version = shelf.version((*watch_codes, *watch_product_codes, *watch_terms))
     rules = _read(shelf, version, watch_codes, watch_product_codes, watch_terms)
     problems.extend(problem for name in FILES for problem in shelf.readings[name].problems)
@@ -86,14 +87,14 @@ def _read(
 class _Shelf:
     """The files opened: one reading and one root entry each."""
 
-    def __init__(self, files: Mapping[str, str], problems: list[Problem]) -> None:
+    def __init__(self, files: Mapping[str, str], problems: list[Problem], *, known: bool) -> None:
         named = {path.replace("\\", "/").rsplit("/", 1)[-1]: (path, text) for path, text in files.items()}
         self.readings: dict[str, Reading] = {}
         self.roots: dict[str, Entry] = {}
         self._texts = {name: named[name][1] for name in FILES if name in named}
         for name in FILES:
             path, text = named.get(name, (name, ""))
-            self.readings[name] = Reading(file=path)
+            self.readings[name] = Reading(file=path, is_known=known)
             self.roots[name] = self.readings[name].load(text)
             if name not in named:
                 problems.append(

@@ -109,3 +109,12 @@ def test_a_watched_product_code_is_at_least_medium() -> None:
 def test_a_watched_term_without_a_word_is_refused_by_its_place_in_the_settings() -> None:
     with pytest.raises(ConfigError, match=r"watch\.terms\[1\]"):
         parse_rules(reference_files(), watch_terms=["Contour Prot\u00e9g\u00e9AI+", "(*)"])
+
+
+def test_files_known_to_be_sound_are_read_the_same_without_being_examined_again() -> None:
+    again = parse_rules(reference_files(), known=True)
+    assert (again.version, again.dates, again.terms) == (
+        shipped_rules().version,
+        shipped_rules().dates,
+        shipped_rules().terms,
+    )

@@ -13,15 +13,15 @@ from tests.loopback import LoopbackServer
 @pytest.fixture(scope="session", autouse=True)
 def _rules_read_once() -> Iterator[None]:
     """The same rule files are parsed once for all tests here, in place of once a command: a tenth of a second each.
-    What is parsed is the real thing; faults are told anew each time.
+    What is parsed is the real thing, examined in full; faults are told anew each time.
     """
     real = rules_room.parse_rules
 
     @lru_cache(maxsize=8)
     def remembered(files: tuple[tuple[str, str], ...], watch: tuple[tuple[str, tuple[str, ...]], ...]) -> Any:
-        return real(dict(files), **dict(watch))
+        return real(dict(files), known=False, **dict(watch))
 
-    def parse(files: Mapping[str, str], **watch: Sequence[str]) -> Any:
+    def parse(files: Mapping[str, str], *, known: bool = False, **watch: Sequence[str]) -> Any:
         return remembered(tuple(sorted(files.items())), tuple((name, tuple(of)) for name, of in watch.items()))
 
     with pytest.MonkeyPatch.context() as patch:
