@@ -139,14 +139,18 @@ def _unmuted(hits: dict[str, list[Hit]], raw: dict[str, list[Hit]], guards: Iter
 
 
 def _capped(signals: list[Signal], guards: Sequence[Guard], raw: dict[str, list[Hit]]) -> list[Signal]:
-    """Signals over the cap of a guard lowered to it, each saying why; where nothing is left, the guard speaks."""
+    """Signals over the cap of a guard lowered to it, each saying why; where nothing is left, the guard speaks. What is
+    no higher than a signal that stands above all caps is left alone: lowered it would change nothing but the words.
+    """
     firm = any(signal.firm for signal in signals)
+    standing = max((signal.level.rank for signal in signals if signal.above_caps), default=Level.NONE.rank)
     for guard in guards:
         if guard.cap is None or (guard.yields and firm):
             continue
         cap = guard.cap
         signals = [
-            replace(s, level=cap, says=f"{s.says}; but: {guard.says}") if _is_over(s, cap) else s for s in signals
+            replace(s, level=cap, says=f"{s.says}; but: {guard.says}") if _is_over(s, cap, standing) else s
+            for s in signals
         ]
         if not any(signal.level is not Level.NONE for signal in signals):
             place = raw[guard.id][0]
@@ -154,8 +158,8 @@ def _capped(signals: list[Signal], guards: Sequence[Guard], raw: dict[str, list[
     return signals
 
 
-def _is_over(signal: Signal, cap: Level) -> bool:
-    return signal.level.rank > cap.rank and not signal.above_caps
+def _is_over(signal: Signal, cap: Level, standing: int) -> bool:
+    return signal.level.rank > max(cap.rank, standing) and not signal.above_caps
 
 
 def _conclude(item: Item, folded: Folded, signals: list[Signal], hits: dict[str, list[Hit]], rules: Rules) -> Finding:

@@ -172,3 +172,11 @@ def test_a_guard_beside_other_words_holds_only_where_they_stand() -> None:
     paid = "Medicare covers AI analysis of the echo, which is part of the sonographer's job."
     assert item("DEMO", paid).level is Level.MEDIUM
     assert item("DEMO", "CMAA wanted: a job at the front desk").level is Level.NONE
+
+
+def test_on_the_page_of_appendix_s_itself_no_reason_says_that_it_only_explains_it() -> None:
+    text = "The AI taxonomy names autonomous services, which Medicare may pay and cover."
+    elsewhere, here = item("Scope", text), item("Scope", text, "ama.appendix-s")
+    assert any("explains Appendix S" in reason.text for reason in elsewhere.reasons)
+    assert not any("explains Appendix S" in reason.text for reason in here.reasons)
+    assert here.level is Level.CRITICAL
