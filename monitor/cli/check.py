@@ -21,6 +21,9 @@ from monitor.pipeline.family import with_documents
 from monitor.pipeline.record import Polled
 from monitor.pipeline.tell import Herald, telling
 
+_MANY = 32
+"""Fewer sources are checked too soon for it to matter on which cores."""
+
 
 @click.command()
 @only_source
@@ -44,7 +47,7 @@ def check(options: Options, source_ids: tuple[str, ...], due: bool, as_json: boo
     """
     house = options.house
     wanted = chosen(house, source_ids)
-    with _cores(house), house.writer(lock_wait_s=wait_s) as store:
+    with house.writer(lock_wait_s=wait_s) as store:
         if store.is_demo and has_ended(house.config.origins.values()):
             raise UsageError(HAS_ENDED)
         clock = house.clock(store)
@@ -56,7 +59,7 @@ def check(options: Options, source_ids: tuple[str, ...], due: bool, as_json: boo
         if due:
             wait = house.config.fetch.confirm_removal_after
             sources = due_sources(sources, store.states(), store.queries.last_checks(), clock.now(), wait)
-        with house.client(store, clock) as client:
+        with _cores(house, len(sources)), house.client(store, clock) as client:
             desk = house.problem_desk(store)
             with telling(desk, lambda end: house.deliverer(store, client, clock, stopping=end), clock.now) as herald:
                 with _progress(options, len(sources)) as advance:
@@ -71,9 +74,9 @@ def check(options: Options, source_ids: tuple[str, ...], due: bool, as_json: boo
         return poll_report(options, store, polled, herald.told, as_json=as_json, exit_code=exit_code)
 
 
-def _cores(house: House) -> AbstractContextManager[None]:
+def _cores(house: House, sources: int) -> AbstractContextManager[None]:
     """A browser needs more than one core, and takes those of who starts it."""
-    return nullcontext() if house.config.browsers else on_one_core()
+    return nullcontext() if house.config.browsers or sources < _MANY else on_one_core()
 
 
 def _both(advance: Callable[[Polled], None], herald: Herald) -> Callable[[Polled], None]:
