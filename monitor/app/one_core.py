@@ -12,7 +12,8 @@ def on_one_core() -> Iterator[None]:
     """Keeps the calling thread, and those it starts, on the core it is on, where the system can do so.
 
     Python runs one thread at a time. Spread over idle cores, each hand-over wakes one that sleeps, and a poll hands
-    over some twenty times a page; on one core it takes a fifth less of the processor (docs/benchmarks.md).
+    over some twenty times a page; on one core it takes a tenth to a fifth less of the
+    processor (docs/decisions/0017).
     """
     if sys.platform != "linux":
         yield

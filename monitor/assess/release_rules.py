@@ -7,7 +7,7 @@ one it is set for.
 
 import re
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import MAXYEAR, date, timedelta
 from typing import Final
 
 from monitor.assess.folding import fold
@@ -51,5 +51,7 @@ def effective_of_release(item: Item, stated: Sequence[LegalDate]) -> LegalDate |
 
 def _set_for(released: date) -> date | None:
     """The first of January or July for which a release of that day was set."""
+    if released.year == MAXYEAR:  # a list's way to say never; no calendar goes on from there
+        return None
     days = (date(released.year + later, month, 1) for later in (0, 1) for month in (1, 7))
     return next((day for day in days if -_EARLY <= released - day <= _LATE), None)

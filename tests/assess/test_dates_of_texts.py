@@ -6,7 +6,7 @@ import pytest
 
 from monitor.assess.dates import dates_of
 from monitor.assess.items import item_from_text
-from monitor.assess.release_rules import RULE
+from monitor.assess.release_rules import RULE, effective_of_release
 from monitor.assess.told_dates import dates_of_text
 from monitor.model.assessment import Basis, DateKind, LegalDate
 from tests.assess.samples import TODAY, shipped_rules
@@ -103,3 +103,11 @@ def test_category_iii_codes_are_in_effect_six_months_after_their_release_by_a_ru
 def test_no_rule_is_applied_where_the_text_says_otherwise_or_of_other_codes(source_id: str, text: str) -> None:
     found = dates_of_text(item_from_text("", text, source_id), shipped_rules().dates, TODAY)
     assert [one for one in found if one.kind is DateKind.EFFECTIVE and one.basis is Basis.COMPUTED] == []
+
+
+@pytest.mark.parametrize("released", [date(9999, 7, 1), date.max, date.min])
+def test_a_release_at_the_end_of_the_calendar_is_no_fault_of_the_program(released: date) -> None:
+    never = LegalDate(kind=DateKind.RELEASE, on=released, basis=Basis.STATED, ground="Release date")
+    item = item_from_text("", "Category III code 0999T", "ama.early-release")
+    found = effective_of_release(item, [never])
+    assert found is None or found.on > released
