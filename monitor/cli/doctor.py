@@ -21,7 +21,7 @@ from monitor.cli.licences import concerned, licence_lines, licence_state
 from monitor.cli.moves import moves
 from monitor.cli.options import Options
 from monitor.cli.output import local, write_json, write_ribbon, write_table
-from monitor.cli.receivers import receivers
+from monitor.cli.receivers import receivers, unknown_tools
 from monitor.compose.hosts import problems_by_host
 from monitor.compose.problems import headline, what_to_do
 from monitor.model.capture import FetchBlocked, Fetched, FetchFailed
@@ -172,6 +172,7 @@ def _database(house: House) -> Iterator[Finding]:
             broken = store.queries.verify_chain()
             counts = store.queries.counts()
             problems, moved = store.queries.open_problems(), list(moves(house, store))
+            strangers = list(unknown_tools(house.config.subscribers, store.inventory()))
     except StoreError as fault:
         yield Finding(subject="database", good=False, what=fault.what, mend=fault.mend)
         return
@@ -192,6 +193,7 @@ def _database(house: House) -> Iterator[Finding]:
     mend = "someone edited the record: keep this file, restore the newest backup whose chain is sound"
     yield Finding(subject="audit chain", good=broken is None, what=sound, mend=mend)
     yield from _documents(watched)
+    yield from strangers
 
 
 def _documents(watched: Watched) -> Iterator[Finding]:

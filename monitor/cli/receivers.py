@@ -1,13 +1,14 @@
 """What ``doctor`` says of the ways to tell: complete or not and, with nothing sent, working or not."""
 
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from urllib.parse import urlsplit
 
 from monitor.app import House
 from monitor.cli.findings import Finding
-from monitor.model.delivery import Subscriber
+from monitor.model.delivery import ANY_TOOL, Subscriber
 from monitor.model.errors import ConfigError
+from monitor.model.tool import Tool
 
 CHATS = frozenset({"slack", "teams"})
 
@@ -26,6 +27,21 @@ def receivers(house: House, *, offline: bool) -> Iterator[Finding]:
     if any(one.channel == "email" for one in subscribers):
         yield _mail(house, offline=offline)
         yield from _leaving(house)
+
+
+def unknown_tools(subscribers: Iterable[Subscriber], inventory: Iterable[Tool] | None) -> Iterator[Finding]:
+    """Who waits for news of a tool that nobody imported would wait for ever, and take the silence for no news."""
+    known = {tool.id.lower() for tool in inventory or ()} | {ANY_TOOL}
+    for one in subscribers:
+        missing = sorted({tool for interest in one.interests for tool in interest.tools} - known)
+        if missing:
+            yield Finding(
+                subject=f"tools of {one.id}",
+                good=False,
+                what=f"{', '.join(missing)}: not in the inventory of own tools, so nothing is ever told for it",
+                mend="correct tools: of that subscriber (cmaa-monitor tools list), or import the tool",
+                needed=False,
+            )
 
 
 def _alarm(subscribers: tuple[Subscriber, ...]) -> Iterator[Finding]:

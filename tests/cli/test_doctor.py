@@ -145,3 +145,16 @@ def test_a_licence_is_told_whether_accepted_or_not_with_its_terms(ready: Desk) -
     assert (code, "accepted in sources.yaml" in str(found["licence cms-coverage-api"]["what"])) == (0, True)
     assert "Association" in ready.run("sources", "list").out
     assert ready.run("sources", "list", "--json").body["licences"] == {"cms-coverage-api": True}
+
+
+def test_a_tool_that_nobody_imported_is_named_with_whoever_waits_for_it(ready: Desk) -> None:
+    ready.serve(FDA_URL, Response(body=as_csv(a_list()), media_type="text/csv"))
+    ready.check()
+    listed = ready.folder / "tools.csv"
+    listed.write_text("id,vendor,product\ndemo-known,Vendor,Product\n")
+    assert ready.run("tools", "import", str(listed)).code == 0
+    desk = "- {id: desk, channel: file, path: told, also: [{tools: [demo-known, any]}, {tools: [DEMO-lost]}]}"
+    ready.settings.write_text(ready.settings.read_text().replace("subscribers: []", f"subscribers:\n{desk}"))
+    code, found = findings(ready)
+    assert (code, found["tools of desk"]["good"]) == (0, False)
+    assert str(found["tools of desk"]["what"]).startswith("demo-lost: not in the inventory")

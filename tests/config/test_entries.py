@@ -96,6 +96,7 @@ SUBSCRIBER = HEALTHY + "subscribers:\n"
         ("  - {id: desk, path: x}", "is missing; write `channel: webhook`"),
         ("  - {channel: file, path: x}", "is missing; write `id:"),
         ("  - {id: desk, channel: file, path: x, tiers: [urgent]}", "possible here: act, fyi"),
+        ("  - {id: desk, channel: file, path: x, tiers: [act, noise]}", "possible here: act, fyi"),
         ("  - {id: desk, channel: file, path: x, sources: ['zzz.*']}", "matches no source"),
         ("  - {id: desk, channel: file, path: x, colour: red}", "is unknown"),
         ("  - {id: desk, channel: webhook, url: http://a.example.org}", "plain http"),
