@@ -25,10 +25,10 @@ _HEADERS = tuple[tuple[str, str], ...]
 def insert_capture(database: Database, check_id: int, source_id: SourceId, position: int, capture: Capture) -> Row:
     """Keeps the response with its bytes; returns the capture's row as it lies there, its id first."""
     body_sha256 = keep_object(database, capture.body, source_id=source_id, stream=f"page {position}")
-    return database.written(
+    return database.added(
         "INSERT INTO capture (check_id, position, official_url, final_url, hops, status, headers, body_sha256,"
         " wire_bytes, started_at, ended_at, tls_version, certificate_sha256)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING *",
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
             check_id,
             position,
@@ -116,9 +116,9 @@ def insert_snapshot(
     """
     content = to_json(snapshot).encode()
     content_sha256 = keep_object(database, content, source_id=source_id, stream="snapshot")
-    row = database.written(
+    row = database.added(
         "INSERT INTO snapshot (check_id, source_id, content_sha256, body_sha256, extractor, extractor_version, form,"
-        " items) VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING *",
+        " items) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         [
             check_id,
             source_id,
@@ -130,8 +130,10 @@ def insert_snapshot(
             snapshot.size,
         ],
     )
-    behind = "INSERT INTO snapshot_capture VALUES (?, ?, ?) RETURNING *"
-    return row, [database.written(behind, [row[0], *place]) for place in enumerate(capture_ids)]
+    behind = [(row[0], *place) for place in enumerate(capture_ids)]
+    for one in behind:
+        database.write("INSERT INTO snapshot_capture VALUES (?, ?, ?)", one)
+    return row, behind
 
 
 def capture_ids_of(database: Database, snapshot_id: int) -> list[int]:

@@ -1,7 +1,8 @@
 """The check ledger: one row for every check of every source, in the order of commit."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime, timedelta
+from itertools import count
 
 from monitor.model.hand import HandSaved
 from monitor.model.ids import SourceId
@@ -15,9 +16,9 @@ _COLUMNS = (
 )
 _INSERT = (
     "INSERT INTO ledger (source_id, slot_at, started_at, ended_at, trigger, verdict, code, reason, http_status, items,"
-    " requests) VALUES (?1, CASE WHEN EXISTS (SELECT 1 FROM ledger WHERE source_id = ?1 AND slot_at = ?2) THEN ?3"
-    " ELSE ?2 END, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) ON CONFLICT (source_id, slot_at) DO NOTHING RETURNING *"
+    " requests) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
+_TAKEN = "SELECT 1 FROM ledger WHERE source_id = ? AND slot_at = ?"
 GOOD = "verdict IN ('CHANGED', 'SAME', 'NOT_MODIFIED')"
 OWN = f"trigger <> '{Trigger.IMPORT}'"
 """Checks that asked the source itself. A copy saved by hand is evidence, but no proof that the schedule was kept."""
@@ -29,13 +30,16 @@ def insert_check(database: Database, check: Check) -> Row:
     """Writes the row and returns it as it lies there, its id first. A slot that has its row already: ``started_at``
     stands for the slot (and where even that is taken, the next free microsecond), for no check may go unrecorded.
     """
-    slot_at, rest = check.slot_at, _rest(check)
-    while True:
-        row: Row | None = database.write(_INSERT, [check.source_id, to_text(slot_at), *rest]).fetchone()
-        if row is not None:
-            _insert_hand(database, row[0], check.hand)
-            return row
-        slot_at = (check.started_at if slot_at == check.slot_at else slot_at) + timedelta(microseconds=1)
+    slot_at = next(at for at in _slots(check) if database.row(_TAKEN, [check.source_id, to_text(at)]) is None)
+    row = database.added(_INSERT, [check.source_id, to_text(slot_at), *_rest(check)])
+    _insert_hand(database, row[0], check.hand)
+    return row
+
+
+def _slots(check: Check) -> Iterator[datetime]:
+    """The slot itself, then what may stand for it."""
+    yield check.slot_at
+    yield from (check.started_at + timedelta(microseconds=later) for later in count())
 
 
 def _insert_hand(database: Database, check_id: int, hand: HandSaved | None) -> None:

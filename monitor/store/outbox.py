@@ -19,9 +19,10 @@ from monitor.store.times import to_text, to_text_or_none
 EXCERPT_LENGTH = 500
 
 _ENQUEUE = (
-    "INSERT INTO outbox (id, kind, subject_id, channel, recipient_id, payload, payload_sha256, state, created_at,"  # noqa: S608
-    f" next_at, bundle, seq) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING {telling_seal.STANDING}"
+    "INSERT INTO outbox (id, kind, subject_id, channel, recipient_id, payload_sha256, created_at, seq, state, sent_at,"
+    " last_code, last_error, payload, next_at, bundle) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
+"""Its columns begin with those of ``telling_seal.STANDING``, but for the number."""
 
 
 def enqueue(database: Database, delivery: Delivery, place: Place, *, at: datetime) -> Row | None:
@@ -33,8 +34,11 @@ def enqueue(database: Database, delivery: Delivery, place: Place, *, at: datetim
     if database.row(same, telling) is not None:
         return None
     payload_sha256, next_at = hashlib.sha256(delivery.payload).hexdigest(), delivery.next_at or at
-    values = [delivery.id, *telling, delivery.payload, payload_sha256, DeliveryState.PENDING.value]
-    return database.written(_ENQUEUE, [*values, to_text(at), to_text(next_at), delivery.bundle, place.seq])
+    state = [DeliveryState.PENDING.value, None, None, None]
+    standing = [delivery.id, *telling, payload_sha256, to_text(at), place.seq, *state]
+    row = database.added(_ENQUEUE, [*standing, delivery.payload, to_text(next_at), delivery.bundle])
+    number, id_, *rest = row[: len(standing) + 1]
+    return (id_, number, *rest)
 
 
 def place_of(database: Database, channel: str, recipient_id: str) -> Place:

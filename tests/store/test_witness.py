@@ -3,10 +3,23 @@ import json
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
+from monitor.model.verdict import Verdict
 from monitor.store import Store
 from monitor.store.driver import sqlite3
-from tests.store.making import SOURCE, make_check, write_change
+from tests.store.making import (
+    SOURCE,
+    START,
+    make_assessment,
+    make_capture,
+    make_change,
+    make_check,
+    make_delivery,
+    make_record,
+    make_snapshot,
+    write_change,
+)
 
 SLIPPED_IN = """
     INSERT INTO ledger SELECT 9, source_id, '2026-11-30T09:00:00.000000Z', started_at, ended_at, trigger, verdict, code,
@@ -89,3 +102,25 @@ def test_seals_made_before_copies_could_be_saved_by_hand_still_hold(watched: Sto
     (row,) = database.rows("SELECT * FROM ledger WHERE id = 3")
     then = json.dumps(row).encode() + b"\n\x00" + b"\x00"
     assert json.loads(text)["sealed"] == hashlib.sha256(then).hexdigest()
+
+
+@pytest.mark.parametrize("nasty", ["a\ud800b\x00c'\";--\u202e", "\udfff", "é 中", ""])
+def test_a_seal_is_of_the_rows_as_the_file_holds_them_whatever_a_page_put_into_them(store: Store, nasty: str) -> None:
+    check = make_check(hour=1, verdict=Verdict.CHANGED, code="changed")
+    check = replace(check, ruling=replace(check.ruling, reason=nasty))
+    capture = replace(make_capture(b"K1,A\n" * 20), final_url=nasty, headers=(("Server", nasty),), tls_version=nasty)
+    snapshot = replace(make_snapshot(make_record("K1", name=nasty)), extractor=nasty)
+    change = replace(make_change("CH-2026-0001"), headline=nasty)
+    delivery = replace(make_delivery(1), recipient_id=f"{nasty}r", bundle=nasty)
+    with store.unit() as unit:
+        for one in (check, check, check):  # the second and the third take another slot
+            check_id = unit.check(one)
+            pages = [unit.capture(check_id, 0, capture)]
+            baseline = unit.accept(check_id, SOURCE, snapshot, capture.sha256, capture.validators, pages)
+            facts = {"check": check_id, "verdict": "CHANGED", "code": one.ruling.code}
+            unit.audit("check", SOURCE, facts, at=check.ended_at)
+            unit.good(check, full_get=True)
+        unit.change(check_id, change, make_assessment(rules=nasty), None, baseline)
+        unit.audit("change", change.id, {"check": check_id, "news": change.news.value}, at=check.ended_at)
+        unit.enqueue(delivery, at=START)
+    assert store.queries.verify_rows() == ()
