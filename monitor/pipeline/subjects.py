@@ -1,5 +1,6 @@
 """Answers from the record what stood when: a dossier on one matter, up to a commit sequence."""
 
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Protocol
@@ -19,7 +20,7 @@ from monitor.model.source import Source
 from monitor.model.subject import Copy, Dossier, Entered, Holding, LastLook, Moved, Naming, Rung, Subject, SubjectKind
 from monitor.model.verdict import Check
 from monitor.pipeline.entered import KeptChange, as_they_stood
-from monitor.pipeline.versions import in_force_still, rungs_of_action, rungs_of_versions
+from monitor.pipeline.versions import in_force_still, of_their_time, rungs_of_action, rungs_of_versions
 
 # Where an item of each kind would stand if it were known: the official lists, by the beginning of their ids.
 _LISTS: Mapping[SubjectKind, tuple[str, ...]] = {
@@ -65,6 +66,8 @@ class Dossiers(Struct, frozen=True, kw_only=True):
         changes = self._changes(finder, seq, first_opinion=as_of is not None)
         if as_of is not None:
             changes = as_they_stood(changes, self.store.entered_before(as_of), self.time_zone)
+            ever = self._changes(finder, sys.maxsize, first_opinion=True)
+            held = tuple(of_their_time(held, changes, ever, today))
         held = (*in_force_still(changes, held, self.store.copy_of, today), *held)
         rungs, reference = self._rungs(finder, changes, held, seq, today), ""
         if subject.kind is SubjectKind.CPT and as_of is None:

@@ -33,6 +33,21 @@ def in_force_still(
             )
 
 
+def of_their_time(
+    held: Sequence[Holding], then: Sequence[KeptChange], ever: Sequence[KeptChange], today: date
+) -> Iterator[Holding]:
+    """What was held on a day of the past. An entry says of a page which version it holds today: what it held before a
+    change of ``ever`` that was not yet known ``then`` was the text in force.
+    """
+    known = {kept.change.id for kept in then}
+    for one in held:
+        kept, _ = _text_in_force(one, ever, today)
+        if kept is None or one.version is None or kept.change.id in known:
+            yield one
+        else:
+            yield replace(one, version=replace(one.version, first_day=None, last_day=None))
+
+
 def _text_in_force(later: Holding, changes: Sequence[KeptChange], today: date) -> tuple[KeptChange | None, date | None]:
     """The change that took the place of the text in force with one that takes effect later, and that text's last day.
 

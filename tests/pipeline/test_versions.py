@@ -11,7 +11,7 @@ from monitor.model.difference import Act, Change, News
 from monitor.model.ids import ChangeId, Sha256, SourceId
 from monitor.model.source import DocumentVersion
 from monitor.model.subject import Copy, Holding
-from monitor.pipeline.versions import in_force_still, rungs_of_versions
+from monitor.pipeline.versions import in_force_still, of_their_time, rungs_of_versions
 from tests.assess.samples import shipped_rules
 
 SEEN = datetime(2026, 11, 11, 12, tzinfo=UTC)
@@ -56,6 +56,16 @@ def test_until_the_new_text_counts_the_one_before_it_is_in_force() -> None:
     assert text.version is not None
     assert text.version.standing(date(2026, 12, 31)) == "in force today"
     assert "CH-2026-0015" in text.source_name
+
+
+def test_what_a_page_held_before_a_rewriting_that_nobody_knew_of_yet_was_the_text_in_force() -> None:
+    day, later = date(2026, 11, 1), kept(date(2027, 1, 1))
+    (then,) = of_their_time([HELD], [], [later], day)
+    assert then.version is not None
+    assert then.version.standing(day) == "in force today"
+    assert then.copy == HELD.copy
+    assert list(of_their_time([HELD], [later], [later], day)) == [HELD]
+    assert list(of_their_time([HELD], [], [], day)) == [HELD]
 
 
 def test_from_that_day_on_no_text_before_is_in_force() -> None:
