@@ -1,8 +1,8 @@
 """A change as an event: the same bytes for the same Change."""
 
-import json
 from collections.abc import Sequence
 
+import msgspec
 from msgspec import Struct
 
 from monitor.compose.changed import by_relevance, excerpts, item_line
@@ -83,7 +83,7 @@ def change_event(
             data={**data, **_cluster(seen, room), "evidence": evidence, "decision": None},
             place=place,
         )
-        body = json.dumps(event, ensure_ascii=False, separators=(",", ":")).encode()
+        body = msgspec.json.encode(event)
         if len(body) < EVENT_LIMIT_BYTES:
             break
     return body

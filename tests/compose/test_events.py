@@ -113,6 +113,14 @@ def test_the_same_change_gives_the_same_bytes() -> None:
     assert body_of(card.change, card.assessment) == body_of(card.change, card.assessment)
 
 
+@settings(max_examples=25)
+@given(st.text(st.characters(codec=None), max_size=40))
+def test_the_bytes_are_compact_json_as_the_standard_library_spells_it(text: str) -> None:
+    change = samples.change(1, text, samples.rewritten(f"a {text}", f"b {text}", text))
+    body = body_of(change, samples.panel_card().assessment, replace(SOURCE, authority=text))
+    assert body == json.dumps(json.loads(body), ensure_ascii=False, separators=(",", ":")).encode()
+
+
 def test_matched_terms_come_from_the_rules_that_fired() -> None:
     found = replace(samples.reason("names it", "quote"), rule="term:CMAA")
     opinion = replace(samples.panel_card().assessment, reasons=(found, found))
