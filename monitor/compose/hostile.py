@@ -58,7 +58,7 @@ def safe_link(url: str | None) -> Link | None:
         return None
     try:
         parts = urlsplit(url)
-        host = (parts.hostname or "").encode("idna").decode("ascii")
+        host = _in_ascii(parts.hostname or "")
         port = parts.port
     except ValueError:  # also UnicodeError: a host that cannot be written in ASCII
         return None
@@ -69,6 +69,12 @@ def safe_link(url: str | None) -> Link | None:
     rest = url[url.index("//") + 2 + len(parts.netloc) :]
     port_text = f":{port}" if port is not None else ""
     return Link(url=f"{parts.scheme}://{shown}{port_text}{quote(rest, safe=_KEPT_IN_URLS)}", host=shown)
+
+
+@lru_cache(maxsize=256)  # many links lead to few hosts
+def _in_ascii(host: str) -> str:
+    """The host as IDNA spells it. Raises UnicodeError for one that it cannot spell."""
+    return host.encode("idna").decode("ascii")
 
 
 @lru_cache(maxsize=4096)

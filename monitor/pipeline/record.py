@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
@@ -218,10 +219,19 @@ def _keep_health(unit: Unit, check: Check) -> None:
 
 def clock_skew(page: Capture) -> timedelta | None:
     """The host's clock minus ours, a cache's age taken off; None when the answer names no usable time."""
-    try:
-        said = parsedate_to_datetime(page.header("date") or "")
-    except (ValueError, TypeError, OverflowError):
+    said = _said(page.header("date") or "")
+    if said is None:
         return None
     age = (page.header("age") or "0").strip()
     held = timedelta(seconds=int(age[:9])) if age.isascii() and age.isdigit() else timedelta()
-    return None if said.tzinfo is None else said + held - page.ended_at
+    return said + held - page.ended_at
+
+
+@lru_cache(maxsize=64)  # the answers of one poll come within a few seconds
+def _said(date: str) -> datetime | None:
+    """The time that a Date header names; None when it names none, or none with a zone."""
+    try:
+        said = parsedate_to_datetime(date)
+    except (ValueError, TypeError, OverflowError):
+        return None
+    return None if said.tzinfo is None else said
