@@ -31,7 +31,7 @@ def inbox() -> Iterator[tuple[Inbox, int]]:
 @pytest.fixture
 def mailed(desk: Desk, inbox: tuple[Inbox, int]) -> Desk:
     lead = "- {id: lead, channel: email, to: lead@example.org, tiers: [REVIEW], digest: never}"
-    engineer = "- {id: engineer, channel: file, path: told, tiers: [NOISE], problems: true}"
+    engineer = "- {id: engineer, channel: file, path: told, tiers: [], problems: true}"
     desk.configure(FDA, subscribers=[lead, engineer])
     route = f"mail: {{host: '127.0.0.1', port: {inbox[1]}, from: watch@example.org, security: none}}\n"
     desk.settings.write_text(desk.settings.read_text() + route)

@@ -23,7 +23,7 @@ from tests.e2e.making import (
 from tests.loopback import Response
 
 CSV = "text/csv; charset=utf-8"
-FOLDER = "- {id: folder, channel: file, path: told, tiers: [ACT, REVIEW, FYI, NOISE]}"
+FOLDER = "- {id: folder, channel: file, path: told, tiers: [ACT, REVIEW, FYI]}"
 
 
 def post(desk: Desk, body: bytes, media_type: str = CSV) -> None:

@@ -13,7 +13,7 @@ from tests.e2e.making import Device, a_list, as_csv, renamed
 from tests.loopback import Response
 
 CSV = "text/csv; charset=utf-8"
-FOLDER = "- {id: folder, channel: file, path: told, tiers: [ACT, REVIEW, FYI, NOISE]}"
+FOLDER = "- {id: folder, channel: file, path: told, tiers: [ACT, REVIEW, FYI]}"
 LOW_FLOOR = FDA.replace("}", ", contract: {min_items: 20}}")
 A = a_list()
 B = renamed(A, "K900007", "DEMO renamed")

@@ -23,7 +23,7 @@ ORIGIN = "https://api.coverage.cms.gov"
 LCDS, ARTICLES = (f"{ORIGIN}/v1/reports/local-coverage-{name}/" for name in ("final-lcds", "articles"))
 SCHEDULE = f"{ORIGIN}/v1/metadata/local-data-schedule/"
 SOURCES = [f"- {{id: {name}, every: 1d}}" for name in ("cms.lcds", "cms.articles", "cms.local-schedule")]
-FOLDER = "- {id: folder, channel: file, path: told, tiers: [ACT, REVIEW, FYI, NOISE]}"
+FOLDER = "- {id: folder, channel: file, path: told, tiers: [ACT, REVIEW, FYI]}"
 NGS, WELLPOINT = "National Government Services, Inc.", "Wellpoint Federal"
 PAGE_ROWS = 500
 

@@ -18,7 +18,7 @@ from tests.loopback import Response
 DATA = Path(__file__).resolve().parents[2] / "../shared/data/fda"
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MEDIA_TYPES = {".csv": "text/csv", ".xml": "application/xml", ".xlsx": XLSX_TYPE}
-FOLDER = "- {id: folder, channel: file, path: told, tiers: [ACT, REVIEW, FYI, NOISE]}"
+FOLDER = "- {id: folder, channel: file, path: told, tiers: [ACT, REVIEW, FYI]}"
 
 
 def real(name: str) -> bytes:

@@ -103,7 +103,7 @@ def test_a_receiver_that_is_gone_is_suspended_others_are_told_and_its_rows_wait(
         FDA,
         subscribers=[
             f"- {{id: desk, channel: webhook, url: '{url}', tiers: [REVIEW], problems: true}}",
-            f"- {{id: engineer, channel: webhook, url: '{other}', tiers: [NOISE], problems: true}}",
+            f"- {{id: engineer, channel: webhook, url: '{other}', tiers: [], problems: true}}",
         ],
     )
     told.check()
@@ -140,7 +140,7 @@ def test_a_dead_letter_is_told_once_over_another_channel_and_ends_when_it_is_can
         FDA,
         subscribers=[
             f"- {{id: desk, channel: webhook, url: '{told.server.url('/hook')}', tiers: [REVIEW]}}",
-            "- {id: engineer, channel: file, path: told, tiers: [NOISE], problems: true}",
+            "- {id: engineer, channel: file, path: told, tiers: [], problems: true}",
         ],
     )
     told.check()

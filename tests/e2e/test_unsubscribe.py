@@ -27,7 +27,7 @@ CLICK = b"List-Unsubscribe=One-Click"
 @pytest.fixture
 def watching(desk: Desk) -> Desk:
     lead = f"- {{id: lead, channel: email, to: {TO}, digest: never}}"
-    engineer = "- {id: engineer, channel: file, path: told, tiers: [NOISE], problems: true}"
+    engineer = "- {id: engineer, channel: file, path: told, tiers: [], problems: true}"
     desk.configure(FDA, subscribers=[lead, engineer])
     mail = "host: localhost, from: watch@example.org, security: none"
     more = "public_url: https://watch.example.org, unsubscribe_key: CMAA_UNSUBSCRIBE_KEY"
