@@ -48,15 +48,21 @@ class Cues(dict[str, re.Pattern[str] | None]):
         compiled = self[word] = _compiled(sorted(begun)) if begun else None
         return compiled
 
-    def places(self, lower: str) -> list[tuple[int, re.Pattern[str]]]:
-        """Where a folded, lower-case text has words that an expression can begin with, in text order."""
+    def found(self, lower: str, start: int, stop: int, end: int) -> Iterator[re.Match[str]]:
+        """What begins within ``start`` and ``stop`` of a folded, lower-case text and is over at ``end``, in text order,
+        none overlapping another.
+        """
         words = words_of(lower)
-        places = []
-        for number in words.met(self.__getitem__):
+        free = start
+        for number in words.met(self.__getitem__, words.number_at(start)):
+            at, _ = words.place(number)
+            if at >= stop:
+                return
             cues = self[words.texts[number]]
-            if cues is not None:
-                places.append((words.place(number)[0], cues))
-        return places
+            match = cues.match(lower, at, end) if cues is not None and at >= free else None
+            if match:
+                free = match.end()
+                yield match
 
 
 def _compiled(cues: Sequence[_Cue]) -> re.Pattern[str]:
@@ -64,13 +70,3 @@ def _compiled(cues: Sequence[_Cue]) -> re.Pattern[str]:
     for cue in cues:
         by_kind.setdefault(cue.kind, []).append(cue.expression)
     return re.compile("|".join(rf"(?P<k{kind}>\b(?:{'|'.join(each)})\b)" for kind, each in by_kind.items()))
-
-
-def found_at(places: Sequence[tuple[int, re.Pattern[str]]], lower: str, end: int) -> Iterator[re.Match[str]]:
-    """What is found at these places within ``lower[:end]``, none overlapping another."""
-    free = 0
-    for start, cues in places:
-        match = cues.match(lower, start, end) if start >= free else None
-        if match:
-            free = match.end()
-            yield match

@@ -9,23 +9,16 @@
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import groupby
-from operator import attrgetter, itemgetter
+from operator import attrgetter
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from monitor.assess.cues import found_at
 from monitor.assess.date_ranges import is_replaced, ranges
 from monitor.assess.date_words import DateWords, Sign
-from monitor.assess.days import Day, clock_at, days_and_months, may_have_clock
+from monitor.assess.days import Day, clock_at, days_and_months
 from monitor.assess.headed_days import headed_days
 from monitor.model.assessment import DateKind
-
-Places = Sequence[tuple[int, re.Pattern[str]]]
-"""Where words stand that cues begin with."""
-
-_start = itemgetter(0)
 
 REACH = 140
 """How many characters a cue may stand before its day."""
@@ -44,6 +37,12 @@ _STOP = re.compile(  # begins with a set of signs, so that a search flies over e
     r"|(?<=\n)\n*"
     r"|(?<=;)(?!\s*(?:and\s+)?[a-z]{3,9}\.?\s+\d))"
 )
+
+_GO_WITH_AN_END = frozenset(
+    {Sign.FROM, DateKind.EFFECTIVE, DateKind.RETIREMENT, DateKind.NOTICE_ENDS, DateKind.NOTICE_STARTS,
+     DateKind.DECISION_DUE, DateKind.RELEASE}
+)  # fmt: skip
+"""What keeps its meaning with an end behind it: ``effective date is delayed until``."""
 
 _LIST_GAP = re.compile(r"[\s,;]*(?:and|or|to|through|until|-|&)?[\s,]*(?:\w+ly\s+)?(?:(?:on|from|as of)\s+)?")
 
@@ -71,16 +70,25 @@ def find_dated(lower: str, words: DateWords) -> Iterator[Dated]:
         days = sorted((*days, *headed), key=attrgetter("start"))
     if not days:
         return
-    ends = [match.end() for match in _STOP.finditer(lower)]
-    if ends:
-        within = {place for day in days for place in range(day.start + 1, day.end)}
-        within.update(day.start for day in days if _has_label_above(lower, day))
-        ends = [end for end in ends if end not in within]
-    stops = [0, *ends, len(lower)]
-    places = words.leads.places(lower)
-    for sentence, inside in groupby(days, lambda day: bisect_right(stops, day.start)):
+    stops = [0, *_stops(lower, days), len(lower)]
+    number, count = 0, len(days)
+    while number < count:
+        sentence = bisect_right(stops, days[number].start)
         low, high = stops[sentence - 1], stops[min(sentence, len(stops) - 1)]
-        yield from _of_sentence(lower, words, places, (low, high), ranges(lower, list(inside)))
+        first, number = number, number + 1
+        while number < count and days[number].start < high:
+            number += 1
+        yield from _of_sentence(lower, words, (low, high), ranges(lower, days[first:number]))
+
+
+def _stops(lower: str, days: Sequence[Day]) -> list[int]:
+    """Where sentences end: never within a day, nor between a label and its day."""
+    ends = [match.end() for match in _STOP.finditer(lower)]
+    for day in days if ends else ():
+        first = bisect_left(ends, day.start if _has_label_above(lower, day) else day.start + 1)
+        while first < len(ends) and ends[first] < day.end:
+            del ends[first]
+    return ends
 
 
 def _has_label_above(lower: str, day: Day) -> bool:
@@ -99,22 +107,15 @@ def _has_label_above(lower: str, day: Day) -> bool:
     return label is not None
 
 
-def _of_sentence(
-    lower: str, words: DateWords, places: Places, span: tuple[int, int], days: Sequence[Day]
-) -> Iterator[Dated]:
+def _of_sentence(lower: str, words: DateWords, span: tuple[int, int], days: Sequence[Day]) -> Iterator[Dated]:
     low, high = span
     used: dict[int, int] = {}
     passed: list[Day] = []
-    start = max(low, days[0].start - 2 * REACH)
-    begun = places[bisect_left(places, start, key=_start) : bisect_left(places, days[-1].start, key=_start)]
-    cues = [_Cue(words.sign_of(match), *match.span()) for match in found_at(begun, lower, high)]
-    if any(cue.sign is Sign.NOTHING for cue in cues):
-        cues = [cue for cue in cues if cue.sign is not Sign.NOTHING]
-    timed = may_have_clock(lower, days[0], days[-1])
+    cues = _cues_between(lower, words, max(low, days[0].start - 2 * REACH), days[-1].start, high)
     instead = 0
     for number, day in enumerate(days):
         following = days[number + 1] if number + 1 < len(days) else None
-        if is_replaced(lower, day, following):
+        if following is not None and is_replaced(lower, day, following):
             instead = day.end
             continue
         behind = following.start if following else high
@@ -127,10 +128,22 @@ def _of_sentence(
             kind = _of_verb(cues, cue, used)
         if cue is not None:
             used[cue.start] = day.end
+        if kind is None:
+            continue
         first = cue.start if cue is not None else day.start
-        for named, at in _ends_of(kind, day, lower[low : day.start]):
-            clock = clock_at(lower, day, low, behind) if timed else None
+        clock = clock_at(lower, day, low, behind)
+        for named, at in _ends_of(kind, day, lower, low):
             yield Dated(kind=named, day=at, start=first, end=day.end, clock=clock)
+
+
+def _cues_between(lower: str, words: DateWords, start: int, stop: int, end: int) -> Sequence[_Cue]:
+    """The cues that begin between ``start`` and ``stop`` and are over at ``end``."""
+    cues = []
+    for match in words.leads.found(lower, start, stop, end):
+        sign = words.sign_of(match)
+        if sign is not Sign.NOTHING:
+            cues.append(_Cue(sign, *match.span()))
+    return cues
 
 
 def _left_after(cues: Sequence[_Cue], instead: int) -> Sequence[_Cue]:
@@ -161,16 +174,12 @@ def _cue_before(
         if cue.sign is Sign.ENDS:
             ends = ends or cue
             continue
-        if ends is not None and (cue.sign in {Sign.PAST, Sign.BEHIND} or any(cue.end <= one.start for one in earlier)):
+        if ends is None:
+            return cue
+        if cue.sign is Sign.PAST or cue.sign is Sign.BEHIND or any(cue.end <= one.start for one in earlier):
             return ends
-        return cue if ends is None or _goes_with(cue.sign) else ends
+        return cue if cue.sign in _GO_WITH_AN_END else ends
     return ends
-
-
-def _goes_with(sign: DateKind | Sign) -> bool:
-    """Whether a kind keeps its meaning with an end behind it: ``effective date is delayed until``."""
-    return sign in {Sign.FROM, DateKind.EFFECTIVE, DateKind.RETIREMENT, DateKind.NOTICE_ENDS, DateKind.NOTICE_STARTS,
-                    DateKind.DECISION_DUE, DateKind.RELEASE}  # fmt: skip
 
 
 def _of_verb(cues: Sequence[_Cue], cue: _Cue, used: Mapping[int, int]) -> DateKind | None:
@@ -230,15 +239,13 @@ def _trailing(lower: str, words: DateWords, day: Day, behind: int) -> DateKind |
     return next((kind for match, kind in found if match and not leads_on.fullmatch(region, match.end())), None)
 
 
-def _ends_of(kind: DateKind | None, day: Day, before: str) -> tuple[tuple[DateKind, Day], ...]:
+def _ends_of(kind: DateKind, day: Day, lower: str, low: int) -> tuple[tuple[DateKind, Day], ...]:
     """Which end of a range is meant; a notice period has two."""
-    if kind is None:
-        return ()
     if day.until is None:
         return ((kind, day),)
     last = replace(day, on=day.until, until=None)
     if kind in {DateKind.NOTICE_STARTS, DateKind.NOTICE_ENDS} or (
-        kind is not DateKind.COMMENT_CLOSES and before.rstrip().endswith("notice period")
+        kind is not DateKind.COMMENT_CLOSES and lower[low : day.start].rstrip().endswith("notice period")
     ):
         return ((DateKind.NOTICE_STARTS, day), (DateKind.NOTICE_ENDS, last))
     if kind in {DateKind.COMMENT_CLOSES, DateKind.RECONSIDERATION_CLOSES}:

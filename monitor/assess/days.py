@@ -6,7 +6,6 @@ tells which (``headed_days``): elsewhere it would be a guess.
 """
 
 import re
-from collections.abc import Iterator
 from datetime import date
 
 from msgspec import Struct
@@ -114,22 +113,17 @@ def _written(lower: str) -> tuple[list[re.Match[str]], list[int]]:
 
 def clock_at(lower: str, day: Day, low: int, high: int) -> tuple[int, int] | None:
     """Where the time of day of ``day`` stands within ``lower[low:high]``: right behind it, else right before it."""
-    behind = next(_clocks(lower, day.end, min(high, day.end + _CLOCK_REACH)), None)
-    if behind and any(link.fullmatch(lower, day.end, behind.start()) for link in (_LINK, _BEGINS)):
-        return _trimmed(lower, *behind.span())
-    before = [*_clocks(lower, max(low, day.start - _CLOCK_REACH), day.start)]
-    if before and _LINK.fullmatch(lower, before[-1].end(), day.start):
-        return _trimmed(lower, *before[-1].span())
+    start, end = day.end, min(high, day.end + _CLOCK_REACH)
+    if _CLOCK_SIGN.search(lower, start, end):
+        behind = _CLOCK.search(lower, start, end)
+        if behind and any(link.fullmatch(lower, start, behind.start()) for link in (_LINK, _BEGINS)):
+            return _trimmed(lower, *behind.span())
+    start, end = max(low, day.start - _CLOCK_REACH), day.start
+    if _CLOCK_SIGN.search(lower, start, end):
+        before = [*_CLOCK.finditer(lower, start, end)]
+        if before and _LINK.fullmatch(lower, before[-1].end(), end):
+            return _trimmed(lower, *before[-1].span())
     return None
-
-
-def may_have_clock(lower: str, first: Day, last: Day) -> bool:
-    """Whether anything between and around these days looks like a time of day: most days have none."""
-    return _CLOCK_SIGN.search(lower, max(0, first.start - _CLOCK_REACH), last.end + _CLOCK_REACH) is not None
-
-
-def _clocks(lower: str, start: int, end: int) -> Iterator[re.Match[str]]:
-    return _CLOCK.finditer(lower, start, end) if _CLOCK_SIGN.search(lower, start, end) else iter(())
 
 
 def _trimmed(lower: str, start: int, end: int) -> tuple[int, int]:

@@ -118,7 +118,9 @@ def _in_company(raw: dict[str, list[Hit]], rules: Rules) -> dict[str, list[Hit]]
 
 
 def _active_guards(item: Item, raw: dict[str, list[Hit]], rules: Rules) -> list[Guard]:
-    active = []
+    active: list[Guard] = []
+    if not raw:
+        return active
     for guard in [guard for guard in rules.guards if guard.id in raw]:
         hits = raw[guard.id]
         if guard.title_only:
@@ -142,6 +144,8 @@ def _capped(signals: list[Signal], guards: Sequence[Guard], raw: dict[str, list[
     """Signals over the cap of a guard lowered to it, each saying why; where nothing is left, the guard speaks. What is
     no higher than a signal that stands above all caps is left alone: lowered it would change nothing but the words.
     """
+    if not guards:
+        return signals
     firm = any(signal.firm for signal in signals)
     standing = max((signal.level.rank for signal in signals if signal.above_caps), default=Level.NONE.rank)
     for guard in guards:

@@ -1,9 +1,10 @@
 """A text cut into its words, each with its place: what stands at a word is looked up, not searched for."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
-from itertools import accumulate, compress, count
+from itertools import accumulate, compress, count, islice
 
 from msgspec import Struct
 
@@ -25,9 +26,15 @@ class Words(Struct, frozen=True):
         end = self.ends[number] + number
         return end - len(self.texts[number]), end
 
-    def met(self, look_up: Callable[[str], object]) -> Iterator[int]:
-        """The numbers of the words that ``look_up`` knows something of."""
-        return compress(count(), map(look_up, self.texts))
+    def number_at(self, start: int) -> int:
+        """The number of the first word that begins at ``start`` or behind it."""
+        numbers = range(len(self.texts))
+        return bisect_left(numbers, start, key=lambda number: self.place(number)[0]) if start else 0
+
+    def met(self, look_up: Callable[[str], object], first: int = 0) -> Iterator[int]:
+        """The numbers of the words from ``first`` on that ``look_up`` knows something of."""
+        texts = islice(self.texts, first, None) if first else self.texts
+        return compress(count(first), map(look_up, texts))
 
 
 @lru_cache(maxsize=2)

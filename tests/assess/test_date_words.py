@@ -11,7 +11,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.assess import days
-from monitor.assess.cues import found_at
 from monitor.assess.first_words import first_words
 from tests.assess.samples import ROOT, shipped_rules
 
@@ -49,14 +48,13 @@ def whole_expression() -> re.Pattern[str]:
 def test_a_cue_is_found_as_if_it_were_looked_for_everywhere(text: str, start: int, end: int) -> None:
     end += len(text[end:]) - len(text[end:].lstrip(WORD_SIGNS))  # a sentence ends between words
     expected = [(m.span(), m.lastgroup) for m in whole_expression().finditer(text, start, end)]
-    begun = [place for place in WORDED.leads.places(text) if start <= place[0] < end]
-    assert [(m.span(), m.lastgroup) for m in found_at(begun, text, end)] == expected
+    assert [(m.span(), m.lastgroup) for m in WORDED.leads.found(text, start, end, end)] == expected
 
 
 def test_the_sentences_written_for_this_are_read_the_same_both_ways() -> None:
     told = [json.loads(line) for line in SENTENCES]
     lines = [" ".join(str(value) for value in one.values()).lower() for one in told]
-    found = [[m.span() for m in found_at(WORDED.leads.places(line), line, len(line))] for line in lines]
+    found = [[m.span() for m in WORDED.leads.found(line, 0, len(line), len(line))] for line in lines]
     assert found == [[m.span() for m in whole_expression().finditer(line)] for line in lines]
     assert sum(map(len, found)) > len(lines)
 
