@@ -44,7 +44,9 @@ _ZONE = (
     r"(?:\s+(?:standard|daylight))?(?:\s+time)?\)?)"
 )
 _HOUR = r"(?:\d{1,2}(?::\d\d)?(?:\s*[ap]\.?m\b\.?)|(?:12(?::00)?\s*)?(?:noon|midnight)\b|\d{1,2}:\d\d)"
-_CLOCK = re.compile(rf"(?:\d{{1,2}}(?::\d\d)?\s?(?:-|to)\s?|{_HOUR}\s+(?:to|until|-)\s+)?{_HOUR}{_ZONE}?")
+_CLOCK = re.compile(
+    rf"(?:\d{{1,2}}(?::\d\d)?(?:\s*[ap]\.?m\b\.?)?\s?(?:-|to)\s?|{_HOUR}\s+(?:to|until|-)\s+)?{_HOUR}{_ZONE}?"
+)
 # Begins with a set of signs, so that a search flies over everything else.
 _CLOCK_SIGN = re.compile(r"[\dnm](?:(?<=\d)(?::\d|\s*[ap]\.?m\b)|(?<=n)oon|(?<=m)idnight)")
 _CLOCK_REACH = 45
