@@ -24,6 +24,7 @@ from monitor.model.ids import Sha256, SourceId
 from monitor.model.snapshot import Page, Snapshot
 from monitor.model.source import Follow, Kind, Source
 from monitor.model.verdict import Trigger, Verdict
+from monitor.pipeline import poll
 from monitor.pipeline.announce import Announcer
 from monitor.pipeline.gather import Gatherer
 from monitor.pipeline.gathered import Gathered
@@ -327,9 +328,13 @@ def test_hosts_take_turns(store: Store) -> None:
     assert [url.rpartition("/")[2] for url in fetcher.asked] == ["a1", "b1", "c1", "a2"]
 
 
-def test_no_more_is_fetched_ahead_than_may_wait_to_be_settled(store: Store) -> None:
-    sources = [source(f"s{n}", f"h{n}.cms.gov") for n in range(60)]
-    fetcher, ahead = ScriptedFetcher(answers(sources)), list[int]()
+@pytest.mark.parametrize(("body", "waiting"), [(b"a b c", WAITING), (b"a " * 50, 4)], ids=["many", "large"])
+def test_no_more_is_fetched_ahead_than_may_wait_to_be_settled(
+    store: Store, monkeypatch: pytest.MonkeyPatch, body: bytes, waiting: int
+) -> None:
+    monkeypatch.setattr(poll, "WAITING_BYTES", 400 if waiting == 4 else 4_000_000)
+    sources = [source(f"s{n}", f"h{n}.cms.gov") for n in range(waiting + 60)]
+    fetcher, ahead = ScriptedFetcher(answers(sources, body)), list[int]()
     settled = 0
 
     def done(_: Polled) -> None:
@@ -338,8 +343,8 @@ def test_no_more_is_fetched_ahead_than_may_wait_to_be_settled(store: Store) -> N
         settled += 1
 
     a_poll(store, fetcher, SettableClock(), workers=3).run(sources, Trigger.HAND, done)
-    assert len(ahead) == len(set(fetcher.asked)) == 60
-    assert max(ahead) <= 3 + WAITING
+    assert len(ahead) == len(set(fetcher.asked)) == len(sources)
+    assert max(ahead) <= 3 + waiting
 
 
 def test_a_list_with_a_schedule_waits_for_it_and_repeats_what_it_says_when_nothing_is_new(store: Store) -> None:
