@@ -54,10 +54,8 @@ class Cues(dict[str, re.Pattern[str] | None]):
         """
         words = words_of(lower)
         free = start
-        for number in words.met(self.__getitem__, words.number_at(start)):
+        for number in words.met(self.__getitem__, words.number_at(start), words.number_at(stop)):
             at, _ = words.place(number)
-            if at >= stop:
-                return
             cues = self[words.texts[number]]
             match = cues.match(lower, at, end) if cues is not None and at >= free else None
             if match:

@@ -4,7 +4,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
-from itertools import accumulate, compress, count, islice
+from itertools import accumulate, compress, count
 
 from msgspec import Struct
 
@@ -31,9 +31,9 @@ class Words(Struct, frozen=True):
         numbers = range(len(self.texts))
         return bisect_left(numbers, start, key=lambda number: self.place(number)[0]) if start else 0
 
-    def met(self, look_up: Callable[[str], object], first: int = 0) -> Iterator[int]:
-        """The numbers of the words from ``first`` on that ``look_up`` knows something of."""
-        texts = islice(self.texts, first, None) if first else self.texts
+    def met(self, look_up: Callable[[str], object], first: int = 0, last: int | None = None) -> Iterator[int]:
+        """The numbers of the words from ``first`` up to ``last`` that ``look_up`` knows something of."""
+        texts = self.texts[first:last] if first or last is not None else self.texts
         return compress(count(first), map(look_up, texts))
 
 

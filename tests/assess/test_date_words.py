@@ -11,7 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.assess import days
+from monitor.assess.cues import Cues
 from monitor.assess.first_words import first_words
+from monitor.assess.words import cut
 from tests.assess.samples import ROOT, shipped_rules
 
 WORDED = shipped_rules().dates
@@ -113,3 +115,22 @@ def test_no_word_is_missed_that_an_expression_can_begin_with(expression: str, te
     word = re.match(r"[^\W_]+", text)
     if word and compiled.match(text):
         assert first_words(expression).fits(word.group())
+
+
+class CountingCues(Cues):
+    """Counts the words it is asked about."""
+
+    asked = 0
+
+    def __getitem__(self, word: str) -> re.Pattern[str] | None:
+        self.asked += 1
+        return super().__getitem__(word)
+
+
+def test_a_part_of_a_text_is_asked_about_alone() -> None:
+    """A table of a thousand days is a thousand sentences: each looked through to the end would cost its square."""
+    cues = CountingCues([["effective"]])
+    line, lines = "on 1/1/2027.\n", 500
+    for start in range(0, len(line) * lines, len(line)):
+        assert not list(cues.found(line * lines, start, start + len(line), start + len(line)))
+    assert cues.asked < 2 * len(cut(line)) * lines
