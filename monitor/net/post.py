@@ -73,4 +73,4 @@ def post_once(
 
 
 def _is_one_line(text: str) -> bool:
-    return text.isprintable() and all(ord(sign) < 256 for sign in text)
+    return text.isprintable() and max(text, default="") < "\u0100"
