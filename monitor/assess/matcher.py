@@ -12,7 +12,7 @@ from functools import lru_cache
 from msgspec import Struct
 
 from monitor.assess.folding import Folded
-from monitor.assess.terms import GAP_WORDS, MAX_SIGNS, STEM, Pattern
+from monitor.assess.terms import GAP_WORDS, MAX_SIGNS, STEM, Pattern, expression
 from monitor.assess.words import words_of
 
 MAX_HITS_PER_PATTERN = 40
@@ -85,7 +85,7 @@ class Matcher(Struct, frozen=True):
                 hits = found.get(pattern.id)
                 if hits is not None and len(hits) >= MAX_HITS_PER_PATTERN:
                     continue
-                end = _end_of(pattern, folded, start, texts, number) if pattern.regex else stop
+                end = _end_of(pattern, folded, start, texts, number) if pattern.words else stop
                 if not end:
                     continue
                 hit = Hit(pattern.id, start, end)
@@ -104,14 +104,14 @@ def _end_of(pattern: Pattern, folded: Folded, start: int, words: Sequence[str], 
     """Where a pattern of more than one word ends when it begins with this word, else 0."""
     if pattern.later is not None and not pattern.later.any_of(words[number + 1 : number + 1 + _GAP_REACH]):
         return 0
-    match = _compiled(pattern.regex).match(folded.exact if pattern.exact else folded.lower, start)
+    match = _compiled(pattern.words, pattern.apart).match(folded.exact if pattern.exact else folded.lower, start)
     return match.end() if match else 0
 
 
 @lru_cache(maxsize=4096)
-def _compiled(regex: str) -> re.Pattern[str]:
-    """Compiled at first need: most patterns are never met in a run."""
-    return re.compile(regex)
+def _compiled(words: str, apart: int) -> re.Pattern[str]:
+    """Written and compiled at first need: most patterns are never met in a run."""
+    return re.compile(expression(words, apart))
 
 
 def build_matcher(patterns: Iterable[Pattern]) -> Matcher:

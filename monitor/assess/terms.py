@@ -26,6 +26,8 @@ TOKEN = re.compile(r"[^\W_]+")
 
 _GAP_WORD = "..."
 _BETWEEN = rf"[^\w.;:!?]{{1,{MAX_SIGNS}}}"
+_GAP = rf"(?:[^\W_]+{_BETWEEN}){{0,{GAP_WORDS}}}"
+_WORD_END = r"(?![^\W_])"
 _LIST = re.compile(r"<([a-z-]+)>")
 _WORD_SHAPE = re.compile(r"[a-z0-9./&'+]+(?:\?[a-z0-9./&'+]*)?\*?", re.IGNORECASE)
 
@@ -51,14 +53,16 @@ class Beginnings(Struct, frozen=True, kw_only=True):
 
 
 class Pattern(Struct, frozen=True, kw_only=True):
-    """One spelling of one term. ``regex`` is empty when the first word is all of it.
+    """One spelling of one term: its ``words`` with blanks between, empty when the first is all of it. ``apart``: at
+    most so many signs stand between them, where they are a name; 0 where they are written as patterns are.
 
     ``first`` is the word it begins with, ``second`` the one right behind, ``later`` one that must come within
-    ``GAP_WORDS`` further; None where nothing can be said. A text without them needs no look at ``regex``.
+    ``GAP_WORDS`` further; None where nothing can be said. A text without them needs no look at the whole.
     """
 
     id: str
-    regex: str
+    words: str
+    apart: int = 0
     first: Beginnings
     second: Beginnings | None = None
     later: Beginnings | None = None
@@ -87,17 +91,13 @@ def compile_pattern(pattern_id: str, words: str, *, exact: bool = False) -> Patt
     if not parts or parts[0] == _GAP_WORD or parts[-1] == _GAP_WORD:
         msg = "a pattern must begin and end with a word"
         raise ValueError(msg)
-    regex = ""
-    for number, part in enumerate(parts):
-        if part == _GAP_WORD:
-            regex += rf"(?:[^\W_]+{_BETWEEN}){{0,{GAP_WORDS}}}"
-            continue
-        regex += _word_regex(part) + ("" if number == len(parts) - 1 else _BETWEEN)
+    for part in parts:
+        _check_shape(part)
     first = _beginnings(parts[0])
     alone = len(parts) == 1 and not exact and _is_one_word(parts[0])
     return Pattern(
         id=pattern_id,
-        regex="" if alone else f"{regex}(?![^\\W_])",
+        words="" if alone else " ".join(parts),
         first=first,
         second=_following(parts, gap=False),
         later=_following(parts, gap=True),
@@ -113,19 +113,29 @@ def literal_pattern(pattern_id: str, text: str) -> Pattern:
         msg = f"'{text}' holds no letter or digit to look for"
         raise ValueError(msg)
     gap = max(3, *map(len, TOKEN.split(lower)[1:-1]), 0)  # the signs between two of the words, as the user wrote them
-    regex = rf"[\W_]{{0,{gap}}}".join(map(re.escape, words))
     first = Beginnings(words=frozenset(words[:1]))
-    return Pattern(id=pattern_id, regex=f"{regex}(?![^\\W_])", first=first, exact=False)
+    return Pattern(id=pattern_id, words=" ".join(words), apart=gap, first=first, exact=False)
+
+
+def expression(words: str, apart: int) -> str:
+    """The regular expression of ``words`` and ``apart`` as ``Pattern`` has them."""
+    parts = words.split(" ")
+    if apart:
+        return rf"[\W_]{{0,{apart}}}".join(map(re.escape, parts)) + _WORD_END
+    written = (_GAP if part == _GAP_WORD else _part_regex(part) + _BETWEEN for part in parts)
+    return "".join(written).removesuffix(_BETWEEN) + _WORD_END
 
 
 @lru_cache(maxsize=2048)  # the same words come in many patterns
-def _word_regex(part: str) -> str:
-    spellings = part.split("|")
-    for word in spellings:
-        if not _WORD_SHAPE.fullmatch(word):
+def _check_shape(part: str) -> None:
+    for word in part.split("|"):
+        if part != _GAP_WORD and not _WORD_SHAPE.fullmatch(word):
             msg = f"'{word}' is not a word: use letters, digits, ., /, &, one ?, a * at the end"
             raise ValueError(msg)
-    return "(?:" + "|".join(_spelling_regex(word) for word in spellings) + ")"
+
+
+def _part_regex(part: str) -> str:
+    return "(?:" + "|".join(map(_spelling_regex, part.split("|"))) + ")"
 
 
 def _spelling_regex(word: str) -> str:

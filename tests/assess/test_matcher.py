@@ -6,6 +6,7 @@ from functools import cache
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from monitor.assess import terms
 from monitor.assess.folding import Folded, fold
 from monitor.assess.matcher import MAX_HITS_PER_PATTERN, Hit, Matcher, build_matcher
 from monitor.assess.reading import Reading
@@ -29,8 +30,10 @@ def shipped_matcher() -> Matcher:
 
 @cache
 def expression(pattern: Pattern) -> re.Pattern[str]:
+    if pattern.words:
+        return re.compile(terms.expression(pattern.words, pattern.apart))
     spellings = [*pattern.first.words, *(f"{letters}[^\\W_]*" for letters in pattern.first.opened)]
-    return re.compile(pattern.regex or rf"(?:{'|'.join(spellings)})(?![^\W_])")
+    return re.compile(rf"(?:{'|'.join(spellings)})(?![^\W_])")
 
 
 def found_without_shortcuts(folded: Folded) -> dict[str, list[Hit]]:
