@@ -26,7 +26,8 @@ class Shelf(Protocol):
     """Where the text of the rule files is kept that changes were judged by."""
 
     def newest(self) -> str | None: ...
-    def keep(self, name: str, version: str, files: Mapping[str, str], *, at: datetime) -> None: ...
+    def form(self) -> bytes | None: ...
+    def keep(self, name: str, version: str, files: Mapping[str, str], form: bytes, *, at: datetime) -> None: ...
     def latest(self, most: int) -> Iterable[Mapping[str, str]]: ...
 
 
@@ -40,7 +41,7 @@ class RuleBook:
         self._folder = config.path.parent
         self._watch = config.watch
         self._seen: str | None = None
-        self._is_known = False
+        self._form: bytes | None = None
         self._examined: tuple[str, tuple[Problem, ...]] = ("", ())
         self.fault: ConfigError | None = None
         self.topic = Topic(self)
@@ -48,7 +49,7 @@ class RuleBook:
     @cached_property
     def rules(self) -> "Rules":
         """The rules in force."""
-        return self._parsed(self._files, known=self._is_known)
+        return self._parsed(self._files, self._form)
 
     @cached_property
     def starter(self) -> "tuple[StarterRow, ...]":
@@ -103,17 +104,18 @@ class RuleBook:
             name = _name_of(files)
             if name == self._seen:
                 return None
-            self._seen, is_known = name, shelf.newest() == name
-            if is_known and before is None:
-                self.__dict__["_files"] = files  # parsed when something is to be judged, which is not at every start
-                self._is_known = True
+            self._seen = name
+            form = shelf.form() if shelf.newest() == name else None
+            if form and before is None:
+                self.__dict__["_files"] = files  # read when something is to be judged, which is not at every start
+                self._form = form
             else:
                 self._put_in_force(files)
         except ConfigError as fault:
             return self._stand_by(shelf, fault)
         self.fault = None
-        if not is_known:
-            shelf.keep(name, self.rules.version, files, at=now)
+        if form is None:
+            shelf.keep(name, self.rules.version, files, self._kept_form(files), at=now)
         return None if before is None else f"The rules were edited; now in force: {self.rules.version}."
 
     def faults(self, shelf: Shelf | None = None) -> tuple[Problem, ...]:
@@ -166,7 +168,12 @@ class RuleBook:
         rules, starter, steps = self._parsed(files), read_starter(files), read_steps(files)
         return {"rules": rules, "starter": starter, "readiness_steps": steps}
 
-    def _parsed(self, files: Mapping[str, str], *, known: bool = False) -> "Rules":
+    def _kept_form(self, files: Mapping[str, str]) -> bytes:
+        from monitor.assess.rules import kept_form
+
+        return kept_form(files)
+
+    def _parsed(self, files: Mapping[str, str], form: bytes | None = None) -> "Rules":
         from monitor.assess.rules import parse_rules
 
         watch = self._watch
@@ -175,7 +182,7 @@ class RuleBook:
             watch_codes=watch.codes,
             watch_product_codes=watch.product_codes,
             watch_terms=watch.terms,
-            known=known,
+            form=form,
         )
 
 

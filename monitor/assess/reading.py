@@ -12,12 +12,14 @@ T = TypeVar("T")
 _MAX_DEPTH = 12
 
 
-class Entry(Struct, frozen=True, kw_only=True):
-    """One YAML node: a text, a list or a mapping (all scalars stay the text that was written), with its place."""
+class Entry(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One YAML node: a text, a list or a mapping (all scalars stay the text that was written), with its place; that is
+    not kept with the files known to be without fault.
+    """
 
-    where: str
-    line: int
-    column: int
+    where: str = "(file)"
+    line: int = 1
+    column: int = 1
     text: str | None = None
     items: tuple["Entry", ...] = ()
     members: dict[str, "Entry"] = field(default_factory=dict)
@@ -51,7 +53,7 @@ class Reading(Struct):
             self.fault(place, f"this is not YAML: {getattr(error, 'problem', None) or error}")
             return place
         if node is None:
-            return Entry(where="(file)", line=1, column=1)
+            return Entry()
         return self._entry(node, "", 0)
 
     def _entry(self, node: Any, where: str, depth: int) -> Entry:

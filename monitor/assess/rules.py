@@ -1,12 +1,14 @@
 """From the text of data/reference/*.yaml to the rules; every fault of every file at once, with its line."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from itertools import chain
 
 from monitor.assess.date_rules import read_dates
 from monitor.assess.direction_rules import read_directions
 from monitor.assess.edition import FILES, digest
 from monitor.assess.matcher import build_matcher
-from monitor.assess.reading import Entry, Reading
+from monitor.assess.opened import Opened
 from monitor.assess.rulebook import Rules
 from monitor.assess.tables import (
     read_codes,
@@ -20,9 +22,9 @@ from monitor.assess.tables import (
 )
 from monitor.assess.term_rules import read_terms
 from monitor.assess.words import cut
-from monitor.model.errors import ConfigError, Problem
+from monitor.model.errors import ConfigError
 
-__all__ = ["FILES", "Rules", "parse_rules"]
+__all__ = ["FILES", "Rules", "kept_form", "parse_rules"]
 
 
 def parse_rules(
@@ -31,33 +33,45 @@ def parse_rules(
     watch_codes: Sequence[str] = (),
     watch_product_codes: Sequence[str] = (),
     watch_terms: Sequence[str] = (),
-    known: bool = False,
+    form: bytes | None = None,
 ) -> Rules:
     """The rules of the reference files (name or path -> text) and of the user's own watch lists.
 
     A watched code or product code that the files do not describe is at least medium; a watched term is medium. Raises
-    ``ConfigError`` with every fault of every file. ``known``: these very files were read before, without a fault.
+    ``ConfigError`` with every fault of every file. ``form``: what ``kept_form`` made of these very files, which are
+    then not read; one that does not serve is passed over.
     """
-    problems: list[Problem] = []
-    shelf = _Shelf(files, problems, known=known)
-    version = shelf.version((*watch_codes, *watch_product_codes, *watch_terms))
-    rules = _read(shelf, version, watch_codes, watch_product_codes, watch_terms)
-    problems.extend(problem for name in FILES for problem in shelf.readings[name].problems)
-    if problems:
-        raise ConfigError(tuple(dict.fromkeys(problems)))
+    watched = (watch_codes, watch_product_codes, watch_terms)
+    read = digest({path.replace("\\", "/").rsplit("/", 1)[-1]: files[path] for path in files}, chain(*watched))
+    if form is not None:
+        with suppress(ValueError, ConfigError):
+            return _read(Opened.from_form(form), read, *watched)
+    return _read(Opened.from_texts(files), read, *watched)
+
+
+def kept_form(files: Mapping[str, str]) -> bytes:
+    """Of files that ``parse_rules`` has read without a fault, for it to read them from again."""
+    return Opened.from_texts(files).form()
+
+
+def _read(opened: Opened, read: str, codes: Sequence[str], product_codes: Sequence[str], terms: Sequence[str]) -> Rules:
+    """Raises ConfigError. ``read``: the digest of all that was read."""
+    rules = _rules(opened, f"{opened.version()}; {read[:12]}", codes, product_codes, terms)
+    if opened.problems:
+        raise ConfigError(tuple(dict.fromkeys(opened.problems)))
     return rules
 
 
-def _read(
-    shelf: "_Shelf", version: str, codes: Sequence[str], product_codes: Sequence[str], terms: Sequence[str]
+def _rules(
+    opened: Opened, version: str, codes: Sequence[str], product_codes: Sequence[str], terms: Sequence[str]
 ) -> Rules:
-    """What can be read; faults are noted on the shelf."""
-    words = read_terms(*shelf.of("terms.yaml"), terms)
+    """What can be read; faults are noted."""
+    words = read_terms(*opened.of("terms.yaml"), terms)
     telling = words.telling
-    types = read_device_types(*shelf.of("product_codes.yaml"), product_codes)
-    documents = read_documents(*shelf.of("documents.yaml"))
-    families, device_matcher = read_families(*shelf.of("devices.yaml"))
-    reading, root = shelf.of("aliases.yaml")
+    types = read_device_types(*opened.of("product_codes.yaml"), product_codes)
+    documents = read_documents(*opened.of("documents.yaml"))
+    families, device_matcher = read_families(*opened.of("devices.yaml"))
+    reading, root = opened.of("aliases.yaml")
     return Rules(
         version=version,
         telling=build_matcher(pattern for pattern in words.patterns if pattern.id in telling),
@@ -69,52 +83,16 @@ def _read(
         loud=words.loud,
         floors=words.floors,
         topics=words.topics,
-        codes=read_codes(*shelf.of("codes.yaml"), codes),
+        codes=read_codes(*opened.of("codes.yaml"), codes),
         device_types=types,
         families=families,
-        listed_product_codes=read_listed(*shelf.of("product_codes.yaml")) | frozenset(types),
-        dates=read_dates(*shelf.of("dates.yaml")),
-        directions=read_directions(*shelf.of("directions.yaml"), words.terms),
+        listed_product_codes=read_listed(*opened.of("product_codes.yaml")) | frozenset(types),
+        dates=read_dates(*opened.of("dates.yaml")),
+        directions=read_directions(*opened.of("directions.yaml"), words.terms),
         documents=documents,
         document_words=frozenset(cut(number.lower())[-1] for number in documents),
-        ladders=read_ladders(*shelf.of("ladders.yaml")),
+        ladders=read_ladders(*opened.of("ladders.yaml")),
         source_aliases=read_source_aliases(reading, root),
         aliases=read_value_aliases(reading, root),
         secondary=frozenset(reading.texts(root, "secondary")),
     )
-
-
-class _Shelf:
-    """The files opened: one reading and one root entry each."""
-
-    def __init__(self, files: Mapping[str, str], problems: list[Problem], *, known: bool) -> None:
-        named = {path.replace("\\", "/").rsplit("/", 1)[-1]: (path, text) for path, text in files.items()}
-        self.readings: dict[str, Reading] = {}
-        self.roots: dict[str, Entry] = {}
-        self._texts = {name: named[name][1] for name in FILES if name in named}
-        for name in FILES:
-            path, text = named.get(name, (name, ""))
-            self.readings[name] = Reading(file=path, is_known=known)
-            self.roots[name] = self.readings[name].load(text)
-            if name not in named:
-                problems.append(
-                    Problem(file=name, line=1, column=1, where="(file)", what="this reference file is missing")
-                )
-            elif not self.readings[name].problems:
-                self._check_version(name)
-
-    def of(self, name: str) -> tuple[Reading, Entry]:
-        return self.readings[name], self.roots[name]
-
-    def _check_version(self, name: str) -> None:
-        reading, root = self.of(name)
-        if reading.number(root, "version", 0) < 1:
-            reading.fault(root, "'version' is missing: write version: 1 and count up with each edit")
-
-    def version(self, watched: Iterable[str]) -> str:
-        """``terms 1, codes 3 ...; 12 digits``: the versions people wrote and a digest of what was really read."""
-        read = digest(self._texts, watched)
-        numbers = (
-            f"{name.removesuffix('.yaml')} {Reading(file=name).text(self.roots[name], 'version')}" for name in FILES
-        )
-        return f"{', '.join(numbers)}; {read[:12]}"

@@ -23,10 +23,15 @@ class RuleTexts:
         name: str | None = self._database.value("SELECT name FROM rule_text ORDER BY number DESC LIMIT 1")
         return name
 
-    def keep(self, name: str, version: str, files: Mapping[str, str], *, at: datetime) -> None:
-        """Commits by itself."""
+    def form(self) -> bytes | None:
+        """Those kept last as they were read; None for those that an older program kept."""
+        form: bytes | None = self._database.value("SELECT form FROM rule_text ORDER BY number DESC LIMIT 1")
+        return form
+
+    def keep(self, name: str, version: str, files: Mapping[str, str], form: bytes, *, at: datetime) -> None:
+        """Commits by itself. ``form``: the files as they were read, which ``form`` gives back."""
         packed = zlib.compress(json.dumps(dict(files), ensure_ascii=False).encode())
-        row = {"name": name, "version": version, "files": packed, "kept_at": to_text(at)}
+        row = {"name": name, "version": version, "files": packed, "form": form, "kept_at": to_text(at)}
         with self._database.transaction():
             self._database.insert("rule_text", [row])
 

@@ -1,8 +1,10 @@
 import json
+import zlib
 
 import pytest
 
-from monitor.assess.rules import FILES, parse_rules
+from monitor.assess.folding import fold
+from monitor.assess.rules import FILES, kept_form, parse_rules
 from monitor.model.assessment import Level
 from monitor.model.errors import ConfigError
 from tests.assess.samples import SHARED, reference_files, shipped_rules
@@ -112,9 +114,21 @@ def test_a_watched_term_without_a_word_is_refused_by_its_place_in_the_settings()
 
 
 def test_files_known_to_be_sound_are_read_the_same_without_being_examined_again() -> None:
-    again = parse_rules(reference_files(), known=True)
-    assert (again.version, again.dates, again.terms) == (
-        shipped_rules().version,
-        shipped_rules().dates,
-        shipped_rules().terms,
-    )
+    files = reference_files()
+    again = parse_rules(files, watch_terms=["DEMO+"], form=kept_form(files))
+    at_first = parse_rules(files, watch_terms=["DEMO+"])
+    same = ("version", "dates", "terms", "guards", "codes", "device_types", "documents", "ladders", "aliases", "floors")
+    assert [name for name in same if getattr(again, name) != getattr(at_first, name)] == []
+    text = "Medicare covers autonomous AI analysis, CPT 92229, without physician work (DEMO+)."
+    assert again.telling.find(fold(text)) == at_first.telling.find(fold(text)) != {}
+
+
+@pytest.mark.parametrize("form", [b"", b"no such thing", zlib.compress(b"\x80"), zlib.compress(b"\x81\xa1a\x80")])
+def test_a_form_that_does_not_serve_is_passed_over(form: bytes) -> None:
+    assert parse_rules(reference_files(), form=form).terms == shipped_rules().terms
+
+
+def test_a_fault_of_the_watch_list_is_named_whatever_form_the_files_are_kept_in() -> None:
+    files = reference_files()
+    with pytest.raises(ConfigError, match=r"watch\.terms\[0\]"):
+        parse_rules(files, watch_terms=["(*)"], form=kept_form(files))

@@ -19,9 +19,9 @@ def _rules_read_once() -> Iterator[None]:
 
     @lru_cache(maxsize=8)
     def remembered(files: tuple[tuple[str, str], ...], watch: tuple[tuple[str, tuple[str, ...]], ...]) -> Any:
-        return real(dict(files), known=False, **dict(watch))
+        return real(dict(files), form=None, **dict(watch))
 
-    def parse(files: Mapping[str, str], *, known: bool = False, **watch: Sequence[str]) -> Any:
+    def parse(files: Mapping[str, str], *, form: bytes | None = None, **watch: Sequence[str]) -> Any:
         return remembered(tuple(sorted(files.items())), tuple((name, tuple(of)) for name, of in watch.items()))
 
     with pytest.MonkeyPatch.context() as patch:

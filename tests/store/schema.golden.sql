@@ -459,7 +459,7 @@ CREATE TABLE rule_text (
     version TEXT NOT NULL CHECK (version <> ''),
     files BLOB NOT NULL,
     kept_at TEXT NOT NULL CHECK (length(kept_at) = 27)
-) STRICT;
+, form BLOB) STRICT;
 CREATE TRIGGER settings_refuses_delete BEFORE DELETE ON settings
 BEGIN SELECT RAISE(ABORT, 'the table settings is evidence: rows are never altered or removed'); END;
 CREATE TRIGGER settings_refuses_update BEFORE UPDATE ON settings
@@ -556,4 +556,4 @@ CREATE TABLE watch (
     unverified_since TEXT CHECK (length(unverified_since) = 27),
     failures_in_row INTEGER NOT NULL DEFAULT 0
 , read_as TEXT CHECK (length(read_as) = 64)) STRICT;
-PRAGMA user_version=21;
+PRAGMA user_version=22;
