@@ -126,6 +126,14 @@ class Database:
         """Runs one INSERT of a table whose first column is its running number, and gives the row as it lies there now:
         ``values`` are all its other columns, in order. A RETURNING would take as long again as a small INSERT.
         """
+        row = self.added_or_none(sql, values)
+        if row is None:
+            msg = f"nothing was inserted: {sql}"
+            raise AssertionError(msg)
+        return row
+
+    def added_or_none(self, sql: str, values: Values) -> Row | None:
+        """As ``added``, for an INSERT that does nothing where there is a row in its way: then None."""
         self._must_be_open()
         try:
             try:
@@ -135,7 +143,7 @@ class Database:
                 cursor = self.connection.execute(sql, values)
         except sqlite3.Error as fault:
             raise self._failed(fault) from fault
-        return (cursor.lastrowid, *values)
+        return (cursor.lastrowid, *values) if cursor.rowcount else None
 
     def insert(self, table: TableName, rows: Sequence[Mapping[str, object]]) -> list[Row]:
         """Inserts rows that all have the same columns. Gives them as ``added`` does, for a table of which the same is

@@ -16,9 +16,8 @@ _COLUMNS = (
 )
 _INSERT = (
     "INSERT INTO ledger (source_id, slot_at, started_at, ended_at, trigger, verdict, code, reason, http_status, items,"
-    " requests) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    " requests) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (source_id, slot_at) DO NOTHING"
 )
-_TAKEN = "SELECT 1 FROM ledger WHERE source_id = ? AND slot_at = ?"
 GOOD = "verdict IN ('CHANGED', 'SAME', 'NOT_MODIFIED')"
 OWN = f"trigger <> '{Trigger.IMPORT}'"
 """Checks that asked the source itself. A copy saved by hand is evidence, but no proof that the schedule was kept."""
@@ -30,8 +29,9 @@ def insert_check(database: Database, check: Check) -> Row:
     """Writes the row and returns it as it lies there, its id first. A slot that has its row already: ``started_at``
     stands for the slot (and where even that is taken, the next free microsecond), for no check may go unrecorded.
     """
-    slot_at = next(at for at in _slots(check) if database.row(_TAKEN, [check.source_id, to_text(at)]) is None)
-    row = database.added(_INSERT, [check.source_id, to_text(slot_at), *_rest(check)])
+    rest = _rest(check)
+    tried = (database.added_or_none(_INSERT, [check.source_id, to_text(at), *rest]) for at in _slots(check))
+    row = next(row for row in tried if row is not None)
     _insert_hand(database, row[0], check.hand)
     return row
 

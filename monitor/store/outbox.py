@@ -86,8 +86,10 @@ _LEASE = (
     "UPDATE outbox SET state = 'sending', lease_until = ?, lease_owner = ? WHERE number = ?"  # noqa: S608
     f" RETURNING {deliveries.COLUMNS}"
 )
-_TRIES = "SELECT max(n) FROM attempt WHERE outbox_id = ?"
-_BEGIN = "INSERT INTO attempt (outbox_id, n, started_at, outcome) VALUES (?, ?, ?, 'started')"
+_BEGIN = (
+    "INSERT INTO attempt (outbox_id, n, started_at, outcome)"
+    " SELECT ?1, coalesce(max(n), 0) + 1, ?2, 'started' FROM attempt WHERE outbox_id = ?1 RETURNING n"
+)
 
 
 class OutboxTable:
@@ -141,14 +143,13 @@ class OutboxTable:
         One made before its time does not count among the row's tries.
         """
         with self._database.own_or_joined():
-            number = int(self._database.value(_TRIES, [delivery_id]) or 0) + 1
-            self._database.write(_BEGIN, [delivery_id, number, to_text(now)])
+            (number,) = self._database.written(_BEGIN, [delivery_id, to_text(now)])
             self._database.write(
                 "UPDATE outbox SET attempts = attempts + (next_at <= ?1), first_sent_at = coalesce(first_sent_at, ?1)"
                 " WHERE id = ?2",
                 [to_text(now), delivery_id],
             )
-        return number
+        return int(number)
 
     def finish_attempt(
         self, delivery_id: DeliveryId, number: int, outcome: DeliveryOutcome, *, now: datetime, next_at: datetime | None
