@@ -69,6 +69,8 @@ def _pieces(expression: str) -> Iterator[tuple[str, str, re.Match[str]]]:
 
 def _branches(inside: str) -> list[str]:
     """What stands between the upright strokes of this level."""
+    if "|" not in inside:
+        return [inside]
     branches, start, at = [], 0, 0
     while at < len(inside):
         if inside[at] == "|":

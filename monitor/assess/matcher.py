@@ -12,7 +12,7 @@ from functools import lru_cache
 from msgspec import Struct
 
 from monitor.assess.folding import Folded
-from monitor.assess.terms import GAP_WORDS, MAX_SIGNS, STEM, Pattern, expression
+from monitor.assess.terms import GAP_WORDS, MAX_SIGNS, STEM, Beginnings, Pattern, expression
 from monitor.assess.words import words_of
 
 MAX_HITS_PER_PATTERN = 40
@@ -28,17 +28,27 @@ class Hit(Struct, frozen=True, gc=False):
     end: int
 
 
-Patterns = tuple[Pattern, ...]
+class _Begun(Struct, frozen=True):
+    """A pattern whose first word was met; ``later`` is what must come within its gap, None where nothing can be said."""
+
+    id: str
+    words: str
+    apart: int
+    exact: bool
+    later: Beginnings | None
+
+
+_AllBegun = tuple[_Begun, ...]
 
 
 class _Beginning(Struct, frozen=True, kw_only=True):
     """The patterns that one word can begin, in the order given, by the word that stands next."""
 
-    by_next: Mapping[str, Patterns]
-    by_next_stem: Mapping[str, Patterns]
-    otherwise: Patterns
+    by_next: Mapping[str, _AllBegun]
+    by_next_stem: Mapping[str, _AllBegun]
+    otherwise: _AllBegun
 
-    def with_next(self, word: str) -> Patterns:
+    def with_next(self, word: str) -> _AllBegun:
         patterns = self.by_next.get(word)
         if patterns is None:
             return self.by_next_stem.get(word[:STEM], self.otherwise) if self.by_next_stem else self.otherwise
@@ -100,7 +110,7 @@ def _next_word(words: Sequence[str], number: int) -> str:
     return next(filter(None, words[number + 1 : number + 1 + MAX_SIGNS]), "")
 
 
-def _end_of(pattern: Pattern, folded: Folded, start: int, words: Sequence[str], number: int) -> int:
+def _end_of(pattern: _Begun, folded: Folded, start: int, words: Sequence[str], number: int) -> int:
     """Where a pattern of more than one word ends when it begins with this word, else 0."""
     if pattern.later is not None and not pattern.later.any_of(words[number + 1 : number + 1 + _GAP_REACH]):
         return 0
@@ -127,14 +137,21 @@ def build_matcher(patterns: Iterable[Pattern]) -> Matcher:
 
 
 def _beginning(patterns: Sequence[Pattern]) -> _Beginning:
-    seconds = [pattern.second for pattern in patterns if pattern.second is not None]
+    begun = [(_begun(pattern), pattern.following[0]) for pattern in patterns]
+    seconds = [second for _, second in begun if second is not None]
     words = {word for second in seconds for word in second.words}
     stems = {stem for second in seconds for stem in second.stems}
     return _Beginning(
-        by_next={word: tuple(p for p in patterns if p.second is None or p.second.fits(word)) for word in words},
-        by_next_stem={stem: tuple(p for p in patterns if p.second is None or stem in p.second.stems) for stem in stems},
-        otherwise=tuple(pattern for pattern in patterns if pattern.second is None),
+        by_next={word: tuple(one for one, second in begun if second is None or second.fits(word)) for word in words},
+        by_next_stem={
+            stem: tuple(one for one, second in begun if second is None or stem in second.stems) for stem in stems
+        },
+        otherwise=tuple(one for one, second in begun if second is None),
     )
+
+
+def _begun(pattern: Pattern) -> _Begun:
+    return _Begun(pattern.id, pattern.words, pattern.apart, pattern.exact, pattern.following[1])
 
 
 def near(hits: Sequence[Hit], others: Iterable[Hit], within: int) -> Hit | None:

@@ -56,17 +56,21 @@ class Pattern(Struct, frozen=True, kw_only=True):
     """One spelling of one term: its ``words`` with blanks between, empty when the first is all of it. ``apart``: at
     most so many signs stand between them, where they are a name; 0 where they are written as patterns are.
 
-    ``first`` is the word it begins with, ``second`` the one right behind, ``later`` one that must come within
-    ``GAP_WORDS`` further; None where nothing can be said. A text without them needs no look at the whole.
+    ``first`` is the word it begins with.
     """
 
     id: str
     words: str
     apart: int = 0
     first: Beginnings
-    second: Beginnings | None = None
-    later: Beginnings | None = None
     exact: bool
+
+    @property
+    def following(self) -> "tuple[Beginnings | None, Beginnings | None]":
+        """The word right behind the first, and one that must come within ``GAP_WORDS`` further; None where nothing can
+        be said. A text without them needs no look at the whole.
+        """
+        return (None, None) if self.apart or not self.words else _following(self.words)
 
 
 def with_lists(words: str, lists: Mapping[str, str]) -> str:
@@ -99,8 +103,6 @@ def compile_pattern(pattern_id: str, words: str, *, exact: bool = False) -> Patt
         id=pattern_id,
         words="" if alone else " ".join(parts),
         first=first,
-        second=_following(parts, gap=False),
-        later=_following(parts, gap=True),
         exact=exact,
     )
 
@@ -144,19 +146,19 @@ def _spelling_regex(word: str) -> str:
     return escaped + ending
 
 
-def _following(parts: Sequence[str], *, gap: bool) -> Beginnings | None:
-    """What must stand behind the first part, right there or (``gap``) after a ``...``; None where that is not plain."""
-    rest = parts[1:]
-    if gap and rest[:1] == [_GAP_WORD]:
-        rest = rest[1:]
-    elif gap:
-        return None
-    if not rest or rest[0] == _GAP_WORD or not _is_one_word(parts[0]):
-        return None
+@lru_cache(maxsize=2048)
+def _following(words: str) -> tuple[Beginnings | None, Beginnings | None]:
+    """What must stand behind the first part, right there or after a ``...``; None where that is not plain."""
+    first, *rest = words.split(" ")
+    gap = rest[:1] == [_GAP_WORD]
+    rest = rest[1:] if gap else rest
+    if not rest or rest[0] == _GAP_WORD or not _is_one_word(first):
+        return None, None
     try:
-        return _beginnings(rest[0])
+        found = _beginnings(rest[0])
     except ValueError:
-        return None  # a sign or a short stem to begin with
+        return None, None  # a sign or a short stem to begin with
+    return (None, found) if gap else (found, None)
 
 
 @lru_cache(maxsize=2048)
