@@ -29,7 +29,7 @@ class Hit(Struct, frozen=True, gc=False):
 
 
 class _Begun(Struct, frozen=True):
-    """A pattern whose first word was met; ``later`` is what must come within its gap, None where nothing can be said."""
+    """A pattern whose first word was met; ``later``: what must come within its gap, None where that is not plain."""
 
     id: str
     words: str
